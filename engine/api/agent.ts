@@ -1,0 +1,80 @@
+/**
+ * What an agent is to the engine. An agent proposes sizings and learns from what the simulator said; how it does so is
+ * its own affair. All numbers are normalised: parameters u in [0, 1], measures z by the spec's transform.
+ */
+import type { CircuitInfo } from './circuit-info';
+
+/** An environment that waits for its next sizing. `slot` identifies it for as long as it lives. */
+export interface Situation {
+  readonly slot: number;
+  readonly circuit: CircuitInfo;
+  /** Step of the episode, 0 at the initial sizing. */
+  readonly step: number;
+  /** Current sizing, [P]. */
+  readonly u: Float32Array;
+  /** Measures at `u`, [S]; zeros where invalid. */
+  readonly z: Float32Array;
+  readonly valid: boolean;
+  /** Targets as raw measures, [S]. */
+  readonly target: Float64Array;
+}
+
+export interface Proposal {
+  readonly slot: number;
+  /** Next sizing, [P], within [0, 1]. */
+  readonly u: Float32Array;
+  /** The step in [-1, 1]^P that the agent took, before clipping at the bounds; [P]. */
+  readonly action: Float32Array;
+  /** What the agent expects the simulator to say, where it has a neural simulator. */
+  readonly predicted?: { readonly z: Float32Array; readonly spread: Float32Array; readonly validity: number };
+  /** `policy`, `random`, `toward-best`, `reset`: where the proposal came from. */
+  readonly origin: string;
+}
+
+/** What the simulator said about a sizing. */
+export interface Observation {
+  readonly slot: number;
+  readonly circuit: CircuitInfo;
+  /** Sizing before and action that led here; absent for a reset. */
+  readonly from: { readonly u: Float32Array; readonly z: Float32Array; readonly valid: boolean; readonly action: Float32Array } | null;
+  readonly u: Float32Array;
+  readonly z: Float32Array;
+  readonly valid: boolean;
+  /** Raw measures, [S]; NaN where missing. */
+  readonly measures: Float64Array;
+  readonly target: Float64Array;
+  readonly reward: number;
+  readonly met: boolean;
+  /** The episode ended here: targets met or out of steps. */
+  readonly done: boolean;
+}
+
+/** What the schedule decided for this tick. */
+export interface Scheduled {
+  /** Share of real transitions in a training batch, 0 … 1. */
+  readonly realRatio: number;
+  /** Actor-critic updates per simulation. */
+  readonly updates: number;
+  /** Imagined sequences started per tick. */
+  readonly rollouts: number;
+  /** Steps of each. */
+  readonly rolloutLength: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Measures per circuit of how well the agent understands and acts; names and values go to charts as they are. */
+export type AgentMetrics = Readonly<Record<string, number>>;
+
+export interface Agent {
+  /** Next sizing for every situation, in one go. */
+  propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]>;
+  /** Results, in the order in which they came. */
+  observe(observations: readonly Observation[]): void;
+  /** The five steps of M3 that are not acting; an agent without a model leaves them out. Each returns what it did. */
+  fit?(): Promise<number>;
+  rollout?(scheduled: Scheduled): Promise<number>;
+  train?(scheduled: Scheduled, newSimulations: number): Promise<number>;
+  metrics(): AgentMetrics;
+  dispose(): void;
+}

@@ -1,0 +1,93 @@
+/**
+ * What the engine shows of itself after a tick: flat, read-only, safe to transfer. Scenes, the recorder and the
+ * progress line see nothing else. Ragged per-environment data is pooled: environment e of circuit c owns
+ * `parameters[parameterOffset[e] … + P_c]` and `…[specOffset[e] … + S_c]`.
+ */
+import type { Scheduled } from './agent';
+import type { CircuitInfo } from './circuit-info';
+
+export const EnvironmentState = { idle: 0, simulating: 1, failed: 2, met: 3, invalid: 4 } as const;
+export type EnvironmentState = (typeof EnvironmentState)[keyof typeof EnvironmentState];
+
+export interface EnvironmentsSnapshot {
+  readonly count: number;
+  readonly entity: Uint32Array;
+  readonly circuit: Uint16Array;
+  readonly state: Uint8Array;
+  readonly episode: Uint32Array;
+  readonly episodeStep: Uint16Array;
+  readonly reward: Float32Array;
+  /** Best reward of the current episode. */
+  readonly bestReward: Float32Array;
+  readonly parameterOffset: Uint32Array;
+  readonly specOffset: Uint32Array;
+  /** Physical values, SI. */
+  readonly parameters: Float64Array;
+  /** Raw measures; NaN where missing. */
+  readonly measures: Float64Array;
+  readonly targets: Float64Array;
+  /** Distance to each spec: normalised violation in [-1, 1], negative where the spec is missed, ≥ 0 where it holds. */
+  readonly distances: Float32Array;
+}
+
+export interface CircuitProgress {
+  readonly circuit: number;
+  /** Calls of the simulator, whoever made them. */
+  readonly training: number;
+  readonly evaluation: number;
+  readonly failures: number;
+  /** Simulations (training) until the benchmark target was first met; null while it has not been. */
+  readonly stepsToTarget: number | null;
+  /** Best sizing against the benchmark target so far. */
+  readonly best: {
+    readonly reward: number;
+    readonly simulation: number;
+    readonly parameters: Float64Array;
+    readonly measures: Float64Array;
+    readonly distances: Float32Array;
+    readonly met: boolean;
+  } | null;
+  /** Share of recent training episodes that met their target, 0 … 1; NaN before the first. */
+  readonly successRate: number;
+}
+
+export interface Snapshot {
+  readonly tick: number;
+  readonly paused: boolean;
+  /** Ticks a second asked for; Infinity = as fast as it goes. */
+  readonly speed: number;
+  /** Wall-clock seconds of running (pauses excluded). */
+  readonly seconds: number;
+  readonly simulations: { readonly training: number; readonly evaluation: number };
+  readonly budget: number;
+  readonly updates: number;
+  readonly simulationsPerSecond: number;
+  readonly updatesPerSecond: number;
+  readonly scheduled: Scheduled;
+  readonly environments: EnvironmentsSnapshot;
+  readonly progress: readonly CircuitProgress[];
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Milliseconds that each phase of the last tick took. */
+  readonly phases: Readonly<Record<string, number>>;
+  readonly events: readonly EngineEvent[];
+}
+
+/** Something worth telling a person, once. */
+export interface EngineEvent {
+  readonly tick: number;
+  readonly level: 'info' | 'warning' | 'error';
+  /** Stable id: `target-met`, `simulator-replaced`, `executor-fallback`. */
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** Sent once at start and whenever the set of circuits changes. */
+export interface Catalogue {
+  readonly circuits: readonly CircuitInfo[];
+  readonly agent: string;
+  readonly schedule: string;
+  readonly executor: { readonly kind: string; readonly description: string; readonly reason: string };
+  readonly simulator: { readonly kind: string; readonly description: string; readonly reason: string };
+  readonly seed: number;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,34 @@
+import type { Plan } from './plan';
+import type { VariableGroup } from './variables';
+
+export type ExecutorKind = 'reference' | 'wasm' | 'webgpu';
+
+/**
+ * Replays plans. Variable groups live in the executor, keyed by name and shared by all its programs.
+ * The three executors give the same numbers within rounding; each alone is deterministic.
+ */
+export interface Executor {
+  readonly kind: ExecutorKind;
+  /** What it runs on, for people: "wasm SIMD, 2 threads". */
+  readonly description: string;
+  /** Gives a group its storage and uploads its initial values. A name that is taken is an error. */
+  allocate(group: VariableGroup): void;
+  release(groupName: string): void;
+  /** Builds everything a replay needs. Groups that the plan names must have been allocated. */
+  prepare(plan: Plan): Program;
+  /** Overwrites part of a group. Ordered with the runs around it. */
+  write(groupName: string, values: Float32Array, offset?: number): void;
+  read(groupName: string, offset?: number, length?: number): Promise<Float32Array>;
+  dispose(): void;
+}
+
+export interface Program {
+  readonly plan: Plan;
+  /** Sets an input for the runs that follow. The length must be the input's. */
+  write(input: string, values: Float32Array): void;
+  /** Replays the plan `times` times. May return before the work is done; `read` waits for it. */
+  run(times?: number): void;
+  /** An output of the last run. */
+  read(output: string): Promise<Float32Array>;
+  dispose(): void;
+}
