@@ -36,7 +36,12 @@ export interface Observation {
   readonly slot: number;
   readonly circuit: CircuitInfo;
   /** Sizing before and action that led here; absent for a reset. */
-  readonly from: { readonly u: Float32Array; readonly z: Float32Array; readonly valid: boolean; readonly action: Float32Array } | null;
+  readonly from: {
+    readonly u: Float32Array;
+    readonly z: Float32Array;
+    readonly valid: boolean;
+    readonly action: Float32Array;
+  } | null;
   readonly u: Float32Array;
   readonly z: Float32Array;
   readonly valid: boolean;

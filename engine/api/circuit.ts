@@ -7,8 +7,22 @@ export type ParameterKind = 'width' | 'length' | 'multiplier' | 'capacitance' | 
 
 /** What the sized devices do in the circuit. Read by the agent as features, so that an unseen circuit is readable. */
 export type DeviceRole =
-  | 'input-pair' | 'mirror' | 'tail' | 'bias' | 'gain-stage' | 'load' | 'cascode' | 'folding' | 'compensation'
-  | 'feed-forward' | 'latch' | 'precharge' | 'clock' | 'pass' | 'feedback' | 'output-load';
+  | 'input-pair'
+  | 'mirror'
+  | 'tail'
+  | 'bias'
+  | 'gain-stage'
+  | 'load'
+  | 'cascode'
+  | 'folding'
+  | 'compensation'
+  | 'feed-forward'
+  | 'latch'
+  | 'precharge'
+  | 'clock'
+  | 'pass'
+  | 'feedback'
+  | 'output-load';
 
 export interface ParameterDefinition {
   /** Name in the netlist template: `{wn1}`. */
@@ -30,8 +44,22 @@ export interface ParameterDefinition {
 }
 
 export type SpecKind =
-  | 'gain' | 'bandwidth' | 'phase-margin' | 'current' | 'power' | 'swing' | 'settling' | 'slew' | 'delay' | 'charge'
-  | 'energy' | 'rejection' | 'dropout' | 'offset' | 'noise' | 'other';
+  | 'gain'
+  | 'bandwidth'
+  | 'phase-margin'
+  | 'current'
+  | 'power'
+  | 'swing'
+  | 'settling'
+  | 'slew'
+  | 'delay'
+  | 'charge'
+  | 'energy'
+  | 'rejection'
+  | 'dropout'
+  | 'offset'
+  | 'noise'
+  | 'other';
 
 /**
  * How a measure becomes a network's number: z = (f(x) - center) / spread, f = ln for `log` (values below `floor` count

@@ -38,8 +38,20 @@ export type Activation = 'none' | 'relu' | 'tanh' | 'silu';
 
 /** Instructions of the fused elementwise kernel. `a`, `b`, `c` are register numbers; the result goes to a new register. */
 export type UnaryName =
-  | 'neg' | 'abs' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'tanh' | 'sigmoid' | 'softplus' | 'silu'
-  | 'relu' | 'step' | 'floor';
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'square'
+  | 'reciprocal'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'silu'
+  | 'relu'
+  | 'step'
+  | 'floor';
 export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min' | 'less';
 export type Instruction =
   | { readonly op: 'constant'; readonly value: number }
@@ -100,12 +112,17 @@ export type Launch =
    * i, instruction j writes register inputs.length + j. Output o receives register `results[o]`. At most 12 inputs and
    * 6 outputs. An output may be in place of a `full` input with the same view.
    */
-  | Kernel<'elementwise', {
-      rows: number; columns: number; groups: number;
-      broadcast: readonly ('full' | 'row' | 'column' | 'scalar')[];
-      program: readonly Instruction[];
-      results: readonly number[];
-    }>
+  | Kernel<
+      'elementwise',
+      {
+        rows: number;
+        columns: number;
+        groups: number;
+        broadcast: readonly ('full' | 'row' | 'column' | 'scalar')[];
+        program: readonly Instruction[];
+        results: readonly number[];
+      }
+    >
   /** x → y of the same shape; either may be strided (slices, concatenation, contiguous copies). */
   | Kernel<'copy', Record<never, never>>
   /**

@@ -45,14 +45,16 @@ export class VariableGroup {
 
   get(name: string): Variable {
     const variable = this.#variables.get(name);
-    if (!variable) throw new Error(`no variable "${name}" in group "${this.name}"; it holds ${[...this.#variables.keys()].join(', ')}`);
+    if (!variable)
+      throw new Error(`no variable "${name}" in group "${this.name}"; it holds ${[...this.#variables.keys()].join(', ')}`);
     return variable;
   }
 
   /** A group of the same layout under another name: a target network (`copyValues`), moments (zeros). */
   like(name: string, copyValues = false): VariableGroup {
     const twin = new VariableGroup(name);
-    for (const v of this.#variables.values()) twin.add(v.name, v.rows, v.columns, copyValues ? this.#initial.get(v.name) : undefined);
+    for (const v of this.#variables.values())
+      twin.add(v.name, v.rows, v.columns, copyValues ? this.#initial.get(v.name) : undefined);
     return twin;
   }
 
