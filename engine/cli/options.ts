@@ -1,0 +1,128 @@
+import { UsageError, unknownName } from './usage-error';
+
+/** How the text of an option becomes a value. */
+export interface OptionType<T> {
+  /** For help: `N`, `FOLDER`; empty for a flag, which takes no value. */
+  readonly placeholder: string;
+  /** For errors: "a whole number from 1 to 64". */
+  readonly expects: string;
+  /** undefined where the text is not such a value. */
+  parse(text: string): T | undefined;
+}
+
+export interface Option<T> {
+  readonly type: OptionType<T>;
+  readonly value: T;
+  readonly help: string;
+  /** May be given several times; `merge` adds one more to what is there. */
+  merge?(before: T, added: T): T;
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+export const flag: OptionType<boolean> = { placeholder: '', expects: 'no value', parse: () => true };
+
+export const text = (placeholder: string, expects: string): OptionType<string | null> => ({
+  placeholder,
+  expects,
+  parse: (given) => (given === '' ? undefined : given),
+});
+
+export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): OptionType<number> {
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `of ${minimum} or more` : `from ${minimum} to ${maximum}`;
+  return {
+    placeholder: 'N',
+    expects: `a whole number ${range}`,
+    parse: (given) => {
+      const value = /^[+-]?\d+(e\d+)?$/i.test(given) ? Number(given) : Number.NaN;
+      return value >= minimum && value <= maximum ? value : undefined;
+    },
+  };
+}
+
+export function choice<T extends string>(...names: readonly T[]): OptionType<T> {
+  return {
+    placeholder: names.join('|'),
+    expects: `one of ${names.join(', ')}`,
+    parse: (given) => names.find((name) => name === given),
+  };
+}
+
+/** `name=value`, several times. */
+export const assignments: OptionType<ReadonlyMap<string, string>> = {
+  placeholder: 'NAME=VALUE',
+  expects: 'NAME=VALUE',
+  parse: (given) => {
+    const [, name, value] = /^([^=]+)=(.+)$/.exec(given) ?? [];
+    return name && value ? new Map([[name.trim(), value.trim()]]) : undefined;
+  },
+};
+
+export function mergeMaps<V>(before: ReadonlyMap<string, V>, added: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
+  return new Map([...before, ...added]);
+}
+
+export interface Parsed<O extends Options> {
+  readonly values: Values<O>;
+  readonly words: readonly string[];
+  /** `--help` was among them: nothing else matters. */
+  readonly help: boolean;
+}
+
+/**
+ * Reads `--name value`, `--name=value` and flags (`--name`, `--no-name`); everything else is a word, and everything
+ * behind `--`. @throws UsageError naming the option, what it expects and the nearest known name.
+ */
+export function parseOptions<O extends Options>(options: O, args: readonly string[]): Parsed<O> {
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(options)) values[name] = option.value;
+  const words: string[] = [];
+  const queue = [...args];
+  let help = false;
+  while (queue.length > 0) {
+    const argument = queue.shift()!;
+    if (argument === '--') words.push(...queue.splice(0));
+    else if (argument === '--help' || argument === '-h') help = true;
+    else if (/^-(?![\d.])./.test(argument)) readOption(options, argument, queue, values);
+    else words.push(argument);
+  }
+  return { values: values as Values<O>, words, help };
+}
+
+function readOption(options: Options, argument: string, queue: string[], values: Record<string, unknown>): void {
+  const [, dashes, name, attached] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(argument)!;
+  const positive = name!.startsWith('no-') ? name!.slice(3) : null;
+  if (positive !== null && options[positive]?.type === flag && attached === undefined) {
+    values[positive] = false;
+    return;
+  }
+  const option = dashes === '--' && Object.hasOwn(options, name!) ? options[name!] : undefined;
+  if (!option) {
+    const known = Object.keys(options).map((key) => `--${key}`);
+    throw unknownName('option', `${dashes}${name}`, [...known, '--help']);
+  }
+  let given = attached;
+  if (option.type === flag) {
+    if (given !== undefined) throw new UsageError(`--${name} takes no value, it was given "${given}": write --${name} alone`);
+    given = '';
+  } else if (given === undefined) {
+    given = queue.shift();
+    if (given === undefined || given.startsWith('--'))
+      throw new UsageError(`--${name} has no value: expected ${option.type.expects}; write --${name} ${option.type.placeholder}`);
+  }
+  const value = option.type.parse(given);
+  if (value === undefined)
+    throw new UsageError(`--${name} is "${given}": expected ${option.type.expects}; correct it or leave it out`);
+  values[name!] = option.merge ? option.merge(values[name!], value) : value;
+}
+
+/** The lines of `--help` about options. */
+export function describeOptions(options: Options): string[] {
+  const rows = Object.entries(options).map(([name, { type, help, value }]) => {
+    const shown = typeof value === 'number' || typeof value === 'string' ? ` (default ${value})` : '';
+    return [`  --${name}${type.placeholder ? ` ${type.placeholder}` : ''}`, `${help}${shown}`] as const;
+  });
+  const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2);
+  return rows.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${''.padEnd(width)}${right}`));
+}
