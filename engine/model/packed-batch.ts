@@ -1,4 +1,4 @@
-import { segmentStarts } from './segments';
+import { repeatSegments, segmentStarts } from './segments';
 
 /** What networks know of a circuit: how many tokens it has, and a description of each. */
 export interface CircuitTokens {
@@ -98,4 +98,33 @@ export function memberRows(indices: Int32Array, rows: number, members: number): 
     for (let i = 0; i < indices.length; i++) all[g * indices.length + i] = g * rows + indices[i]!;
   }
   return all;
+}
+
+/** The batch of all members' sequences, member by member, each with the counts of `batch`. */
+export function stackMembers(batch: PackedBatch, members: number): PackedBatch {
+  const shifted = (indices: Int32Array, by: number) => memberRows(indices, by, members);
+  const starts = (segments: Int32Array) => repeatSegments(segments, members);
+  const repeated = (values: Int32Array) => {
+    const all = new Int32Array(values.length * members);
+    for (let g = 0; g < members; g++) all.set(values, g * values.length);
+    return all;
+  };
+  return {
+    circuits: batch.circuits,
+    counts: batch.counts.map((count) => count * members),
+    sequences: batch.sequences * members,
+    parameterRows: batch.parameterRows * members,
+    specRows: batch.specRows * members,
+    rows: batch.rows * members,
+    circuitOfSequence: repeated(batch.circuitOfSequence),
+    segments: starts(batch.segments),
+    parameterSegments: starts(batch.parameterSegments),
+    specSegments: starts(batch.specSegments),
+    sequenceOfParameter: shifted(batch.sequenceOfParameter, batch.sequences),
+    sequenceOfSpec: shifted(batch.sequenceOfSpec, batch.sequences),
+    tokenOfParameter: shifted(batch.tokenOfParameter, batch.rows),
+    tokenOfSpec: shifted(batch.tokenOfSpec, batch.rows),
+    lastToken: shifted(batch.lastToken, batch.rows),
+    featureOfToken: repeated(batch.featureOfToken),
+  };
 }

@@ -1,0 +1,109 @@
+/**
+ * Every number that decides how M3 learns, in one place. Printed at the start of a run and stored with it. One set of
+ * constants serves all circuits.
+ */
+export interface HyperParameters {
+  /** Mamba: model width, state size, layers; the initial range of step sizes (short sequences want large ones). */
+  width: number;
+  state: number;
+  layers: number;
+  stepLow: number;
+  stepHigh: number;
+
+  /** A unit of action moves a parameter by this share of its (log) range. */
+  actionScale: number;
+  /** Discount. */
+  gamma: number;
+  /** Target critics follow by this share an update. */
+  tau: number;
+  actorRate: number;
+  criticRate: number;
+  temperatureRate: number;
+  initialTemperature: number;
+  /** Target entropy per parameter, nats. */
+  targetEntropy: number;
+  /** Sequences in an actor-critic batch. */
+  batch: number;
+  /** Norm at which gradients are clipped. */
+  clip: number;
+  /** Weight of the gradient through the neural simulator in the actor's loss. */
+  imaginedWeight: number;
+
+  /** Simulations of a circuit that are random before the policy takes over. */
+  warmup: number;
+  /** Share of them that is uniform over the space; the others walk from the start. */
+  warmupUniform: number;
+
+  /** Members of the neural simulator's ensemble. */
+  members: number;
+  modelRate: number;
+  modelDecay: number;
+  /** Batch of a fit step, per member. */
+  modelBatch: number;
+  /** Fit after so many new simulations; that many steps each time, and the first time. */
+  fitEvery: number;
+  fitSteps: number;
+  firstFitSteps: number;
+  validityWeight: number;
+  /** Points near the target count up to 1 + this in the fit. */
+  nearTargetWeight: number;
+
+  /** Ranked exploration: candidates per environment (0 = the plain policy with its noise). */
+  candidates: number;
+  /** Share of candidates from the actor, toward the best known point; the others are random directions. */
+  candidatesActor: number;
+  candidatesBest: number;
+  /** Rounds of refinement around the best tenth. */
+  refinements: number;
+  /** Standard deviations of the ensemble added to a candidate's value. */
+  optimism: number;
+  /** Training aims this much beyond each target, as a share of violation. */
+  margin: number;
+
+  /** Real and synthetic transitions kept, per circuit. */
+  realCapacity: number;
+  syntheticCapacity: number;
+  /** Shares of training goals that are drawn from the range, and taken in hindsight; the rest is the environment's own. */
+  goalsFromRange: number;
+  goalsInHindsight: number;
+}
+
+export const defaultHyperParameters: HyperParameters = {
+  width: 32,
+  state: 8,
+  layers: 2,
+  stepLow: 0.05,
+  stepHigh: 0.8,
+  actionScale: 0.15,
+  gamma: 0.9,
+  tau: 0.01,
+  actorRate: 1e-3,
+  criticRate: 2e-3,
+  temperatureRate: 2e-3,
+  initialTemperature: 0.03,
+  targetEntropy: -1,
+  batch: 128,
+  clip: 1,
+  imaginedWeight: 1,
+  warmup: 60,
+  warmupUniform: 0.5,
+  members: 4,
+  modelRate: 2e-3,
+  modelDecay: 1e-5,
+  modelBatch: 64,
+  fitEvery: 10,
+  fitSteps: 100,
+  firstFitSteps: 300,
+  validityWeight: 0.3,
+  nearTargetWeight: 3,
+  candidates: 256,
+  candidatesActor: 0.4,
+  candidatesBest: 0.2,
+  refinements: 2,
+  optimism: 0.3,
+  margin: 0.01,
+  realCapacity: 8192,
+  syntheticCapacity: 4096,
+  goalsFromRange: 0.3,
+  goalsInHindsight: 0.3,
+};

@@ -1,0 +1,137 @@
+import type { Agent, AgentMetrics, CircuitInfo, Observation, Proposal, Scheduled, Situation } from '../api';
+import type { Executor } from '../tensor';
+import { plainProposals, randomProposal, rankedProposals } from './acting';
+import type { RandomSource } from './candidates';
+import type { HyperParameters } from './hyper-parameters';
+import { createMemory, filledCounts, remember } from './memory';
+import { createLearningState } from './networks';
+import { preparePrograms } from './programs';
+import { createSurprise } from './surprise';
+import { UPDATE_STATISTICS } from './update-plan';
+
+export interface M3Options {
+  readonly circuits: readonly CircuitInfo[];
+  readonly hyper: HyperParameters;
+  readonly executor: Executor;
+  /** Seed of the numbers drawn on the device. */
+  readonly seed: number;
+  /** Streams of their own for initial weights and for acting, so that neither shifts the other. */
+  readonly weights: RandomSource;
+  readonly acting: RandomSource;
+  /** Lets pending messages through between chunks of work. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** Replays between two breaths. */
+const CHUNK = 8;
+
+/**
+ * M3 (after arXiv 2411.16019; formulas and sizes are ours): a Mamba policy, twin Mamba critics and an ensemble of Mamba
+ * networks that stands in for the simulator, trained on a scheduled mix of real and imagined transitions. Top to bottom:
+ * propose (act), observe (real buffer), fit (neural simulator), rollout (synthetic buffer), train (actor and critics).
+ */
+export function createM3(options: M3Options): Agent {
+  const { circuits, hyper, executor, acting, breathe } = options;
+  const state = createLearningState(circuits, hyper, options.weights, options.seed);
+  const programs = preparePrograms(executor, state, hyper);
+  const memories = circuits.map(createMemory);
+  const surprise = createSurprise(circuits.length);
+  const metrics: Record<string, number> = {};
+  let unfitted = 0;
+  let fits = 0;
+  let unspentUpdates = 0;
+
+  const ready = (circuit: CircuitInfo) => fits > 0 && memories[circuit.index]!.simulations >= hyper.warmup;
+  const filled = () => filledCounts(memories, state.pool);
+
+  async function propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]> {
+    const proposals: Proposal[] = [];
+    for (const circuit of circuits) {
+      const here = situations.filter((situation) => situation.circuit.index === circuit.index);
+      if (here.length === 0) continue;
+      if (phase === 'evaluation') proposals.push(...(await plainProposals(programs, circuit, here, hyper, null)));
+      else if (!ready(circuit)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
+      else if (hyper.candidates === 0) proposals.push(...(await plainProposals(programs, circuit, here, hyper, acting)));
+      else proposals.push(...(await rankedProposals(programs, circuit, here, memories[circuit.index]!.best?.u ?? null, hyper, acting)));
+      await breathe();
+    }
+    for (const proposal of proposals) surprise.expect(proposal);
+    return proposals;
+  }
+
+  function observe(observations: readonly Observation[]): void {
+    for (const seen of observations) {
+      remember(executor, state.pool, memories[seen.circuit.index]!, seen);
+      surprise.compare(seen);
+      unfitted++;
+    }
+  }
+
+  /** Step 2: the neural simulator learns from the real buffer when enough is new. */
+  async function fit(): Promise<number> {
+    const first = fits === 0;
+    if (first ? memories.some((memory) => memory.simulations < hyper.warmup) : unfitted < hyper.fitEvery) return 0;
+    const steps = first ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
+    programs.fit.write('filled', filled());
+    programs.fit.write('rate', Float32Array.of(hyper.modelRate));
+    await replay(programs.fit, steps);
+    metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
+    metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
+    unfitted = 0;
+    fits++;
+    return steps;
+  }
+
+  /** Step 3: the policy acts in the neural simulator; the synthetic buffer takes what comes of it. */
+  async function rollout({ rollouts, rolloutLength }: Scheduled): Promise<number> {
+    if (fits === 0 || rollouts === 0) return 0;
+    const program = programs.rollout;
+    const replays = Math.ceil(rollouts / program.sequences);
+    for (let i = 0; i < replays; i++) {
+      program.write('filled', filled());
+      for (let step = 0; step < rolloutLength; step++) {
+        program.write('fresh', Float32Array.of(step === 0 ? 1 : 0));
+        program.write('slots', Float32Array.from(program.circuitOfSequence, syntheticSlot));
+        program.run();
+      }
+      await breathe();
+    }
+    return replays * program.sequences * rolloutLength;
+  }
+
+  function syntheticSlot(circuit: number): number {
+    const { realCapacity, syntheticCapacity } = state.pool;
+    return realCapacity + (memories[circuit]!.synthetic++ % syntheticCapacity);
+  }
+
+  /** Step 4: actor and critics train on the scheduled mix. */
+  async function train({ realRatio, updates }: Scheduled, newSimulations: number): Promise<number> {
+    if (fits === 0) return 0;
+    unspentUpdates += updates * newSimulations;
+    const count = Math.floor(unspentUpdates);
+    unspentUpdates -= count;
+    if (count === 0) return 0;
+    programs.update.write('filled', filled());
+    programs.update.write('realRatio', Float32Array.of(realRatio));
+    await replay(programs.update, count);
+    for (const name of UPDATE_STATISTICS) metrics[`agent/${name}`] = (await programs.update.read(name))[0]!;
+    return count;
+  }
+
+  async function replay(program: { run(times?: number): void }, times: number): Promise<void> {
+    for (let done = 0; done < times; done += CHUNK) {
+      program.run(Math.min(CHUNK, times - done));
+      await breathe();
+    }
+  }
+
+  return {
+    propose,
+    observe,
+    fit,
+    rollout,
+    train,
+    metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
+    dispose: () => programs.dispose(),
+  };
+}

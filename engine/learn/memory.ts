@@ -1,0 +1,42 @@
+import type { CircuitInfo, Observation } from '../api';
+import type { Executor } from '../tensor';
+import { type ReplayPool, type Transition, writeTransition } from './replay-pool';
+
+/** What an agent remembers of one circuit besides the pool on the device. */
+export interface CircuitMemory {
+  readonly circuit: CircuitInfo;
+  /** Simulations seen, resets included. */
+  simulations: number;
+  /** Transitions ever written to the real and the synthetic buffer; beyond the capacity the oldest are overwritten. */
+  real: number;
+  synthetic: number;
+  best: { readonly u: Float32Array; readonly reward: number } | null;
+}
+
+export function createMemory(circuit: CircuitInfo): CircuitMemory {
+  return { circuit, simulations: 0, real: 0, synthetic: 0, best: null };
+}
+
+/** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */
+export function filledCounts(memories: readonly CircuitMemory[], pool: ReplayPool): Float32Array {
+  return Float32Array.from(
+    memories.flatMap((memory) => [Math.min(memory.real, pool.realCapacity), Math.min(memory.synthetic, pool.syntheticCapacity)]),
+  );
+}
+
+/**
+ * Adds a simulation to the real buffer. A first point, or a jump further than an action reaches, has no transition that
+ * the policy could have made; it enters as a step of length 0, so that the neural simulator still learns it.
+ */
+export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMemory, seen: Observation): void {
+  const { from } = seen;
+  const z = seen.valid ? seen.z : new Float32Array(seen.z.length);
+  const stepped = from !== null && from.action.every((a) => Math.abs(a) <= 1);
+  const transition: Transition = stepped
+    ? { u: from.u, z: from.valid ? from.z : new Float32Array(z.length), valid: from.valid, action: from.action, nextU: seen.u, nextZ: z, nextValid: seen.valid }
+    : { u: seen.u, z, valid: seen.valid, action: new Float32Array(seen.u.length), nextU: seen.u, nextZ: z, nextValid: seen.valid };
+  writeTransition(executor, pool, memory.circuit.index, memory.real % pool.realCapacity, transition);
+  memory.real++;
+  memory.simulations++;
+  if (seen.valid && (!memory.best || seen.reward > memory.best.reward)) memory.best = { u: seen.u.slice(), reward: seen.reward };
+}

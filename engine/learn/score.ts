@@ -1,0 +1,107 @@
+import { abs, add, div, exp, gatherRows, type Graph, minimum, mul, neg, relu, segmentSum, select, softplus, step, sub, tanh, type Tensor } from '../tensor';
+import type { SpecDefinition } from '../api';
+import { type PackedBatch, repeatedRows } from '../model/packed-batch';
+import { repeatSegments } from '../model/segments';
+import { normalisedMeasure } from './targets';
+
+/**
+ * Distance to targets and reward, inside a graph: the same formulas that engine/circuit applies to simulated results
+ * (test/learn holds the two together), on normalised measures. So reward and termination follow exactly from predicted
+ * measures and any target.
+ */
+
+/** What a batch's specs are, one value per spec row: [specRows, 1] each. */
+export interface SpecTensors {
+  /** +1 at-least, -1 at-most. */
+  readonly direction: Tensor;
+  readonly isLog: Tensor;
+  readonly center: Tensor;
+  readonly spread: Tensor;
+  /** Ends of the target range and the benchmark target, normalised. */
+  readonly easy: Tensor;
+  readonly hard: Tensor;
+  readonly benchmark: Tensor;
+}
+
+export function specTensors(graph: Graph, specs: readonly (readonly SpecDefinition[])[], batch: PackedBatch): SpecTensors {
+  const rows = [...batch.circuitOfSequence].flatMap((c) => specs[c]!);
+  const column = (pick: (spec: SpecDefinition) => number) => graph.constant(rows.map(pick), rows.length, 1);
+  return {
+    direction: column((spec) => (spec.direction === 'at-least' ? 1 : -1)),
+    isLog: column((spec) => (spec.transform.scale === 'log' ? 1 : 0)),
+    center: column((spec) => spec.transform.center),
+    spread: column((spec) => spec.transform.spread),
+    easy: column((spec) => normalisedMeasure(spec, spec.range.easy)),
+    hard: column((spec) => normalisedMeasure(spec, spec.range.hard)),
+    benchmark: column((spec) => normalisedMeasure(spec, spec.target)),
+  };
+}
+
+/** The same spec tensors once more for each member. */
+export function repeatSpecTensors(specs: SpecTensors, batch: PackedBatch, members: number): SpecTensors {
+  const rows = repeatedRows(batch.specRows, members);
+  const entries = Object.entries(specs).map(([name, t]) => [name, gatherRows(t as Tensor, rows)] as const);
+  return Object.fromEntries(entries) as unknown as SpecTensors;
+}
+
+/**
+ * Normalised violation of each spec, [rows, 1], in (-1, 1): negative where missed.
+ * tanh(½·ln(x/g)) = (x-g)/(x+g) for log measures, (x-g)/(|x|+|g|) for linear ones, sign by direction.
+ */
+export function violations(specs: SpecTensors, z: Tensor, goal: Tensor): Tensor {
+  const ratio = tanh(mul(mul(sub(z, goal), specs.spread), 0.5));
+  const x = add(mul(z, specs.spread), specs.center);
+  const g = add(mul(goal, specs.spread), specs.center);
+  const difference = div(sub(x, g), add(add(abs(x), abs(g)), 1e-6));
+  return mul(select(specs.isLog, ratio, difference), specs.direction);
+}
+
+export interface Score {
+  /** Mean over specs of min(0, violation), [sequences, 1], in (-1, 0]. */
+  readonly shortfall: Tensor;
+  /** 1 where no spec is missed, else 0. */
+  readonly met: Tensor;
+  /** Π sigmoid(sharpness · violation): a differentiable chance that all specs hold. */
+  readonly chance: Tensor;
+}
+
+/** @param violation [members · specRows, 1]; results have members · sequences rows */
+export function scoreOf(graph: Graph, batch: PackedBatch, violation: Tensor, sharpness: number, members = 1): Score {
+  const segments = repeatSegments(batch.specSegments, members);
+  const sequences = members * batch.sequences;
+  const share = graph.constant(
+    Float32Array.from({ length: sequences }, (_, s) => 1 / (segments[s + 1]! - segments[s]!)),
+    sequences,
+    1,
+  );
+  const missed = segmentSum(step(neg(violation)), segments);
+  return {
+    shortfall: mul(segmentSum(minimum(violation, 0), segments), share),
+    met: sub(1, step(missed)),
+    chance: exp(neg(segmentSum(softplus(mul(violation, -sharpness)), segments))),
+  };
+}
+
+/** Reward of engine/circuit: shortfall, +1 when all specs are met, -1 where invalid. All [sequences, 1]. */
+export function rewardOf(score: Score, valid: Tensor): Tensor {
+  return select(valid, add(score.shortfall, score.met), -1);
+}
+
+/** Expected worth of a predicted point: valid ones by shortfall and half their chance of meeting all, invalid ones -1. */
+export function worthOf(score: Score, validity: Tensor): Tensor {
+  return sub(mul(validity, add(add(score.shortfall, mul(score.chance, 0.5)), 1)), 1);
+}
+
+/** Moves goals beyond the target by `margin` of violation, so that a prediction's error does not cost the point. */
+export function withMargin(specs: SpecTensors, goal: Tensor, margin: number): Tensor {
+  // For log measures a violation of v is a ratio of (1+v)/(1-v); linear ones move by 2·v of their value.
+  const ratio = Math.log((1 + margin) / (1 - margin));
+  const g = add(mul(goal, specs.spread), specs.center);
+  const offset = select(specs.isLog, ratio, mul(abs(g), 2 * margin));
+  return add(goal, div(mul(offset, specs.direction), specs.spread));
+}
+
+/** Mean of a column over rows where `mask` is 1 (0 where there is none). */
+export function maskedMean(values: Tensor, mask: Tensor, total: (t: Tensor) => Tensor): Tensor {
+  return div(total(mul(values, mask)), add(relu(total(mask)), 1e-6));
+}

@@ -1,0 +1,59 @@
+import type { Observation, Proposal } from '../api';
+import type { Prediction } from './targets';
+
+/**
+ * How far the neural simulator was off on results it had not seen: every proposal comes with a prediction, every
+ * observation settles it. Running means, per circuit.
+ */
+export interface Surprise {
+  expect(proposal: Proposal): void;
+  compare(seen: Observation): void;
+  /** Mean absolute error of z over valid points, per circuit; NaN before the first. */
+  readonly errors: readonly number[];
+  metrics(): Record<string, number>;
+}
+
+/** Weight of the newest result in the running means. */
+const NEWEST = 0.05;
+
+export function createSurprise(circuits: number): Surprise {
+  const expected = new Map<number, Prediction>();
+  const errors = new Array<number>(circuits).fill(Number.NaN);
+  const ratios = new Array<number>(circuits).fill(Number.NaN);
+  const hits = new Array<number>(circuits).fill(Number.NaN);
+  const update = (means: number[], i: number, value: number) => {
+    means[i] = Number.isNaN(means[i]!) ? value : means[i]! + NEWEST * (value - means[i]!);
+  };
+  return {
+    errors,
+    expect(proposal) {
+      if (proposal.predicted) expected.set(proposal.slot, proposal.predicted);
+      else expected.delete(proposal.slot);
+    },
+    compare(seen) {
+      const prediction = expected.get(seen.slot);
+      if (!prediction || seen.from === null) return;
+      expected.delete(seen.slot);
+      const circuit = seen.circuit.index;
+      update(hits, circuit, prediction.validity > 0.5 === seen.valid ? 1 : 0);
+      if (!seen.valid) return;
+      let error = 0;
+      let spread = 0;
+      seen.z.forEach((z, i) => {
+        error += Math.abs(z - prediction.z[i]!);
+        spread += prediction.spread[i]!;
+      });
+      update(errors, circuit, error / seen.z.length);
+      update(ratios, circuit, error / Math.max(spread, 1e-6));
+    },
+    metrics() {
+      const result: Record<string, number> = {};
+      errors.forEach((error, i) => {
+        if (!Number.isNaN(error)) result[`model/error/${i}`] = error;
+        if (!Number.isNaN(ratios[i]!)) result[`model/errorToSpread/${i}`] = ratios[i]!;
+        if (!Number.isNaN(hits[i]!)) result[`model/validityHits/${i}`] = hits[i]!;
+      });
+      return result;
+    },
+  };
+}
