@@ -1,4 +1,4 @@
-import { UsageError, unknownName } from './usage-error';
+import { unknownName, usageError } from './usage-error';
 
 /** How the text of an option becomes a value. */
 export interface OptionType<T> {
@@ -91,30 +91,34 @@ export function parseOptions<O extends Options>(options: O, args: readonly strin
 }
 
 function readOption(options: Options, argument: string, queue: string[], values: Record<string, unknown>): void {
-  const [, dashes, name, attached] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(argument)!;
-  const positive = name!.startsWith('no-') ? name!.slice(3) : null;
+  const [, dashes, name = '', attached] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(argument)!;
+  const positive = name.startsWith('no-') ? name.slice(3) : null;
   if (positive !== null && options[positive]?.type === flag && attached === undefined) {
     values[positive] = false;
     return;
   }
-  const option = dashes === '--' && Object.hasOwn(options, name!) ? options[name!] : undefined;
+  const option = dashes === '--' && Object.hasOwn(options, name) ? options[name] : undefined;
   if (!option) {
     const known = Object.keys(options).map((key) => `--${key}`);
     throw unknownName('option', `${dashes}${name}`, [...known, '--help']);
   }
-  let given = attached;
-  if (option.type === flag) {
-    if (given !== undefined) throw new UsageError(`--${name} takes no value, it was given "${given}": write --${name} alone`);
-    given = '';
-  } else if (given === undefined) {
-    given = queue.shift();
-    if (given === undefined || given.startsWith('--'))
-      throw new UsageError(`--${name} has no value: expected ${option.type.expects}; write --${name} ${option.type.placeholder}`);
-  }
+  const given = takeValue(option, name, attached, queue);
   const value = option.type.parse(given);
-  if (value === undefined)
-    throw new UsageError(`--${name} is "${given}": expected ${option.type.expects}; correct it or leave it out`);
-  values[name!] = option.merge ? option.merge(values[name!], value) : value;
+  if (value === undefined) throw usageError(`--${name} is "${given}"`, option.type.expects, 'correct it or leave it out');
+  values[name] = option.merge ? option.merge(values[name], value) : value;
+}
+
+function takeValue({ type }: Option<unknown>, name: string, attached: string | undefined, queue: string[]): string {
+  if (type === flag) {
+    if (attached !== undefined)
+      throw usageError(`--${name} was given the value "${attached}"`, 'no value', `write --${name} alone`);
+    return '';
+  }
+  if (attached !== undefined) return attached;
+  const next = queue.shift();
+  if (next === undefined || next.startsWith('--'))
+    throw usageError(`--${name} has no value`, type.expects, `write --${name} ${type.placeholder}`);
+  return next;
 }
 
 /** The lines of `--help` about options. */

@@ -1,20 +1,16 @@
+import { messageOf } from '../base';
 import type { CliCommand, ExitCode, Terminal } from './command';
 import { commands } from './commands';
 import { describeOptions, parseOptions } from './options';
-import { UsageError, unknownName } from './usage-error';
-import { wrongInput } from './wrong-input';
+import { UsageError, unknownName, usageError } from './usage-error';
 
 /** Runs one command line. Never throws: wrong input is one line and 2, a failure of ours is one line and 1. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     return await dispatch(args, terminal);
   } catch (error) {
-    const input = wrongInput(error);
-    if (input !== null) {
-      terminal.error(`ohmba: ${oneLine(input)}\n`);
-      return 2;
-    }
-    terminal.error(`ohmba: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    terminal.error(`ohmba: ${messageOf(error)}\n`);
+    if (error instanceof UsageError) return 2;
     // Not a person's mistake, so the place is worth having, for whoever asks for it.
     if (process.env.OHMBA_DEBUG && error instanceof Error) terminal.error(`${error.stack}\n`);
     return 1;
@@ -23,7 +19,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;
-  if (name === undefined) throw new UsageError(`no command was given: expected one of ${names().join(', ')}; try "ohmba help"`);
+  if (name === undefined) throw usageError('no command was given', `one of ${names().join(', ')}`, 'try "ohmba help"');
   if (name === 'help' || name === '--help' || name === '-h') {
     const command = rest[0] === undefined ? null : find(rest[0]);
     terminal.out(command ? commandHelp(command) : overview());
@@ -57,8 +53,4 @@ function overview(): string {
 function commandHelp({ usage, summary, options }: CliCommand): string {
   const lines = describeOptions(options);
   return `ohmba ${usage}\n\n${summary}\n${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}`;
-}
-
-function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ').trim();
 }

@@ -1,32 +1,47 @@
-/**
- * Wrong input by a person: printed as one line, exit code 2, never a stack trace. The message says what was wrong,
- * what was expected and what to do.
- */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+import { type ErrorParts, OhmbaError } from '../base';
+
+/** Wrong input by a person: printed as one line, exit code 2, never a stack trace. */
+export class UsageError extends OhmbaError {}
+
+/** Runs what reads a person's input: an error that explains itself is then the input's fault. */
+export async function readingInput<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OhmbaError && !(error instanceof UsageError)) throw new UsageError(error);
+    throw error;
+  }
+}
+
+export function usageError(what: string, expected: string, todo: string): UsageError {
+  const parts: ErrorParts = { what, expected, todo };
+  return new UsageError(parts);
+}
+
+/** Says that a name is unknown, which ones there are, and which of them was probably meant. */
+export function unknownName(kind: string, word: string, known: readonly string[]): UsageError {
+  const meant = nearest(word, known);
+  return usageError(
+    `unknown ${kind} "${word}"`,
+    known.length === 1 ? known[0]! : `one of ${known.join(', ')}`,
+    meant === null ? 'choose one of these' : `perhaps "${meant}" was meant`,
+  );
 }
 
 /** The entry of `known` that is nearest to `word` (edit distance), or null where none is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const lower = word.toLowerCase();
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const begins = word.length >= 3 && candidate.startsWith(word.toLowerCase());
-    const distance = begins ? 1 : editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const begins = lower.length >= 3 && candidate.toLowerCase().startsWith(lower);
+    const distance = begins ? 1 : editDistance(lower, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
-}
-
-/** `unknown circuit "x": expected one of …; did you mean "y"?` */
-export function unknownName(what: string, word: string, known: readonly string[]): UsageError {
-  const meant = nearest(word, known);
-  const advice = meant === null ? 'choose one of these' : `did you mean "${meant}"?`;
-  const expected = known.length === 0 ? 'there are none' : `expected ${known.length === 1 ? '' : 'one of '}${known.join(', ')}`;
-  return new UsageError(`unknown ${what} "${word}": ${expected}; ${advice}`);
 }
 
 /** Levenshtein distance, with one row of memory. */

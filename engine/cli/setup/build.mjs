@@ -3,8 +3,9 @@
  * own worker threads) and `page` (dist/page). As a program: `node engine/cli/setup/build.mjs [kernels|node|page …]`.
  * Results are built beside their place and renamed into it, so that two builds at once cannot spoil each other.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fingerprint } from './fingerprint.mjs';
@@ -62,8 +63,12 @@ export async function build(names = ['node', 'page']) {
 }
 
 function buildKernels() {
-  const run = spawnSync(process.execPath, [join(root, KERNELS, 'build.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (run.status !== 0) fail('ohmba: the WASM kernels did not build, see above; if you did not edit them, delete node_modules and run again');
+  const run = spawnSync(process.execPath, [join(root, KERNELS, 'build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (run.status !== 0)
+    throw new Error('the WASM kernels did not build, see above; expected none to fail: delete node_modules and run again');
 }
 
 async function buildNode() {
@@ -94,7 +99,14 @@ async function buildNode() {
 }
 
 /** Native code, and packages that find their own WASM files beside themselves. */
-const EXTERNAL = ['webgpu', 'eecircuit-engine', 'vite', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'];
+const EXTERNAL = [
+  'webgpu',
+  'eecircuit-engine',
+  'vite',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+];
 
 async function buildPage() {
   const vite = await import('vite');
@@ -109,10 +121,15 @@ async function buildPage() {
   }
 }
 
+/** Installs, builds, and ends the process with one line where that fails. */
+export async function installAndBuild(names) {
+  install();
+  await build(names).catch((error) => fail(`ohmba: the build failed: ${error.message}`));
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const names = process.argv.slice(2);
   const unknown = names.find((name) => !(name in products));
   if (unknown) fail(`ohmba: there is no "${unknown}" to build; expected ${Object.keys(products).join(', ')} or nothing for all`);
-  install();
-  await build(names.length > 0 ? names : undefined);
+  await installAndBuild(names.length > 0 ? names : undefined);
 }

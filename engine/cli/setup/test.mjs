@@ -24,14 +24,21 @@ function program(path, ...args) {
 /** Counts of a vitest run from its JSON report. A file that failed to load counts as one failure. */
 function counts(report) {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
   return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
 }
 
 install();
 const total = { passed: 0, failed: 0, skipped: 0 };
 ensureBrowser();
-await build();
+try {
+  await build();
+} catch (error) {
+  say(`build: failed: ${error.message}`);
+  total.failed++;
+}
 
 for (const [title, path, ...args] of [
   ['type check', 'typescript/bin/tsc', '-p', '.'],
@@ -44,7 +51,14 @@ for (const [title, path, ...args] of [
 
 const folder = mkdtempSync(join(tmpdir(), 'ohmba-test-'));
 const report = join(folder, 'report.json');
-const run = program('vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2));
+const run = program(
+  'vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+);
 try {
   const tests = counts(report);
   for (const key of Object.keys(total)) total[key] += tests[key];

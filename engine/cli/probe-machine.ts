@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findBrowser } from './setup/browser.mjs';
+
+/** What this machine offers, as plain data; `null` where there is none. */
+export interface Machine {
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly wasm: { readonly simd: boolean; readonly relaxedSimd: boolean; readonly threads: boolean };
+  readonly webgpu: WebGpuProbe;
+  readonly simulators: { readonly wasm: string | null; readonly native: string | null };
+  readonly browser: { readonly path: string; readonly version: string | null } | null;
+}
+
+export interface WebGpuProbe {
+  /** Vendor, architecture and device of the adapter. */
+  readonly adapter: string | null;
+  /** A processor that plays a graphics card: right, but slow. */
+  readonly software: boolean;
+  /** Why there is no adapter, or what else is to be known. */
+  readonly note: string | null;
+}
+
+/** Looks at everything at once; about half a second. Never throws, never crashes: native code is loaded in a child. */
+export async function probeMachine(): Promise<Machine> {
+  const browserPath = findBrowser();
+  const [webgpu, native, browserVersion] = await Promise.all([
+    probeWebGpu(),
+    output('ngspice', ['--version']),
+    browserPath === null || process.platform === 'win32' ? null : output(browserPath, ['--version']),
+  ]);
+  return {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+    wasm: { simd: validates(SIMD_MODULE), relaxedSimd: validates(RELAXED_SIMD_MODULE), threads: hasThreads() },
+    webgpu,
+    simulators: { wasm: packageVersion('eecircuit-engine'), native: native && (/ngspice-\d\S*/.exec(native)?.[0] ?? 'ngspice') },
+    browser: browserPath === null ? null : { path: browserPath, version: browserVersion && firstLine(browserVersion) },
+  };
+}
+
+/** `() -> v128` modules that hold nothing but one instruction of the proposal: `i8x16.splat`, `i8x16.relaxed_swizzle`. */
+const SIMD_MODULE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+const RELAXED_SIMD_MODULE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2,
+  11,
+];
+
+function validates(bytes: readonly number[]): boolean {
+  return WebAssembly.validate(new Uint8Array(bytes));
+}
+
+function hasThreads(): boolean {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer;
+  } catch {
+    return false;
+  }
+}
+
+/** Where Debian's chromium keeps the manifest of its software Vulkan driver. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/** Asks for an adapter in a child process: a broken driver may end a process instead of raising an error. */
+async function probeWebGpu(): Promise<WebGpuProbe> {
+  const entry = resolvePackage('webgpu');
+  if (entry === null) return { adapter: null, software: false, note: 'the package webgpu is not installed' };
+  const script = `
+    const { create } = await import(${JSON.stringify(pathToFileURL(entry).href)});
+    const adapter = await create([]).requestAdapter();
+    const info = adapter?.info;
+    const name = info && ([info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ') || 'unnamed');
+    process.stdout.write(JSON.stringify({ name: name ?? null, software: Boolean(adapter && (adapter.isFallbackAdapter ?? info.isFallbackAdapter)) }));
+    process.exit(0);`;
+  const answer = await output(process.execPath, ['--input-type=module', '-e', script]);
+  const found = answer === null ? null : (JSON.parse(answer) as { name: string | null; software: boolean });
+  if (found?.name) {
+    const software = found.software || /swiftshader|llvmpipe|lavapipe/i.test(found.name);
+    return { adapter: found.name, software, note: software ? 'software adapter: for checking results, not for speed' : null };
+  }
+  const reason =
+    found === null ? 'the webgpu package could not be loaded here' : 'no Vulkan, Metal or D3D12 driver offers an adapter';
+  const fallback = existsSync(SWIFTSHADER) ? `; VK_ICD_FILENAMES=${SWIFTSHADER} gives a software one` : '';
+  return { adapter: null, software: false, note: reason + fallback };
+}
+
+function resolvePackage(name: string): string | null {
+  try {
+    return createRequire(import.meta.url).resolve(name);
+  } catch {
+    return null;
+  }
+}
+
+/** Version of an installed package, found by walking up from this file (its `exports` may hide package.json). */
+function packageVersion(name: string): string | null {
+  let folder = import.meta.dirname;
+  while (true) {
+    const file = join(folder, 'node_modules', name, 'package.json');
+    if (existsSync(file)) return `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
+    if (dirname(folder) === folder) return null;
+    folder = dirname(folder);
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]!.trim();
+}
+
+/** Standard output of a program that ends well within 15 s; null otherwise, or where there is no such program. */
+function output(program: string, args: readonly string[]): Promise<string | null> {
+  return new Promise((done) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 15_000 });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    child.on('error', () => done(null));
+    child.on('close', (code) => done(code === 0 && text.trim() !== '' ? text : null));
+  });
+}
