@@ -1,0 +1,82 @@
+/** For each circuit: the best sizing so far against the benchmark target, spec by spec, the hardest marked. */
+import type { CircuitInfo } from '../../engine/api/circuit-info';
+import type { CircuitProgress } from '../../engine/api/snapshot';
+import { formatCount, formatPercent } from '../format/engineering';
+import { element, setText, throttle } from '../shell/dom';
+import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import type { SpecRow } from '../shell/spec-rows';
+import { createSpecRows } from '../shell/spec-rows';
+import { createSubscriptions } from '../store/subscriptions';
+
+const REFRESH_MILLISECONDS = 250;
+
+export const circuitsScene: SceneDefinition = { id: 'circuits', title: 'Best against target', mount };
+
+function mount(host: HTMLElement, studio: Studio): MountedScene {
+  const subscriptions = createSubscriptions();
+  let sections: readonly CircuitSection[] = [];
+  const refresh = throttle(REFRESH_MILLISECONDS, () => {
+    const snapshot = studio.snapshot.value;
+    if (!snapshot) return;
+    for (const section of sections) {
+      const progress = snapshot.progress.find((entry) => entry.circuit === section.index);
+      if (progress) section.show(progress);
+    }
+  });
+  const rebuild = () => {
+    sections = (studio.catalogue.value?.circuits ?? []).map(createSection);
+    host.replaceChildren(
+      element('h2', { className: 'panel-title' }, 'Best against target'),
+      ...sections.map((section) => section.root),
+    );
+    refresh.call();
+  };
+  rebuild();
+  subscriptions.add(studio.catalogue.subscribe(rebuild), studio.snapshot.subscribe(refresh.call), refresh.cancel);
+  return {
+    dispose() {
+      subscriptions.dispose();
+      host.replaceChildren();
+    },
+  };
+}
+
+interface CircuitSection {
+  readonly index: number;
+  readonly root: HTMLElement;
+  show(progress: CircuitProgress): void;
+}
+
+function createSection(info: CircuitInfo): CircuitSection {
+  const status = element('span', { className: 'circuit-status' });
+  const counts = element('p', { className: 'circuit-counts' });
+  const rows = createSpecRows(info, 'Best');
+  const root = element(
+    'section',
+    { className: 'circuit', dataset: { circuit: info.id } },
+    element('header', { className: 'circuit-head' }, element('h3', {}, info.title), status),
+    counts,
+    rows.root,
+  );
+  return {
+    index: info.index,
+    root,
+    show(progress) {
+      const met = progress.stepsToTarget !== null;
+      setText(status, met ? `met at ${formatCount(progress.stepsToTarget as number)}` : 'not met yet');
+      status.dataset.met = String(met);
+      const success = Number.isNaN(progress.successRate) ? '' : ` · ${formatPercent(progress.successRate)} of episodes succeed`;
+      setText(counts, `${formatCount(progress.training)} simulations · ${formatCount(progress.failures)} failed${success}`);
+      const best = progress.best;
+      rows.show(
+        info.specs.map(
+          (spec, s): SpecRow => ({
+            target: spec.target,
+            measured: best?.measures[s] ?? Number.NaN,
+            distance: best?.distances[s] ?? Number.NaN,
+          }),
+        ),
+      );
+    },
+  };
+}

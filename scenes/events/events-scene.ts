@@ -1,0 +1,41 @@
+/** What the engine found worth telling, newest first, and bounded. */
+import type { EngineEvent } from '../../engine/api/snapshot';
+import { element } from '../shell/dom';
+import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { createSubscriptions } from '../store/subscriptions';
+
+const KEPT = 200;
+
+export const eventsScene: SceneDefinition = { id: 'events', title: 'Events', mount };
+
+function mount(host: HTMLElement, studio: Studio): MountedScene {
+  const subscriptions = createSubscriptions();
+  const list = element('ol', { className: 'events', role: 'log', ariaLabel: 'Events, newest first' });
+  const empty = element('p', { className: 'hint' }, 'Nothing to report.');
+  host.append(element('h2', { className: 'panel-title' }, 'Events'), empty, list);
+  const seen = new Set<string>();
+
+  const add = (event: EngineEvent) => {
+    const key = `${event.tick} ${event.kind} ${event.message}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    empty.hidden = true;
+    list.prepend(
+      element(
+        'li',
+        { dataset: { level: event.level } },
+        element('span', { className: 'event-tick' }, String(event.tick)),
+        element('span', { className: 'event-text' }, event.level === 'info' ? event.message : `${event.level}: ${event.message}`),
+      ),
+    );
+    while (list.childElementCount > KEPT) list.lastElementChild?.remove();
+    if (seen.size > KEPT * 4) seen.clear();
+  };
+  subscriptions.add(studio.snapshot.subscribe((snapshot) => snapshot?.events.forEach(add)));
+  return {
+    dispose() {
+      subscriptions.dispose();
+      host.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Numbers for people: SI inside, engineering notation at the edge, three significant digits. */
+
+const PREFIXES = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'µ'],
+  [1e-9, 'n'],
+  [1e-12, 'p'],
+  [1e-15, 'f'],
+  [1e-18, 'a'],
+] as const;
+
+/** How a unit of a declaration is written, and whether SI prefixes go with it. */
+const UNITS: Readonly<Record<string, { readonly text: string; readonly prefixed: boolean }>> = {
+  ohm: { text: 'Ω', prefixed: true },
+  deg: { text: '°', prefixed: false },
+  degree: { text: '°', prefixed: false },
+  degrees: { text: '°', prefixed: false },
+  '°': { text: '°', prefixed: false },
+  dB: { text: 'dB', prefixed: false },
+  '%': { text: '%', prefixed: false },
+  '1': { text: '', prefixed: false },
+};
+
+export const MISSING = '—';
+
+function threeDigits(value: number): string {
+  const magnitude = Math.abs(value);
+  const decimals = magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;
+  return value.toFixed(decimals).replace('-', '−');
+}
+
+/** `formatQuantity(8.876e-5, 'm')` = `88.8 µm`; a dash where there is no number. */
+export function formatQuantity(value: number, unit: string): string {
+  if (Number.isNaN(value)) return MISSING;
+  const known = UNITS[unit] ?? { text: unit, prefixed: unit !== '' };
+  if (!Number.isFinite(value)) return `${value < 0 ? '−' : ''}∞${known.text === '' ? '' : ` ${known.text}`}`;
+  const separator = known.text === '' || known.text === '°' ? '' : ' ';
+  if (value === 0) return `0${separator}${known.text}`;
+  if (!known.prefixed) return `${formatPlain(value)}${separator}${known.text}`;
+  const { scaled, prefix } = scale(value);
+  return `${threeDigits(scaled)}${separator}${prefix}${known.text}`;
+}
+
+function scale(value: number): { scaled: number; prefix: string } {
+  const magnitude = Math.abs(value);
+  for (const [factor, prefix] of PREFIXES) {
+    // 999.95 would round to "1000": it already belongs to the next prefix.
+    if (magnitude >= factor * 0.9995) return { scaled: value / factor, prefix };
+  }
+  const [factor, prefix] = PREFIXES[PREFIXES.length - 1];
+  return { scaled: value / factor, prefix };
+}
+
+function formatPlain(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude >= 9999.5) return threeDigits(scale(value).scaled) + scale(value).prefix;
+  if (magnitude < 0.00995) return value.toPrecision(2).replace('-', '−');
+  return threeDigits(value);
+}
+
+/** Counts: `12 345` with a thin space, so that digits stay in columns. */
+export function formatCount(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : MISSING;
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}
+
+/** A rate or a ratio: two or three significant digits, no prefix under 10 000. */
+export function formatRate(value: number): string {
+  if (!Number.isFinite(value)) return MISSING;
+  if (value === 0) return '0';
+  return Math.abs(value) >= 9999.5 ? formatCount(value) : threeDigits(value);
+}
+
+/** Seconds as `42 s`, `3:07` or `1:02:07`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return MISSING;
+  const whole = Math.floor(seconds);
+  if (whole < 60) return `${whole} s`;
+  const pad = (n: number) => n.toString().padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+export function formatPercent(share: number): string {
+  return Number.isFinite(share) ? `${Math.round(share * 100)} %` : MISSING;
+}

@@ -1,0 +1,114 @@
+/**
+ * Shader of the quad batch, for both renderers. A radius of 0 or more is a filled rectangle with rounded corners (signed
+ * distance, one pixel of smoothing); a negative radius takes its coverage from the glyph atlas. Colours leave premultiplied.
+ */
+export const quadVertex = /* glsl */ `#version 300 es
+in vec2 aPosition;
+in vec4 aRect;
+in vec4 aUv;
+in vec4 aColor;
+in float aRadius;
+
+uniform mat3 uProjectionMatrix;
+uniform mat3 uWorldTransformMatrix;
+uniform mat3 uTransformMatrix;
+
+out vec2 vUv;
+out vec2 vLocal;
+flat out vec2 vHalf;
+flat out vec4 vColor;
+flat out float vRadius;
+
+void main() {
+  vec2 position = aRect.xy + aPosition * aRect.zw;
+  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(position, 1.0);
+  gl_Position = vec4(clip.xy, 0.0, 1.0);
+  vUv = mix(aUv.xy, aUv.zw, aPosition);
+  vLocal = (aPosition - 0.5) * aRect.zw;
+  vHalf = aRect.zw * 0.5;
+  vColor = aColor;
+  vRadius = aRadius;
+}
+`;
+
+export const quadFragment = /* glsl */ `#version 300 es
+precision highp float;
+in vec2 vUv;
+in vec2 vLocal;
+flat in vec2 vHalf;
+flat in vec4 vColor;
+flat in float vRadius;
+
+uniform sampler2D uTexture;
+out vec4 finalColor;
+
+void main() {
+  float coverage = texture(uTexture, vUv).a;
+  float radius = min(max(vRadius, 0.0), min(vHalf.x, vHalf.y));
+  vec2 corner = abs(vLocal) - vHalf + radius;
+  float outside = length(max(corner, 0.0)) + min(max(corner.x, corner.y), 0.0) - radius;
+  float edge = max(fwidth(vLocal.x), fwidth(vLocal.y));
+  if (vRadius > 0.0) coverage = clamp(0.5 - outside / edge, 0.0, 1.0);
+  float alpha = vColor.a * coverage;
+  finalColor = vec4(vColor.rgb * alpha, alpha);
+}
+`;
+
+export const quadWgsl = /* wgsl */ `
+struct GlobalUniforms {
+  uProjectionMatrix: mat3x3<f32>,
+  uWorldTransformMatrix: mat3x3<f32>,
+  uWorldColorAlpha: vec4<f32>,
+  uResolution: vec2<f32>,
+}
+struct LocalUniforms {
+  uTransformMatrix: mat3x3<f32>,
+  uColor: vec4<f32>,
+  uRound: f32,
+}
+@group(0) @binding(0) var<uniform> globalUniforms: GlobalUniforms;
+@group(1) @binding(0) var<uniform> localUniforms: LocalUniforms;
+@group(2) @binding(0) var uTexture: texture_2d<f32>;
+@group(2) @binding(1) var uSampler: sampler;
+
+struct Varyings {
+  @builtin(position) position: vec4<f32>,
+  @location(0) uv: vec2<f32>,
+  @location(1) local: vec2<f32>,
+  @location(2) @interpolate(flat) halfSize: vec2<f32>,
+  @location(3) @interpolate(flat) color: vec4<f32>,
+  @location(4) @interpolate(flat) radius: f32,
+}
+
+@vertex
+fn vertexMain(
+  @location(0) aPosition: vec2<f32>,
+  @location(1) aRect: vec4<f32>,
+  @location(2) aUv: vec4<f32>,
+  @location(3) aColor: vec4<f32>,
+  @location(4) aRadius: f32,
+) -> Varyings {
+  let position = aRect.xy + aPosition * aRect.zw;
+  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(position, 1.0);
+  return Varyings(
+    vec4<f32>(clip.xy, 0.0, 1.0),
+    mix(aUv.xy, aUv.zw, aPosition),
+    (aPosition - 0.5) * aRect.zw,
+    aRect.zw * 0.5,
+    aColor,
+    aRadius,
+  );
+}
+
+@fragment
+fn fragmentMain(in: Varyings) -> @location(0) vec4<f32> {
+  var coverage = textureSample(uTexture, uSampler, in.uv).a;
+  let radius = min(max(in.radius, 0.0), min(in.halfSize.x, in.halfSize.y));
+  let corner = abs(in.local) - in.halfSize + radius;
+  let outside = length(max(corner, vec2<f32>(0.0))) + min(max(corner.x, corner.y), 0.0) - radius;
+  let edge = max(fwidth(in.local.x), fwidth(in.local.y));
+  if (in.radius > 0.0) { coverage = clamp(0.5 - outside / edge, 0.0, 1.0); }
+  let alpha = in.color.a * coverage;
+  return vec4<f32>(in.color.rgb * alpha, alpha);
+}
+`;

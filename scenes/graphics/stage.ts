@@ -1,0 +1,118 @@
+/**
+ * A Pixi canvas that redraws only when asked. The scene fills its batch in `draw`; asking twice within a frame draws
+ * once, and a hidden page draws nothing.
+ */
+import type { Renderer } from 'pixi.js';
+import { autoDetectRenderer, Container } from 'pixi.js';
+import { createGlyphAtlas } from './glyph-atlas';
+import type { QuadBatch } from './quad-batch';
+import { createQuadBatch } from './quad-batch';
+
+export interface Stage {
+  readonly canvas: HTMLCanvasElement;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames drawn, and script milliseconds the last fill took: what the benches read. */
+  readonly frames: number;
+  readonly fillMilliseconds: number;
+  invalidate(): void;
+  setBackground(color: string): void;
+  dispose(): void;
+}
+
+export interface StageOptions {
+  readonly host: HTMLElement;
+  readonly preference: 'webgl' | 'webgpu';
+  readonly background: string;
+  draw(batch: QuadBatch, width: number, height: number): void;
+  resized(width: number, height: number): void;
+}
+
+/** True where the browser can draw at all. */
+export function canDraw(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const { host } = options;
+  const resolution = globalThis.devicePixelRatio || 1;
+  const renderer: Renderer = await autoDetectRenderer({
+    preference: options.preference,
+    width: Math.max(1, host.clientWidth),
+    height: Math.max(1, host.clientHeight),
+    resolution,
+    autoDensity: true,
+    antialias: false,
+    background: options.background,
+    eventMode: 'none',
+  });
+  const canvas = renderer.canvas as HTMLCanvasElement;
+  canvas.setAttribute('aria-hidden', 'true');
+  host.append(canvas);
+
+  const root = new Container();
+  const atlas = createGlyphAtlas(resolution);
+  const batch = createQuadBatch(atlas, resolution);
+  root.addChild(batch.mesh);
+  let width = host.clientWidth;
+  let height = host.clientHeight;
+  let request = 0;
+  let frames = 0;
+  let fillMilliseconds = 0;
+
+  function frame(): void {
+    request = 0;
+    const before = performance.now();
+    batch.begin();
+    options.draw(batch, width, height);
+    batch.end();
+    renderer.render({ container: root });
+    fillMilliseconds = performance.now() - before;
+    frames++;
+  }
+  const invalidate = () => {
+    if (request === 0) request = requestAnimationFrame(frame);
+  };
+  const observer = new ResizeObserver(() => {
+    if (host.clientWidth === 0 || host.clientHeight === 0) return;
+    width = host.clientWidth;
+    height = host.clientHeight;
+    renderer.resize(width, height, resolution);
+    options.resized(width, height);
+    // Drawn at once: a resized canvas is blank until it is.
+    cancelAnimationFrame(request);
+    frame();
+  });
+  observer.observe(host);
+
+  return {
+    canvas,
+    get width() {
+      return width;
+    },
+    get height() {
+      return height;
+    },
+    get frames() {
+      return frames;
+    },
+    get fillMilliseconds() {
+      return fillMilliseconds;
+    },
+    invalidate,
+    setBackground(color) {
+      renderer.background.color = color;
+      invalidate();
+    },
+    dispose() {
+      observer.disconnect();
+      cancelAnimationFrame(request);
+      batch.dispose();
+      atlas.dispose();
+      renderer.destroy({ removeView: true });
+    },
+  };
+}

@@ -1,0 +1,228 @@
+/** The head line: how fast it goes and what the schedule decided, now and over time, on one shared time axis. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { Snapshot } from '../../engine/api/snapshot';
+import { formatCount, formatDuration, formatPercent, formatRate } from '../format/engineering';
+import { element, setText, throttle } from '../shell/dom';
+import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { createSubscriptions } from '../store/subscriptions';
+import type { Series } from './series';
+import { createSeries } from './series';
+
+interface Chart {
+  readonly id: string;
+  readonly title: string;
+  /** Meaning in a sentence, shown on hover. */
+  readonly hint: string;
+  value(snapshot: Snapshot): number;
+  format(value: number): string;
+  /** What stands small beside the value. */
+  note?(snapshot: Snapshot): string;
+  readonly range?: readonly [number, number];
+}
+
+const CHARTS: readonly Chart[] = [
+  {
+    id: 'simulations',
+    title: 'Simulations',
+    hint: 'Calls of the simulator so far, whoever made them',
+    value: (s) => s.simulations.training + s.simulations.evaluation,
+    format: formatCount,
+    note: (s) => `of ${formatCount(s.budget)} · ${formatCount(s.simulations.evaluation)} to evaluate`,
+  },
+  {
+    id: 'simulations-per-second',
+    title: 'Simulations/s',
+    hint: 'Real SPICE simulations a second',
+    value: (s) => s.simulationsPerSecond,
+    format: formatRate,
+  },
+  {
+    id: 'updates-per-second',
+    title: 'Updates/s',
+    hint: 'Actor-critic updates a second',
+    value: (s) => s.updatesPerSecond,
+    format: formatRate,
+    note: (s) => `${formatCount(s.updates)} in all`,
+  },
+  {
+    id: 'real-ratio',
+    title: 'Real data',
+    hint: 'Scheduled share of real transitions in a training batch; the rest was imagined',
+    value: (s) => s.scheduled.realRatio,
+    format: formatPercent,
+    note: (s) => `${formatPercent(1 - s.scheduled.realRatio)} imagined`,
+    range: [0, 1],
+  },
+  {
+    id: 'updates',
+    title: 'Update iterations',
+    hint: 'Scheduled actor-critic updates per simulation',
+    value: (s) => s.scheduled.updates,
+    format: formatRate,
+    note: () => 'per simulation',
+  },
+  {
+    id: 'rollouts',
+    title: 'Rollouts',
+    hint: 'Scheduled imagined sequences a tick, and their length',
+    value: (s) => s.scheduled.rollouts,
+    format: formatRate,
+    note: (s) => `a tick, ${s.scheduled.rolloutLength} ${s.scheduled.rolloutLength === 1 ? 'step' : 'steps'} each`,
+  },
+];
+
+const CAPACITY = 600;
+const REDRAW_MILLISECONDS = 250;
+
+export const headlineScene: SceneDefinition = { id: 'headline', title: 'Head line', mount };
+
+function mount(host: HTMLElement, studio: Studio): MountedScene {
+  host.classList.add('headline');
+  const subscriptions = createSubscriptions();
+  const cards = CHARTS.map((chart) => createCard(chart, studio));
+  host.append(...cards.map((card) => card.root));
+  let lastTick = -1;
+
+  const redraw = throttle(REDRAW_MILLISECONDS, () => {
+    const snapshot = studio.snapshot.value;
+    if (snapshot) for (const card of cards) card.show(snapshot);
+  });
+  const observer = new ResizeObserver(() => {
+    for (const card of cards) card.resize();
+  });
+  observer.observe(host);
+  const rebuild = () => {
+    for (const card of cards) card.rebuild();
+  };
+  rebuild();
+  subscriptions.add(
+    studio.snapshot.subscribe((snapshot) => {
+      if (!snapshot) return;
+      if (snapshot.tick < lastTick) for (const card of cards) card.series.clear();
+      if (snapshot.tick !== lastTick && !snapshot.paused) for (const card of cards) card.record(snapshot);
+      lastTick = snapshot.tick;
+      redraw.call();
+    }),
+    studio.palette.subscribe(rebuild),
+    redraw.cancel,
+    () => observer.disconnect(),
+  );
+  return {
+    dispose() {
+      subscriptions.dispose();
+      for (const card of cards) card.destroy();
+      host.replaceChildren();
+    },
+  };
+}
+
+interface Card {
+  readonly root: HTMLElement;
+  readonly series: Series;
+  record(snapshot: Snapshot): void;
+  show(snapshot: Snapshot): void;
+  rebuild(): void;
+  resize(): void;
+  destroy(): void;
+}
+
+function createCard(chart: Chart, studio: Studio): Card {
+  const value = element('span', { className: 'card-value', dataset: { value: chart.id } }, '—');
+  const note = element('span', { className: 'card-note' });
+  const plotHost = element('div', { className: 'card-plot', ariaHidden: 'true' });
+  const root = element(
+    'section',
+    { className: 'card', title: chart.hint, ariaLabel: chart.title },
+    element('h2', { className: 'card-title' }, chart.title),
+    element('p', { className: 'card-line' }, value, note),
+    plotHost,
+  );
+  const series = createSeries(CAPACITY);
+  let plot: uPlot | null = null;
+  let latest: Snapshot | null = null;
+  let pointedAt: number | null = null;
+
+  const size = () => ({ width: Math.max(40, plotHost.clientWidth), height: Math.max(20, plotHost.clientHeight) });
+  const write = () => {
+    if (!latest) return;
+    const [xs, ys] = series.columns();
+    if (pointedAt !== null && pointedAt < xs.length) {
+      setText(value, chart.format(ys[pointedAt]));
+      setText(note, `at ${formatDuration(xs[pointedAt])}`);
+    } else {
+      setText(value, chart.format(chart.value(latest)));
+      setText(note, chart.note?.(latest) ?? '');
+    }
+  };
+
+  function rebuild(): void {
+    plot?.destroy();
+    const { tokens } = studio.palette.value;
+    const axis = {
+      stroke: tokens.dim,
+      font: '10px system-ui, sans-serif',
+      grid: { stroke: tokens.track, width: 1 },
+      ticks: { show: false },
+    };
+    const range: uPlot.Scale.Range = chart.range
+      ? [chart.range[0], chart.range[1]]
+      : (_, _low, high) => [0, Number.isFinite(high) && high > 0 ? high * 1.08 : 1];
+    plot = new uPlot(
+      {
+        ...size(),
+        padding: [4, 2, 2, 0],
+        legend: { show: false },
+        cursor: { sync: { key: 'headline' }, y: false, drag: { x: false, y: false }, points: { size: 5 } },
+        scales: { x: { time: false }, y: { range } },
+        axes: [
+          { show: false },
+          {
+            ...axis,
+            size: 34,
+            gap: 3,
+            splits: (_, __, low, high) => [low, (low + high) / 2, high * 0.999],
+            values: (_, splits) => splits.map((split, i) => (i === 1 ? '' : axisLabel(chart, split))),
+          },
+        ],
+        series: [
+          {},
+          { stroke: tokens.accent, width: 1.5, points: { show: false } },
+          { stroke: 'transparent', points: { show: false } },
+          { stroke: 'transparent', points: { show: false } },
+        ],
+        bands: [{ series: [3, 2], fill: `${tokens.accent}30` }],
+        hooks: {
+          setCursor: [
+            (self) => {
+              pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
+              write();
+            },
+          ],
+        },
+      },
+      series.columns() as unknown as uPlot.AlignedData,
+      plotHost,
+    );
+  }
+
+  return {
+    root,
+    series,
+    record: (snapshot) => series.push(snapshot.seconds, chart.value(snapshot)),
+    show(snapshot) {
+      latest = snapshot;
+      write();
+      plot?.setData(series.columns() as unknown as uPlot.AlignedData);
+    },
+    rebuild,
+    resize: () => plot?.setSize(size()),
+    destroy: () => plot?.destroy(),
+  };
+}
+
+function axisLabel(chart: Chart, value: number): string {
+  if (chart.range?.[1] === 1) return formatPercent(value);
+  if (value >= 1000) return `${(value / 1000).toFixed(value < 9950 ? 1 : 0)}k`;
+  return value >= 10 || value === 0 ? Math.round(value).toString() : value.toFixed(1);
+}

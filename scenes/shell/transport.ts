@@ -1,0 +1,84 @@
+/** Play, pause, step and speed: buttons and commands over the one run. */
+import { element, setText } from './dom';
+import type { Studio } from './scene';
+
+/** Ticks a second, slowest first; null = as fast as it goes. */
+export const SPEEDS: readonly (number | null)[] = [0.5, 1, 2, 5, 10, 20, null];
+
+export function speedLabel(speed: number | null): string {
+  return speed === null || speed === Number.POSITIVE_INFINITY ? 'max' : `${speed}/s`;
+}
+
+/** The next faster (+1) or slower (-1) speed from whatever runs now. */
+export function neighbouringSpeed(current: number, direction: 1 | -1): number | null {
+  const numbers = SPEEDS.map((speed) => speed ?? Number.POSITIVE_INFINITY);
+  const next = direction > 0 ? numbers.find((speed) => speed > current) : numbers.findLast((speed) => speed < current);
+  const chosen = next ?? (direction > 0 ? Number.POSITIVE_INFINITY : numbers[0]);
+  return chosen === Number.POSITIVE_INFINITY ? null : chosen;
+}
+
+export function createTransport(studio: Studio): HTMLElement {
+  const notRunning = () => (studio.snapshot.value === null ? 'The engine has not started yet.' : null);
+  const paused = () => studio.snapshot.value?.paused ?? false;
+  const toSpeed = (direction: 1 | -1) => {
+    const current = studio.snapshot.value?.speed ?? Number.POSITIVE_INFINITY;
+    studio.send({ kind: 'speed', ticksPerSecond: neighbouringSpeed(current, direction) });
+  };
+  studio.commands.register(
+    {
+      id: 'run.toggle',
+      title: 'Play or pause',
+      group: 'Run',
+      keys: [' '],
+      unavailable: notRunning,
+      run: () => studio.send({ kind: paused() ? 'play' : 'pause' }),
+    },
+    {
+      id: 'run.step',
+      title: 'One tick, then pause',
+      group: 'Run',
+      keys: ['.'],
+      unavailable: notRunning,
+      run: () => studio.send({ kind: 'step' }),
+    },
+    { id: 'run.slower', title: 'Slower', group: 'Run', keys: ['['], unavailable: notRunning, run: () => toSpeed(-1) },
+    { id: 'run.faster', title: 'Faster', group: 'Run', keys: [']'], unavailable: notRunning, run: () => toSpeed(1) },
+  );
+
+  const button = (command: string, label: string, text: string) =>
+    element(
+      'button',
+      { type: 'button', ariaLabel: label, title: label, onclick: () => studio.commands.run(command), dataset: { command } },
+      text,
+    );
+  const play = button('run.toggle', 'Pause (Space)', '');
+  play.classList.add('play');
+  const speed = element('output', { className: 'speed', ariaLabel: 'Speed' }, 'max');
+  const state = element('span', { className: 'run-state', role: 'status' }, 'starting');
+
+  const refresh = () => {
+    const snapshot = studio.snapshot.value;
+    const stopped = paused();
+    play.dataset.paused = String(stopped);
+    const label = stopped ? 'Play (Space)' : 'Pause (Space)';
+    if (play.title !== label) {
+      play.title = label;
+      play.ariaLabel = label;
+    }
+    setText(speed, speedLabel(snapshot?.speed ?? null));
+    setText(state, snapshot === null ? 'starting' : stopped ? `paused at tick ${snapshot.tick}` : 'live');
+    state.dataset.state = snapshot === null ? 'starting' : stopped ? 'paused' : 'live';
+  };
+  refresh();
+  studio.snapshot.subscribe(refresh);
+  return element(
+    'div',
+    { className: 'transport', role: 'group', ariaLabel: 'Run' },
+    play,
+    button('run.step', 'One tick, then pause (.)', '⇥'),
+    button('run.slower', 'Slower ([)', '−'),
+    speed,
+    button('run.faster', 'Faster (])', '+'),
+    state,
+  );
+}
