@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findUpwards, programOutput } from './run-program';
 import { findBrowser } from './setup/browser.mjs';
 
 /** What this machine offers, as plain data; `null` where there is none. */
@@ -33,8 +32,8 @@ export async function probeMachine(): Promise<Machine> {
   const browserPath = findBrowser();
   const [webgpu, native, browserVersion] = await Promise.all([
     probeWebGpu(),
-    output('ngspice', ['--version']),
-    browserPath === null || process.platform === 'win32' ? null : output(browserPath, ['--version']),
+    programOutput('ngspice', ['--version']),
+    browserPath === null || process.platform === 'win32' ? null : programOutput(browserPath, ['--version']),
   ]);
   return {
     node: process.versions.node,
@@ -82,7 +81,7 @@ async function probeWebGpu(): Promise<WebGpuProbe> {
     const name = info && ([info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ') || 'unnamed');
     process.stdout.write(JSON.stringify({ name: name ?? null, software: Boolean(adapter && (adapter.isFallbackAdapter ?? info.isFallbackAdapter)) }));
     process.exit(0);`;
-  const answer = await output(process.execPath, ['--input-type=module', '-e', script]);
+  const answer = await programOutput(process.execPath, ['--input-type=module', '-e', script]);
   const found = answer === null ? null : (JSON.parse(answer) as { name: string | null; software: boolean });
   if (found?.name) {
     const software = found.software || /swiftshader|llvmpipe|lavapipe/i.test(found.name);
@@ -102,30 +101,12 @@ function resolvePackage(name: string): string | null {
   }
 }
 
-/** Version of an installed package, found by walking up from this file (its `exports` may hide package.json). */
+/** Version of an installed package; read from its file, for its `exports` may hide package.json. */
 function packageVersion(name: string): string | null {
-  let folder = import.meta.dirname;
-  while (true) {
-    const file = join(folder, 'node_modules', name, 'package.json');
-    if (existsSync(file)) return `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
-    if (dirname(folder) === folder) return null;
-    folder = dirname(folder);
-  }
+  const file = findUpwards(`node_modules/${name}/package.json`);
+  return file && `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
 }
 
 function firstLine(text: string): string {
   return text.trim().split('\n')[0]!.trim();
-}
-
-/** Standard output of a program that ends well within 15 s; null otherwise, or where there is no such program. */
-function output(program: string, args: readonly string[]): Promise<string | null> {
-  return new Promise((done) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 15_000 });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-    });
-    child.on('error', () => done(null));
-    child.on('close', (code) => done(code === 0 && text.trim() !== '' ? text : null));
-  });
 }

@@ -1,0 +1,81 @@
+import type { CircuitInfo } from '../../api/circuit-info';
+import type { CircuitProgress, Snapshot } from '../../api/snapshot';
+import { formatQuantity } from '../../base';
+import { formatTable } from '../table';
+
+/** The last line of `train --json`. */
+export interface TrainingReport {
+  readonly met: Readonly<Record<string, boolean>>;
+  readonly simulations: { readonly training: number; readonly evaluation: number };
+  readonly stepsToTarget: Readonly<Record<string, number | null>>;
+  readonly seconds: number;
+  readonly updates: number;
+  readonly best: Readonly<
+    Record<
+      string,
+      { readonly parameters: Readonly<Record<string, number>>; readonly measures: Readonly<Record<string, number | null>> } | null
+    >
+  >;
+}
+
+export function trainingReport(snapshot: Snapshot, circuits: readonly CircuitInfo[]): TrainingReport {
+  const each = <T>(value: (progress: CircuitProgress, circuit: CircuitInfo) => T): Record<string, T> =>
+    Object.fromEntries(
+      snapshot.progress.map((progress) => {
+        const circuit = circuits[progress.circuit]!;
+        return [circuit.id, value(progress, circuit)];
+      }),
+    );
+  return {
+    met: each(({ best }) => best?.met ?? false),
+    simulations: { training: snapshot.simulations.training, evaluation: snapshot.simulations.evaluation },
+    stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
+    seconds: Math.round(snapshot.seconds * 1000) / 1000,
+    updates: snapshot.updates,
+    best: each(
+      ({ best }, { parameters, specs }) =>
+        best && {
+          parameters: named(parameters, best.parameters),
+          measures: measuresByName(specs, best.measures),
+        },
+    ),
+  };
+}
+
+function named(definitions: readonly { readonly name: string }[], values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(definitions.map(({ name }, i) => [name, values[i]!]));
+}
+
+/** JSON has no NaN: a measure that is missing is null. */
+export function measuresByName(
+  definitions: readonly { readonly name: string }[],
+  values: ArrayLike<number>,
+): Record<string, number | null> {
+  return Object.fromEntries(definitions.map(({ name }, i) => [name, Number.isFinite(values[i]) ? values[i]! : null]));
+}
+
+/** The sizing that was found, and every measure against its target. */
+export function describeResult({ best, stepsToTarget }: CircuitProgress, circuit: CircuitInfo): string {
+  const head = stepsToTarget === null ? 'target not met' : `target met after ${stepsToTarget} simulations`;
+  if (!best) return `${circuit.id}: ${head}; no valid point was found\n`;
+  return `${circuit.id}: ${head}\n\n${sizingTable(circuit, best.parameters)}\n${measureTable(circuit, best.measures, best.distances)}`;
+}
+
+export function sizingTable({ parameters }: CircuitInfo, values: ArrayLike<number>): string {
+  const rows = parameters.map(({ name, title, unit }, i) => [name, formatQuantity(values[i]!, unit, 4), title]);
+  return formatTable([{ title: 'parameter' }, { title: 'value', align: 'right' }, { title: '' }], rows);
+}
+
+export function measureTable({ specs }: CircuitInfo, measures: ArrayLike<number>, distances: ArrayLike<number>): string {
+  const rows = specs.map(({ name, unit, direction, target }, i) => [
+    name,
+    formatQuantity(measures[i]!, unit, 4),
+    `${direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(target, unit, 4)}`,
+    distances[i]! >= 0 ? 'met' : 'missed',
+  ]);
+  const right = 'right' as const;
+  return formatTable(
+    [{ title: 'measure' }, { title: 'value', align: right }, { title: 'target', align: right }, { title: '' }],
+    rows,
+  );
+}
