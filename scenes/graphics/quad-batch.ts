@@ -112,7 +112,7 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
     push(snap(penX + left), snap(baseline + top), width, height, u0, v0, u1, v1, color, GLYPH);
   }
 
-  function fit(text: string, font: FontName, width: number): string {
+  function shorten(text: string, font: FontName, width: number): string {
     if (atlas.measure(font, text) <= width) return text;
     let room = width - atlas.measure(font, '…');
     let cut = 0;
@@ -137,7 +137,7 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
       push(x, y, width, height, solidU, solidV, solidU, solidV, color, radius);
     },
     text(x, y, text, font, color, align = 'left', width = Number.POSITIVE_INFINITY) {
-      const shown = width === Number.POSITIVE_INFINITY ? text : fit(text, font, width);
+      const shown = width === Number.POSITIVE_INFINITY ? text : shorten(text, font, width);
       const total = align === 'left' ? 0 : atlas.measure(font, shown);
       let pen = snap(align === 'left' ? x : align === 'right' ? x - total : x - total / 2);
       const start = pen;

@@ -171,7 +171,7 @@ function createCard(chart: Chart, studio: Studio): Card {
     plot = new uPlot(
       {
         ...size(),
-        padding: [4, 2, 2, 0],
+        padding: [8, 2, 6, 0],
         legend: { show: false },
         cursor: { sync: { key: 'headline' }, y: false, drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: false }, y: { range } },

@@ -2,7 +2,7 @@
 import { element } from './dom';
 
 const STORAGE_KEY = 'ohmba.side-width';
-const [LEAST, MOST, USUAL, STRIDE] = [260, 720, 372, 24];
+const [LEAST, MOST, USUAL, STRIDE] = [260, 720, 404, 24];
 
 export function createSplitter(frame: HTMLElement): HTMLElement {
   const handle = element('div', { className: 'splitter', tabIndex: 0, role: 'separator', ariaLabel: 'Width of the side column' });

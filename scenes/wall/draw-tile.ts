@@ -46,6 +46,9 @@ export const STATE_NAMES: Readonly<Record<number, string>> = {
   [EnvironmentState.invalid]: 'invalid operating point',
 };
 
+/** Room kept for the step and the reward, so that the sparklines of all tiles stand in line; CSS pixels. */
+const STEP_WIDTH = 44;
+const REWARD_WIDTH = 38;
 const TWICE = barPosition(distanceOfFactor(2));
 
 export function drawTile(context: TileContext, e: number, info: CircuitInfo, box: Box): void {
@@ -136,9 +139,9 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
   batch.text(x + pad + 15, baseline, String(e), 'strong', colors.text);
   const step = `${environments.episodeStep[e]}/${context.episodeSteps}`;
   const right = x + width - pad;
-  const stepWidth = batch.text(right, baseline, step, 'small', colors.dim, 'right');
+  batch.text(right, baseline, step, 'small', colors.dim, 'right');
   if (full) {
-    drawReward(context, e, { x: x + pad + 40, y: y + pad - 2, width: right - stepWidth - 10 - (x + pad + 40), height: 13 });
+    drawReward(context, e, { x: x + pad + 40, y: y + pad - 2, width: right - STEP_WIDTH - (x + pad + 40), height: 13 });
   }
   const progressY = baseline + 5;
   batch.rect(x + pad, progressY, width - pad * 2, 2, colors.track);
@@ -150,11 +153,11 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
     colors.idle,
   );
 
-  const top = progressY + (full ? 9 : 7);
+  const top = progressY + (full ? 7 : 6);
   const bottom = y + height - pad + 2;
-  const sizing = full ? Math.min(64, Math.max(34, (bottom - top) * 0.34)) : 0;
+  const sizing = full ? Math.min(72, Math.max(30, (bottom - top) * 0.27)) : 0;
   const rows = info.specs.length;
-  const pitch = Math.min(full ? 22 : 16, (bottom - top - sizing - (full ? 5 : 0)) / rows);
+  const pitch = Math.min(full ? 22 : 16, (bottom - top - sizing - (full ? 4 : 0)) / rows);
   drawSpecs(context, e, info, { x: x + pad, y: top, width: width - pad * 2, height: pitch * rows });
   if (full) drawSizing(context, e, info, { x: x + pad, y: bottom - sizing, width: width - pad * 2, height: sizing });
 }
@@ -162,11 +165,11 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
 function drawReward({ batch, palette, environments, history }: TileContext, e: number, box: Box): void {
   const reward = environments.reward[e];
   const label = formatRate(reward);
-  const labelWidth = batch.text(box.x + box.width, box.y + 11, label, 'small', palette.packed.dim, 'right');
-  const width = Math.min(box.width - labelWidth - 6, HISTORY * 2);
+  batch.text(box.x + box.width, box.y + 11, label, 'small', palette.packed.dim, 'right');
+  const width = Math.min(box.width - REWARD_WIDTH, HISTORY * 2);
   if (width < 24) return;
   const pitch = width / HISTORY;
-  const left = box.x + box.width - labelWidth - 6 - width;
+  const left = box.x + box.width - REWARD_WIDTH - width;
   history.each(e, (value, place) => {
     // Rewards run from -1 to 0 on the way and lie above 0 where all targets hold.
     const height = Math.max(1, Math.min(1, (Number.isNaN(value) ? -1 : value) + 1) * (box.height - 1));

@@ -7,14 +7,14 @@ export function createLegend(): HTMLElement {
   return element(
     'div',
     { className: 'wall-legend' },
-    entry('swatch-hold', 'target holds, by how much'),
-    entry('swatch-miss', 'target missed, by how much'),
-    entry('swatch-target', 'target; ticks at ½× and 2×'),
+    entry('swatch-hold', 'target holds'),
+    entry('swatch-miss', 'target missed'),
+    entry('swatch-target', 'target; ticks ½×, 2×'),
     entry('state-met', 'all met'),
     entry('state-simulating', 'simulating'),
     entry('state-idle', 'idle'),
-    entry('state-failed', 'simulation failed'),
-    entry('state-invalid', 'invalid operating point'),
-    entry('swatch-ramp', 'far → near'),
+    entry('state-failed', 'failed'),
+    entry('state-invalid', 'invalid point'),
+    entry('swatch-ramp', 'worst spec: far to near'),
   );
 }

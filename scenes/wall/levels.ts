@@ -2,7 +2,7 @@
 export type Level = 'cell' | 'fingerprint' | 'compact' | 'full';
 
 /** Least tile widths in CSS pixels. */
-const FINGERPRINT = 26;
+const FINGERPRINT = 40;
 const COMPACT = 112;
 const FULL = 205;
 

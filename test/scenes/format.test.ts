@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { formatCount, formatDuration, formatPercent, formatQuantity, formatRate } from '../../scenes/format/engineering';
+
+describe('formatQuantity', () => {
+  it.each([
+    [88.76e-6, 'm', '88.8 µm'],
+    [3.48e-12, 'F', '3.48 pF'],
+    [20e6, 'Hz', '20.0 MHz'],
+    [999.95e3, 'Hz', '1.00 MHz'],
+    [999.4e3, 'Hz', '999 kHz'],
+    [1, 'V', '1.00 V'],
+    [-0.0062, 'V', '−6.20 mV'],
+    [10e3, 'ohm', '10.0 kΩ'],
+    [60, 'deg', '60.0°'],
+    [0, 'A', '0 A'],
+    [300, 'V/V', '300 V/V'],
+    [25, 'dB', '25.0 dB'],
+    [1000, '', '1000'],
+    [Number.NaN, 'V', '—'],
+    [Number.POSITIVE_INFINITY, 's', '∞ s'],
+  ])('%d %s is %s', (value, unit, text) => {
+    expect(formatQuantity(value, unit)).toBe(text);
+  });
+});
+
+describe('counts, rates and times', () => {
+  it('groups digits', () => {
+    expect(formatCount(1234567)).toBe('1\u202f234\u202f567');
+    expect(formatCount(999)).toBe('999');
+    expect(formatCount(Number.NaN)).toBe('—');
+  });
+  it('keeps three digits of a rate', () => {
+    expect([0, 0.123, 12.34, 286.4, 15497].map(formatRate)).toEqual(['0', '0.12', '12.3', '286', '15\u202f497']);
+  });
+  it('writes durations', () => {
+    expect([0, 59.9, 187, 3727].map(formatDuration)).toEqual(['0 s', '59 s', '3:07', '1:02:07']);
+  });
+  it('shows a dash for a share that is not known', () => {
+    expect([0.494, Number.NaN].map(formatPercent)).toEqual(['49 %', '—']);
+  });
+});
