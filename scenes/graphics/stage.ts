@@ -72,6 +72,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     renderer.render({ container: root });
     fillMilliseconds = performance.now() - before;
     frames++;
+    host.dataset.frames = String(frames);
   }
   const invalidate = () => {
     if (request === 0) request = requestAnimationFrame(frame);

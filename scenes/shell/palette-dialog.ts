@@ -47,6 +47,8 @@ export function createPaletteDialog(studio: Studio): HTMLDialogElement {
 
   function choose(i: number): void {
     const command = found[i];
+    // A closed dialog keeps the focus until the next frame; a key pressed before that would count as typing.
+    input.blur();
     dialog.close();
     if (command) studio.commands.run(command.id);
   }

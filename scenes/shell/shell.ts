@@ -112,7 +112,7 @@ function createTopBar(studio: Studio, presets: readonly Preset[], notice: string
     ...(notice === '' ? [] : [element('span', { className: 'notice' }, notice)]),
     element('span', { className: 'spacer' }),
     element('nav', { className: 'presets', ariaLabel: 'Layouts' }, ...tabs),
-    button('view.palette', 'Command palette (Ctrl K)', 'Commands'),
+    button('view.palette', 'Commands (Ctrl K)', 'Commands'),
     button('view.theme', 'Dark or light (T)', '◐'),
     button('view.keys', 'Keys (?)', '?'),
   );

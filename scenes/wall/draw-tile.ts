@@ -194,7 +194,7 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
   const left = box.x + nameWidth;
   const track = box.width - nameWidth - valueWidth;
   const zero = left + track * 0.62;
-  const thickness = Math.max(2, Math.min(6, Math.floor(pitch * 0.42)));
+  const thickness = Math.max(2, Math.min(6, Math.floor(pitch * (legible ? 0.42 : 0.6))));
   const offset = environments.specOffset[e];
   const usable = environments.state[e] !== EnvironmentState.failed && environments.state[e] !== EnvironmentState.invalid;
   for (let s = 0; s < rows; s++) {

@@ -1,0 +1,242 @@
+/** The page in headless Chromium: first on synthetic snapshots (interaction), then with the engine training in it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, countColours, openStudio, type Studio } from './harness';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SYNTHETIC = '?source=synthetic';
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly string[];
+}
+
+async function seriousViolations(page: Page): Promise<readonly Violation[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const axe = (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe;
+    const { violations } = await axe.run();
+    return violations
+      .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+      .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html) }));
+  });
+}
+
+const simulations = (page: Page) =>
+  page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
+const runState = (page: Page) => page.locator('.run-state').getAttribute('data-state');
+const pausedTick = async (page: Page) =>
+  Number(/paused at tick (\d+)/.exec((await page.locator('.run-state').textContent()) ?? '')?.[1]);
+const drawn = (page: Page) => page.locator('.wall-canvas[data-level] canvas').waitFor();
+const rising = (page: Page, above: number, timeout: number) =>
+  page.waitForFunction(
+    (least) => Number((document.querySelector('[data-value="simulations"]')?.textContent ?? '').replace(/\D/g, '')) > least,
+    above,
+    { timeout },
+  );
+
+/** Pauses by key and waits until the page says so. */
+async function pause(page: Page): Promise<void> {
+  await page.keyboard.press('Space');
+  await page.locator('.run-state[data-state="paused"]').waitFor();
+}
+
+describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
+  let studio: Studio;
+  beforeAll(async () => {
+    studio = await openStudio();
+  }, 180_000);
+  afterAll(() => studio?.close());
+
+  async function open(query: string, size?: { width: number; height: number }) {
+    const opened = await studio.open(query, size);
+    await drawn(opened.page);
+    return opened;
+  }
+
+  describe('on synthetic snapshots', () => {
+    it.each([
+      [16, 'full'],
+      [64, 'compact'],
+      [1024, 'cell'],
+    ])('draws %d tiles as %s', async (environments, level) => {
+      const { page, problems } = await open(`${SYNTHETIC}&environments=${environments}`, { width: 1440, height: 900 });
+      await page.waitForTimeout(700);
+      const box = await page.locator('.wall-canvas').boundingBox();
+      if (!box) throw new Error('the wall has no place on the page');
+      const { colours, commonest } = await countColours(page, box);
+      expect(await page.locator('.wall-canvas').getAttribute('data-level')).toBe(level);
+      expect(colours).toBeGreaterThan(40);
+      expect(commonest).toBeLessThan(0.8);
+      expect(await page.locator('.wall tbody tr').count()).toBe(environments);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('pauses, steps one tick and plays, by keyboard', async () => {
+      const { page, problems } = await open(SYNTHETIC);
+      await rising(page, 0, 5000);
+      await pause(page);
+      const before = await pausedTick(page);
+      await page.keyboard.press('.');
+      await page.waitForFunction(
+        (tick) => document.querySelector('.run-state')?.textContent === `paused at tick ${tick}`,
+        before + 1,
+      );
+      await page.keyboard.press('[');
+      await page.waitForFunction(() => document.querySelector('.speed')?.textContent === '20/s');
+      await page.keyboard.press(']');
+      await page.waitForFunction(() => document.querySelector('.speed')?.textContent === 'max');
+      await page.keyboard.press('Space');
+      await page.locator('.run-state[data-state="live"]').waitFor();
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('selects by click, by arrow key and lets go by Escape, in every panel and in the address', async () => {
+      const { page } = await open(`${SYNTHETIC}&environments=16`);
+      const box = await page.locator('.wall-canvas').boundingBox();
+      if (!box) throw new Error('the wall has no place on the page');
+      await page.mouse.click(box.x + box.width * 0.2, box.y + box.height * 0.2);
+      await page.waitForFunction(() => new URLSearchParams(location.search).has('selected'));
+      const first = Number(new URL(page.url()).searchParams.get('selected'));
+      await page.mouse.move(5, 5);
+      await page.getByRole('heading', { name: `Environment ${first}`, exact: true }).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await page.getByRole('heading', { name: `Environment ${first + 1}`, exact: true }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('heading', { name: 'Environment', exact: true }).waitFor();
+      expect(new URL(page.url()).searchParams.has('selected')).toBe(false);
+      await page.close();
+    });
+
+    it('shows what is under the pointer', async () => {
+      const { page } = await open(`${SYNTHETIC}&environments=16`);
+      const box = await page.locator('.wall-canvas').boundingBox();
+      if (!box) throw new Error('the wall has no place on the page');
+      await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.2);
+      await page.getByRole('heading', { name: /under the pointer/ }).waitFor();
+      await page.close();
+    });
+
+    it('zooms by key from cells to tiles and back', async () => {
+      const { page } = await open(`${SYNTHETIC}&environments=1024`);
+      const wall = page.locator('.wall-canvas');
+      expect(await wall.getAttribute('data-level')).toBe('cell');
+      for (let i = 0; i < 12; i++) await page.keyboard.press('+');
+      expect(await wall.getAttribute('data-level')).toBe('full');
+      await page.keyboard.press('0');
+      expect(await wall.getAttribute('data-level')).toBe('cell');
+      await page.close();
+    });
+
+    it('changes the theme and keeps it in the address, and a link brings the view back', async () => {
+      const { page } = await open(`${SYNTHETIC}&theme=light&selected=3&seed=7`);
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+      await page.getByRole('heading', { name: 'Environment 3', exact: true }).waitFor();
+      await page.keyboard.press('t');
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+      const link = page.url();
+      await page.goto(link);
+      await drawn(page);
+      expect(page.url()).toBe(link);
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+      await page.getByRole('heading', { name: 'Environment 3', exact: true }).waitFor();
+      expect(await page.locator('.status-bar').textContent()).toContain('seed 7');
+      await page.close();
+    });
+
+    it('runs commands from the palette and lists the keys', async () => {
+      const { page } = await open(SYNTHETIC);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('play');
+      await page.keyboard.press('Enter');
+      await page.locator('.run-state[data-state="paused"]').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      expect(await page.locator('.keys dt').count()).toBeGreaterThan(8);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+      await page.close();
+    });
+
+    it('does not draw while nothing changes', async () => {
+      const { page } = await open(SYNTHETIC);
+      await rising(page, 0, 5000);
+      await pause(page);
+      await page.waitForTimeout(600);
+      const frames = () => page.locator('.wall-canvas').getAttribute('data-frames').then(Number);
+      const before = await frames();
+      await page.waitForTimeout(800);
+      expect(before).toBeGreaterThan(0);
+      expect(await frames()).toBe(before);
+      await page.close();
+    });
+
+    it('says what is wrong with an address and goes on', async () => {
+      const { page } = await open(`${SYNTHETIC}&seed=abc`);
+      expect(await page.locator('[data-problem="address"]').textContent()).toContain('seed=abc');
+      await page.close();
+    });
+
+    it('has a table in place of the wall where nothing can be drawn', async () => {
+      const page = await studio.browser.newPage();
+      await page.addInitScript(() => {
+        HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, {
+          apply: (target, self, [kind, ...rest]) =>
+            String(kind).startsWith('webgl') ? null : Reflect.apply(target, self, [kind, ...rest]),
+        });
+      });
+      await page.goto(studio.url + SYNTHETIC);
+      await page.locator('[data-problem="no-webgl"]').waitFor();
+      await page.locator('.wall-table tbody tr').nth(15).waitFor();
+      await page.close();
+    });
+
+    it.each(['dark', 'light'])('has no serious accessibility violation in the %s theme', async (theme) => {
+      const { page } = await open(`${SYNTHETIC}&theme=${theme}&selected=2`);
+      await page.waitForTimeout(500);
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.keyboard.press('Control+k');
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.close();
+    });
+  });
+
+  describe('with the engine training in it', () => {
+    it('counts simulations within 10 s of opening, pauses truly and steps one tick', async () => {
+      const { page, problems } = await studio.open('', { width: 1440, height: 900 });
+      await rising(page, 0, 30_000);
+      await drawn(page);
+      expect(await runState(page)).toBe('live');
+      const first = await simulations(page);
+      await rising(page, first, 20_000);
+
+      await pause(page);
+      // The tick in flight ends; from then on nothing moves.
+      await page.waitForTimeout(1500);
+      const held = await simulations(page);
+      const tick = await pausedTick(page);
+      await page.waitForTimeout(2000);
+      expect(await simulations(page)).toBe(held);
+      expect(await pausedTick(page)).toBe(tick);
+
+      await page.keyboard.press('.');
+      await page.waitForFunction((t) => document.querySelector('.run-state')?.textContent === `paused at tick ${t}`, tick + 1, {
+        timeout: 20_000,
+      });
+      await page.keyboard.press('Space');
+      await rising(page, held, 20_000);
+      expect(await page.locator('.circuit[data-circuit="two-stage-opamp"]').count()).toBe(1);
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 120_000);
+  });
+});
