@@ -50,7 +50,7 @@ export function choice<T extends string>(...names: readonly T[]): OptionType<T> 
 }
 
 /** `name=value`, several times. */
-export const assignments: OptionType<ReadonlyMap<string, string>> = {
+const assignments: OptionType<ReadonlyMap<string, string>> = {
   placeholder: 'NAME=VALUE',
   expects: 'NAME=VALUE',
   parse: (given) => {
@@ -59,8 +59,9 @@ export const assignments: OptionType<ReadonlyMap<string, string>> = {
   },
 };
 
-export function mergeMaps<V>(before: ReadonlyMap<string, V>, added: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
-  return new Map([...before, ...added]);
+/** An option that collects `name=value`. */
+export function assignmentOption(help: string): Option<ReadonlyMap<string, string>> {
+  return { type: assignments, value: new Map(), help, merge: (before, added) => new Map([...before, ...added]) };
 }
 
 export interface Parsed<O extends Options> {

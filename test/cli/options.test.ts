@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assignments, choice, describeOptions, flag, integer, mergeMaps, parseOptions, text } from '../../engine/cli/options';
+import { assignmentOption, choice, describeOptions, flag, integer, parseOptions, text } from '../../engine/cli/options';
 import { UsageError } from '../../engine/cli/usage-error';
 
 const options = {
@@ -7,7 +7,7 @@ const options = {
   executor: { type: choice('wasm', 'reference'), value: 'wasm' as 'wasm' | 'reference', help: 'executor' },
   out: { type: text('FOLDER', 'a folder'), value: null as string | null, help: 'folder' },
   json: { type: flag, value: false, help: 'json' },
-  set: { type: assignments, value: new Map() as ReadonlyMap<string, string>, help: 'set', merge: mergeMaps },
+  set: assignmentOption('set'),
 };
 
 const parse = (...args: string[]) => parseOptions(options, args);

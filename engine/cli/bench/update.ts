@@ -1,0 +1,97 @@
+import type { CircuitInfo } from '../../api/circuit-info';
+import { RandomStream } from '../../base';
+import { defaultHyperParameters, type HyperParameters } from '../../learn/hyper-parameters';
+import { createLearningState } from '../../learn/networks';
+import { evenShares } from '../../learn/programs';
+import { buildUpdatePlan } from '../../learn/update-plan';
+import type { Plan, Program } from '../../tensor';
+import type { WasmExecutor } from '../../tensor/wasm/executor';
+import { byKernel } from '../../tensor/wasm/profile';
+import { type PeerResult, runPeer } from './peers';
+import { measureSimdPeak } from './simd-peak';
+
+export interface UpdateBench {
+  readonly executor: string;
+  readonly width: number;
+  readonly state: number;
+  readonly layers: number;
+  readonly sequences: number;
+  readonly tokensPerSequence: number;
+  /** Twin critics, actor, temperature and targets; what the peer does too. */
+  readonly updatesPerSecond: number;
+  readonly launches: number;
+  /** The same with the actor's gradient through the neural simulator, as the agent trains by default. */
+  readonly withImaginedPerSecond: number;
+  readonly kernels: ReturnType<typeof byKernel>;
+  readonly matmul: {
+    readonly gigaflops: number;
+    /** Measured on one core, times the executor's threads: WASM SIMD in registers. */
+    readonly peakGigaflops: number;
+    readonly share: number;
+  };
+  readonly peer: (PeerResult & { readonly ratio: number }) | null;
+}
+
+/** Times the full M3 update, says where it goes, and runs the PyTorch peer after it. */
+export async function benchUpdate(
+  executor: WasmExecutor,
+  circuit: CircuitInfo,
+  hyper: HyperParameters,
+  options: { readonly milliseconds: number; readonly peer: boolean; readonly now: () => number },
+): Promise<UpdateBench> {
+  const { now, milliseconds } = options;
+  const state = createLearningState([circuit], hyper, new RandomStream(1), 1);
+  for (const group of state.groups) executor.allocate(group);
+  const counts = evenShares(hyper.batch, 1);
+  const plain = buildUpdatePlan(state, { ...hyper, imaginedWeight: 0 }, counts);
+  const imagined = buildUpdatePlan(state, { ...hyper, imaginedWeight: defaultHyperParameters.imaginedWeight }, counts);
+  const load = (plan: Plan): Program => {
+    const program = executor.prepare(plan);
+    program.write('filled', Float32Array.of(hyper.realCapacity, hyper.syntheticCapacity));
+    program.write('realRatio', Float32Array.of(0.5));
+    return program;
+  };
+  const update = load(plain);
+  const each = await timeReplay(update, milliseconds, now);
+  const eachImagined = await timeReplay(load(imagined), milliseconds, now);
+  const kernels = byKernel(await executor.profile(update, now, 10));
+  const products = kernels.find(({ kernel }) => kernel === 'matmul');
+  const peakGigaflops = measureSimdPeak(now) * executor.threads;
+  const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
+  const tokens = circuit.parameters.length + circuit.specs.length + 2;
+  const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
+  const peer = options.peer
+    ? await runPeer('m3_update.py', [...size, '--sequences', String(hyper.batch), '--tokens', String(tokens)])
+    : null;
+  return {
+    executor: executor.description,
+    width: hyper.width,
+    state: hyper.state,
+    layers: hyper.layers,
+    sequences: hyper.batch,
+    tokensPerSequence: tokens,
+    updatesPerSecond: 1000 / each,
+    launches: plain.launches.length,
+    withImaginedPerSecond: 1000 / eachImagined,
+    kernels,
+    matmul: { gigaflops, peakGigaflops, share: gigaflops / peakGigaflops },
+    peer: peer && { ...peer, ratio: 1000 / each / peer.updatesPerSecond },
+  };
+}
+
+/** Milliseconds a replay, over at least `budget` ms of replays after a warm-up of a quarter of that. */
+async function timeReplay(program: Program, budget: number, now: () => number): Promise<number> {
+  const output = Object.keys(program.plan.outputs)[0]!;
+  const spend = async (milliseconds: number): Promise<number> => {
+    const start = now();
+    let replays = 0;
+    while (replays < 2 || now() - start < milliseconds) {
+      program.run(2);
+      await program.read(output); // the work is surely done only when it is read
+      replays += 2;
+    }
+    return (now() - start) / replays;
+  };
+  await spend(budget / 4);
+  return spend(budget);
+}
