@@ -1,0 +1,291 @@
+/**
+ * Matrix products in register tiles of 4 rows × 8 columns: 8 accumulators, 2 vectors of B and a broadcast of A stay
+ * in the 16 vector registers that x86-64 has. B is read row by row (k outermost); `nt` packs its transposed weights
+ * into panels once a thread and launch.
+ *
+ * matmul-rows (nt, nn), words: transposed, groups, m, n, k, activation, a, lda, b, ldb, bias, ldbias, c, ldc,
+ *   rowsPerTask, tasksPerGroup. Pointers and row strides in bytes. A task is a run of rows of one group.
+ * matmul-columns (tn), words: groups, m, n, k, a, lda, b, ldb, partial, partialStride, rowsPerChunk, chunks.
+ *   A task is a fixed run of the reduced rows; it leaves a partial m × n block that `combine` adds up in order.
+ */
+import * as math from './math';
+import { madd, pointer, storeLanes, word, ZERO } from './vector';
+
+export const ACTIVATION_NONE: i32 = 0;
+export const ACTIVATION_RELU: i32 = 1;
+export const ACTIVATION_TANH: i32 = 2;
+export const ACTIVATION_SILU: i32 = 3;
+
+export function activate(x: v128, activation: i32): v128 {
+  if (activation == ACTIVATION_RELU) return f32x4.max(x, ZERO);
+  if (activation == ACTIVATION_TANH) return math.tanh(x);
+  if (activation == ACTIVATION_SILU) return math.silu(x);
+  return x;
+}
+
+// @ts-ignore: decorator
+@inline
+function emit(c: usize, x0: v128, x1: v128, columns: i32, activation: i32): void {
+  if (activation != ACTIVATION_NONE) {
+    x0 = activate(x0, activation);
+    x1 = activate(x1, activation);
+  }
+  if (columns >= 8) {
+    v128.store(c, x0);
+    v128.store(c, x1, 16);
+  } else {
+    storeLanes(c, x0, columns);
+    storeLanes(c + 16, x1, columns - 4);
+  }
+}
+
+/** Rows of A are contiguous in k; `rows` (1-4) and `columns` (1-8) say what of the tile is stored. */
+function rowTile(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32, columns: i32,
+): void {
+  // A short tile reads its last row several times: no branch in the loop.
+  let a0 = a;
+  let a1 = a0 + (rows > 1 ? lda : 0);
+  let a2 = a1 + (rows > 2 ? lda : 0);
+  let a3 = a2 + (rows > 3 ? lda : 0);
+  let c00 = ZERO, c01 = ZERO;
+  if (bias) {
+    c00 = v128.load(bias);
+    c01 = v128.load(bias, 16);
+  }
+  let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
+  let i = k >> 2;
+  while (i > 0) {
+    let b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a0);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    b += ldb;
+    b0 = v128.load(b); b1 = v128.load(b, 16);
+    x = v128.load32_splat(a0, 4);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1, 4);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2, 4);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3, 4);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    b += ldb;
+    b0 = v128.load(b); b1 = v128.load(b, 16);
+    x = v128.load32_splat(a0, 8);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1, 8);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2, 8);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3, 8);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    b += ldb;
+    b0 = v128.load(b); b1 = v128.load(b, 16);
+    x = v128.load32_splat(a0, 12);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1, 12);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2, 12);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3, 12);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    b += ldb;
+    a0 += 16; a1 += 16; a2 += 16; a3 += 16;
+    i--;
+  }
+  for (i = k & 3; i > 0; i--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a0);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    b += ldb;
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4;
+  }
+  emit(c, c00, c01, columns, activation);
+  if (rows > 1) emit(c + ldc, c10, c11, columns, activation);
+  if (rows > 2) emit(c + 2 * ldc, c20, c21, columns, activation);
+  if (rows > 3) emit(c + 3 * ldc, c30, c31, columns, activation);
+}
+
+/** The same with half the columns: what is left of n when it is at most 4. */
+function narrowTile(
+  a: usize, lda: usize, b: usize, ldb: usize, k: i32, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32, columns: i32,
+): void {
+  let a0 = a;
+  let a1 = a0 + (rows > 1 ? lda : 0);
+  let a2 = a1 + (rows > 2 ? lda : 0);
+  let a3 = a2 + (rows > 3 ? lda : 0);
+  let c0 = bias ? v128.load(bias) : ZERO;
+  let c1 = c0, c2 = c0, c3 = c0;
+  // Odd and even k in chains of their own: four additions in flight would wait for each other.
+  let d0 = ZERO, d1 = ZERO, d2 = ZERO, d3 = ZERO;
+  let i = k >> 1;
+  while (i > 0) {
+    let b0 = v128.load(b);
+    c0 = madd(v128.load32_splat(a0), b0, c0);
+    c1 = madd(v128.load32_splat(a1), b0, c1);
+    c2 = madd(v128.load32_splat(a2), b0, c2);
+    c3 = madd(v128.load32_splat(a3), b0, c3);
+    b += ldb;
+    b0 = v128.load(b);
+    d0 = madd(v128.load32_splat(a0, 4), b0, d0);
+    d1 = madd(v128.load32_splat(a1, 4), b0, d1);
+    d2 = madd(v128.load32_splat(a2, 4), b0, d2);
+    d3 = madd(v128.load32_splat(a3, 4), b0, d3);
+    b += ldb;
+    a0 += 8; a1 += 8; a2 += 8; a3 += 8;
+    i--;
+  }
+  if (k & 1) {
+    const b0 = v128.load(b);
+    c0 = madd(v128.load32_splat(a0), b0, c0);
+    c1 = madd(v128.load32_splat(a1), b0, c1);
+    c2 = madd(v128.load32_splat(a2), b0, c2);
+    c3 = madd(v128.load32_splat(a3), b0, c3);
+  }
+  storeLanes(c, activate(f32x4.add(c0, d0), activation), columns);
+  if (rows > 1) storeLanes(c + ldc, activate(f32x4.add(c1, d1), activation), columns);
+  if (rows > 2) storeLanes(c + 2 * ldc, activate(f32x4.add(c2, d2), activation), columns);
+  if (rows > 3) storeLanes(c + 3 * ldc, activate(f32x4.add(c3, d3), activation), columns);
+}
+
+/** B [n, k] to panels of 8 columns, [n/8][k][8]; what is beyond n stays zero. */
+function packTransposed(b: usize, ldb: usize, n: i32, k: i32, panels: usize): void {
+  for (let j = 0; j < n; j += 8) {
+    const columns = min(8, n - j);
+    for (let p = 0; p < k; p++) {
+      const row = panels + ((<usize>p) << 5);
+      v128.store(row, ZERO);
+      v128.store(row, ZERO, 16);
+    }
+    for (let c = 0; c < columns; c++) {
+      let from = b + <usize>(j + c) * ldb;
+      let to = panels + ((<usize>c) << 2);
+      for (let p = 0; p < k; p++) {
+        store<f32>(to, load<f32>(from));
+        from += 4;
+        to += 32;
+      }
+    }
+    panels += (<usize>k) << 5;
+  }
+}
+
+export function matmulRows(args: usize, task: i32, first: bool, scratch: usize): void {
+  const transposed = word(args, 0), groups = word(args, 1), m = word(args, 2), n = word(args, 3), k = word(args, 4);
+  const activation = word(args, 5);
+  const a = pointer(args, 6), lda = pointer(args, 7), b = pointer(args, 8), ldb = pointer(args, 9);
+  const bias = pointer(args, 10), ldbias = pointer(args, 11), c = pointer(args, 12), ldc = pointer(args, 13);
+  const rowsPerTask = word(args, 14), tasksPerGroup = word(args, 15);
+  const packedSize = (<usize>((n + 7) & ~7) * <usize>k) << 2;
+  if (first && transposed) {
+    for (let g = 0; g < groups; g++) packTransposed(b + <usize>(g * n) * ldb, ldb, n, k, scratch + <usize>g * packedSize);
+  }
+  const group = task / tasksPerGroup;
+  const start = (task - group * tasksPerGroup) * rowsPerTask;
+  const end = min(m, start + rowsPerTask);
+  const weights = transposed ? scratch + <usize>group * packedSize : b + <usize>(group * k) * ldb;
+  const weightStride: usize = transposed ? 32 : ldb;
+  const panelStep: usize = transposed ? (<usize>k) << 5 : 32;
+  const groupBias = bias ? bias + <usize>group * ldbias : 0;
+  for (let i = start; i < end; i += 4) {
+    const row = <usize>(group * m + i);
+    const rows = min(4, end - i);
+    const from = a + row * lda, to = c + row * ldc;
+    let panel = weights;
+    for (let j = 0; j < n; j += 8) {
+      const offset = (<usize>j) << 2;
+      const bias4 = groupBias ? groupBias + offset : 0;
+      if (n - j > 4) rowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
+      else narrowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
+      panel += panelStep;
+    }
+  }
+}
+
+/** Adds A[:, 4]ᵀ · B[:, 8] over `k` rows to a tile of the partial block. */
+function columnTile(a: usize, lda: usize, b: usize, ldb: usize, k: i32, c: usize, ldc: usize, rows: i32, columns: i32, fresh: bool): void {
+  let c00 = ZERO, c01 = ZERO, c10 = ZERO, c11 = ZERO, c20 = ZERO, c21 = ZERO, c30 = ZERO, c31 = ZERO;
+  if (!fresh) {
+    // Lanes past the tile's edge hold whatever is there; they are never stored.
+    c00 = v128.load(c); c01 = v128.load(c, 16);
+    c10 = v128.load(c + ldc); c11 = v128.load(c + ldc, 16);
+    c20 = v128.load(c + 2 * ldc); c21 = v128.load(c + 2 * ldc, 16);
+    c30 = v128.load(c + 3 * ldc); c31 = v128.load(c + 3 * ldc, 16);
+  }
+  let i = k >> 1;
+  while (i > 0) {
+    let b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    a += lda; b += ldb;
+    b0 = v128.load(b); b1 = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    a += lda; b += ldb;
+    i--;
+  }
+  if (k & 1) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+  }
+  emit(c, c00, c01, columns, ACTIVATION_NONE);
+  if (rows > 1) emit(c + ldc, c10, c11, columns, ACTIVATION_NONE);
+  if (rows > 2) emit(c + 2 * ldc, c20, c21, columns, ACTIVATION_NONE);
+  if (rows > 3) emit(c + 3 * ldc, c30, c31, columns, ACTIVATION_NONE);
+}
+
+export function matmulColumns(args: usize, task: i32, first: bool, scratch: usize): void {
+  const m = word(args, 1), n = word(args, 2), k = word(args, 3);
+  const a = pointer(args, 4), lda = pointer(args, 5), b = pointer(args, 6), ldb = pointer(args, 7);
+  const partialStride = pointer(args, 9);
+  const c = pointer(args, 8) + <usize>task * partialStride;
+  const rowsPerChunk = word(args, 10), chunks = word(args, 11);
+  const group = task / chunks;
+  const start = (task - group * chunks) * rowsPerChunk;
+  const end = min(k, start + rowsPerChunk);
+  const ldc = (<usize>n) << 2;
+  // Runs of 64 rows keep both operands in the first-level cache while every tile of the block passes over them.
+  for (let p = start; p < end; p += 64) {
+    const run = min(64, end - p);
+    const row = <usize>(group * k + p);
+    for (let i = 0; i < m; i += 4) {
+      for (let j = 0; j < n; j += 8) {
+        columnTile(
+          a + row * lda + ((<usize>i) << 2), lda, b + row * ldb + ((<usize>j) << 2), ldb, run,
+          c + <usize>i * ldc + ((<usize>j) << 2), ldc, min(4, m - i), n - j, p == start,
+        );
+      }
+    }
+  }
+}
