@@ -5,6 +5,7 @@
  * backward then: dy, lddy, partial, partialStride, with dx at y.
  * A partial block holds dweight as [width][columns padded] and dbias after it.
  */
+import { get, ONE } from './constants';
 import { silu, sigmoid, splat } from './math';
 import { loadLanes, madd, padded, pointer, storeLanes, word, ZERO } from './vector';
 
@@ -90,7 +91,7 @@ export function causalConvBackward(args: usize, task: i32, first: bool, scratch:
           const sum = preactivation(xs + <usize>t * ldx, ldx, taps + at, row, width, t);
           const p = sigmoid(sum);
           // silu' = σ·(1 + x·(1 - σ))
-          g = f32x4.mul(g, f32x4.mul(p, madd(sum, f32x4.sub(splat(1), p), splat(1))));
+          g = f32x4.mul(g, f32x4.mul(p, madd(sum, f32x4.sub(get(ONE), p), get(ONE))));
         }
         v128.store(before + ((<usize>t) << 4), g);
         bias = f32x4.add(bias, g);

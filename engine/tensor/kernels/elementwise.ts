@@ -11,6 +11,7 @@
  *   instruction ×: op, a, b, c (or the value's bits), slot, output (index + 1 when written in place, else 0);
  *   output ×: pointer, stride, register, in place.
  */
+import { get, ONE } from './constants';
 import * as math from './math';
 import { splat } from './math';
 import { pointer, storeLanes, word, ZERO } from './vector';
@@ -42,13 +43,13 @@ function unaryOf(op: i32, x: v128): v128 {
   if (op == Op.log) return math.log(x);
   if (op == Op.sqrt) return f32x4.sqrt(x);
   if (op == Op.square) return f32x4.mul(x, x);
-  if (op == Op.reciprocal) return f32x4.div(splat(1), x);
+  if (op == Op.reciprocal) return f32x4.div(get(ONE), x);
   if (op == Op.tanh) return math.tanh(x);
   if (op == Op.sigmoid) return math.sigmoid(x);
   if (op == Op.softplus) return math.softplus(x);
   if (op == Op.silu) return math.silu(x);
   if (op == Op.relu) return f32x4.max(x, ZERO);
-  if (op == Op.step) return v128.and(f32x4.gt(x, ZERO), splat(1));
+  if (op == Op.step) return v128.and(f32x4.gt(x, ZERO), get(ONE));
   return f32x4.floor(x);
 }
 
@@ -61,7 +62,7 @@ function binaryOf(op: i32, x: v128, y: v128): v128 {
   if (op == Op.div) return f32x4.div(x, y);
   if (op == Op.max) return f32x4.max(x, y);
   if (op == Op.min) return f32x4.min(x, y);
-  return v128.and(f32x4.lt(x, y), splat(1));
+  return v128.and(f32x4.lt(x, y), get(ONE));
 }
 
 /** Inlined with a constant `op`, so each gets a loop without a branch. The tail writes lane by lane. */

@@ -170,6 +170,8 @@ export function help(control: usize, thread: i32, seen: i32): void {
 }
 
 /** For tests: one elementary function, four lanes at a time. */
+export { initialise } from './constants';
+
 export function evaluate(which: i32, x: usize, y: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) {
     const v = v128.load(x);

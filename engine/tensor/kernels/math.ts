@@ -3,12 +3,10 @@
  * f32. NaN passes through. `pmin`/`pmax` are used for clamps since they are one instruction and keep a NaN in the
  * first operand.
  */
-import { madd } from './vector';
-
-/** 1.5·2^23: adding it rounds to a whole number, which is then in the low bits. */
-// @ts-ignore: decorator
-@inline
-const ROUND: f32 = 12582912.0;
+import {
+  get, ATANH_1, ATANH_2, ATANH_3, ATANH_4, ATANH_5, BIAS, BIT_0, BIT_1, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP2_BOTTOM, EXP_1, EXP_2, EXP_3, EXP_4, EXP_BOTTOM, EXP_TOP, FOUR, HALF, HALF_PI, INFINITE, LEAST_NORMAL, LN2_HIGH, LN2_LOW, LOG2_E, LOG_1, LOG_2, LOG_3, MANTISSA, MINUS_HALF, MINUS_INFINITY, NOT_A_NUMBER, ONE, ROOT_HALF_BITS, ROUND, ROUND_BITS, SIGN, TANH_1, TANH_2, TANH_3, TANH_4, TANH_5, TANH_SMALL, TURN_1, TURN_2, TURN_3, TURN_4, TURN_5, TURN_6, TURN_7, TURN_8, TWENTY_THREE, TWO, TWO_23,
+} from './constants';
+import { madd, ZERO } from './vector';
 
 // @ts-ignore: decorator
 @inline
@@ -20,25 +18,25 @@ export function splat(value: f32): v128 {
 // @ts-ignore: decorator
 @inline
 function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+  return i32x4.shl(i32x4.add(n, get(BIAS)), 23);
 }
 
 /** e^x over the whole range, denormal results included. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, splat(89.0)), splat(-104.0));
-  const t = f32x4.add(f32x4.mul(x, splat(1.44269504)), splat(ROUND));
-  const n = f32x4.sub(t, splat(ROUND));
+  x = f32x4.pmax(f32x4.pmin(x, get(EXP_TOP)), get(EXP_BOTTOM));
+  const t = f32x4.add(f32x4.mul(x, get(LOG2_E)), get(ROUND));
+  const n = f32x4.sub(t, get(ROUND));
   // ln 2 in two parts, the first with trailing zeros: n times it is exact.
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
-  let g = madd(r, splat(0.0013893930008634925), splat(0.008363724686205387));
-  g = madd(r, g, splat(0.04166695475578308));
-  g = madd(r, g, splat(0.16666573286056519));
-  g = madd(r, g, splat(0.5));
-  const p = f32x4.add(madd(f32x4.mul(r, r), g, r), splat(1.0));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, get(LN2_HIGH))), f32x4.mul(n, get(LN2_LOW)));
+  let g = madd(r, get(EXP_1), get(EXP_2));
+  g = madd(r, g, get(EXP_3));
+  g = madd(r, g, get(EXP_4));
+  g = madd(r, g, get(HALF));
+  const p = f32x4.add(madd(f32x4.mul(r, r), g, r), get(ONE));
   // In two factors, so that neither overflows: n reaches -150 and 128.
-  const whole = i32x4.sub(t, i32x4.splat(0x4b400000));
+  const whole = i32x4.sub(t, get(ROUND_BITS));
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
@@ -47,14 +45,14 @@ export function exp(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp2Negative(x: v128): v128 {
-  x = f32x4.pmax(x, splat(-125.0));
-  const t = f32x4.add(x, splat(ROUND));
-  const f = f32x4.sub(x, f32x4.sub(t, splat(ROUND)));
-  let p = madd(f, splat(0.0013266970636323094), splat(0.009675459936261177));
-  p = madd(f, p, splat(0.05550742521882057));
-  p = madd(f, p, splat(0.24022121727466583));
-  p = madd(f, p, splat(0.6931469440460205));
-  p = madd(f, p, splat(1.0000001192092896));
+  x = f32x4.pmax(x, get(EXP2_BOTTOM));
+  const t = f32x4.add(x, get(ROUND));
+  const f = f32x4.sub(x, f32x4.sub(t, get(ROUND)));
+  let p = madd(f, get(EXP2_1), get(EXP2_2));
+  p = madd(f, p, get(EXP2_3));
+  p = madd(f, p, get(EXP2_4));
+  p = madd(f, p, get(EXP2_5));
+  p = madd(f, p, get(EXP2_6));
   return i32x4.add(p, i32x4.shl(t, 23));
 }
 
@@ -63,10 +61,10 @@ export function exp2Negative(x: v128): v128 {
 @inline
 function twiceAtanhWide(s: v128): v128 {
   const q = f32x4.mul(s, s);
-  let p = madd(q, splat(0.11609403789043427), splat(0.10853898525238037));
-  p = madd(q, p, splat(0.14296136796474457));
-  p = madd(q, p, splat(0.19999854266643524));
-  p = madd(q, p, splat(0.3333333432674408));
+  let p = madd(q, get(ATANH_1), get(ATANH_2));
+  p = madd(q, p, get(ATANH_3));
+  p = madd(q, p, get(ATANH_4));
+  p = madd(q, p, get(ATANH_5));
   const twice = f32x4.add(s, s);
   return madd(f32x4.mul(twice, q), p, twice);
 }
@@ -76,56 +74,56 @@ function twiceAtanhWide(s: v128): v128 {
 @inline
 export function log(x: v128): v128 {
   // Denormals are scaled into the normal range first.
-  const tiny = f32x4.lt(x, splat(1.17549435e-38));
-  const y = v128.bitselect(f32x4.mul(x, splat(8388608.0)), x, tiny);
+  const tiny = f32x4.lt(x, get(LEAST_NORMAL));
+  const y = v128.bitselect(f32x4.mul(x, get(TWO_23)), x, tiny);
   // Mantissa in [√½, √2), by an offset that carries into the exponent from √½ upwards.
-  const shifted = i32x4.sub(y, i32x4.splat(0x3f3504f3));
+  const shifted = i32x4.sub(y, get(ROOT_HALF_BITS));
   const exponent = f32x4.sub(
     f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23)),
-    v128.and(splat(23.0), tiny),
+    v128.and(get(TWENTY_THREE), tiny),
   );
-  const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const d = f32x4.sub(m, splat(1.0));
-  const s = f32x4.div(d, f32x4.add(m, splat(1.0)));
+  const m = i32x4.add(v128.and(shifted, get(MANTISSA)), get(ROOT_HALF_BITS));
+  const d = f32x4.sub(m, get(ONE));
+  const s = f32x4.div(d, f32x4.add(m, get(ONE)));
   const q = f32x4.mul(s, s);
-  let p = madd(q, splat(0.1167016550898552), splat(0.14275230467319489));
-  p = madd(q, p, splat(0.20000062882900238));
-  p = madd(q, p, splat(0.3333333432674408));
+  let p = madd(q, get(LOG_1), get(LOG_2));
+  p = madd(q, p, get(LOG_3));
+  p = madd(q, p, get(ATANH_5));
   // With w = d²/2: ln m = d - (w - s·(w + 2q·p)), since 2s = d - s·d; keeps the leading term exact.
-  const w = f32x4.mul(f32x4.mul(d, d), splat(0.5));
+  const w = f32x4.mul(f32x4.mul(d, d), get(HALF));
   const tail = f32x4.mul(s, madd(f32x4.add(q, q), p, w));
-  const low = f32x4.sub(madd(exponent, splat(-2.12194440e-4), tail), w);
-  let result = madd(exponent, splat(0.693359375), f32x4.add(low, d));
-  result = v128.bitselect(splat(-Infinity), result, f32x4.eq(x, splat(0)));
-  result = v128.bitselect(splat(NaN), result, f32x4.lt(x, splat(0)));
+  const low = f32x4.sub(madd(exponent, get(LN2_LOW), tail), w);
+  let result = madd(exponent, get(LN2_HIGH), f32x4.add(low, d));
+  result = v128.bitselect(get(MINUS_INFINITY), result, f32x4.eq(x, ZERO));
+  result = v128.bitselect(get(NOT_A_NUMBER), result, f32x4.lt(x, ZERO));
   // +∞ and NaN are their own logarithm.
-  return v128.bitselect(result, x, f32x4.lt(x, splat(Infinity)));
+  return v128.bitselect(result, x, f32x4.lt(x, get(INFINITE)));
 }
 
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(splat(1.0), f32x4.add(splat(1.0), exp(f32x4.neg(x))));
+  return f32x4.div(get(ONE), f32x4.add(get(ONE), exp(f32x4.neg(x))));
 }
 
 // @ts-ignore: decorator
 @inline
 export function silu(x: v128): v128 {
-  return f32x4.div(x, f32x4.add(splat(1.0), exp(f32x4.neg(x))));
+  return f32x4.div(x, f32x4.add(get(ONE), exp(f32x4.neg(x))));
 }
 
 /** ln(1 + e) for e in [0, 1]. */
 // @ts-ignore: decorator
 @inline
 function log1pUnit(e: v128): v128 {
-  return twiceAtanhWide(f32x4.div(e, f32x4.add(e, splat(2.0))));
+  return twiceAtanhWide(f32x4.div(e, f32x4.add(e, get(TWO))));
 }
 
 /** max(x, 0) + ln(1 + e^-|x|). */
 // @ts-ignore: decorator
 @inline
 export function softplus(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, splat(0)), log1pUnit(exp(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.max(x, ZERO), log1pUnit(exp(f32x4.neg(f32x4.abs(x)))));
 }
 
 // @ts-ignore: decorator
@@ -133,15 +131,15 @@ export function softplus(x: v128): v128 {
 export function tanh(x: v128): v128 {
   const magnitude = f32x4.abs(x);
   const q = f32x4.mul(x, x);
-  let p = madd(q, splat(-0.006088857538998127), splat(0.020990971475839615));
-  p = madd(q, p, splat(-0.053849369287490845));
-  p = madd(q, p, splat(0.13332757353782654));
-  p = madd(q, p, splat(-0.333333283662796));
+  let p = madd(q, get(TANH_1), get(TANH_2));
+  p = madd(q, p, get(TANH_3));
+  p = madd(q, p, get(TANH_4));
+  p = madd(q, p, get(TANH_5));
   const small = madd(f32x4.mul(x, q), p, x);
   const e = exp(f32x4.add(magnitude, magnitude));
-  const large = f32x4.sub(splat(1.0), f32x4.div(splat(2.0), f32x4.add(e, splat(1.0))));
-  const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
-  return v128.bitselect(small, signed, f32x4.lt(magnitude, splat(0.625)));
+  const large = f32x4.sub(get(ONE), f32x4.div(get(TWO), f32x4.add(e, get(ONE))));
+  const signed = v128.or(large, v128.and(x, get(SIGN)));
+  return v128.bitselect(small, signed, f32x4.lt(magnitude, get(TANH_SMALL)));
 }
 
 /** sin(2πv) for v in [0, 1]. */
@@ -162,21 +160,21 @@ export function cosTurn(v: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function turn(v: v128, quarters: i32): v128 {
-  const y = f32x4.mul(v, splat(4.0));
-  const t = f32x4.add(y, splat(ROUND));
-  const a = f32x4.mul(f32x4.sub(y, f32x4.sub(t, splat(ROUND))), splat(1.5707963267948966));
+  const y = f32x4.mul(v, get(FOUR));
+  const t = f32x4.add(y, get(ROUND));
+  const a = f32x4.mul(f32x4.sub(y, f32x4.sub(t, get(ROUND))), get(HALF_PI));
   const q = f32x4.mul(a, a);
-  let s = madd(q, splat(2.7557319223985893e-6), splat(-1.984126984126984e-4));
-  s = madd(q, s, splat(8.333333333333333e-3));
-  s = madd(q, s, splat(-1.6666666666666666e-1));
+  let s = madd(q, get(TURN_1), get(TURN_2));
+  s = madd(q, s, get(TURN_3));
+  s = madd(q, s, get(TURN_4));
   s = madd(f32x4.mul(q, a), s, a);
-  let c = madd(q, splat(-2.755731922398589e-7), splat(2.48015873015873e-5));
-  c = madd(q, c, splat(-1.388888888888889e-3));
-  c = madd(q, c, splat(4.1666666666666664e-2));
-  c = madd(q, c, splat(-0.5));
-  c = madd(q, c, splat(1.0));
+  let c = madd(q, get(TURN_5), get(TURN_6));
+  c = madd(q, c, get(TURN_7));
+  c = madd(q, c, get(TURN_8));
+  c = madd(q, c, get(MINUS_HALF));
+  c = madd(q, c, get(ONE));
   const quadrant = i32x4.add(t, i32x4.splat(quarters));
-  const odd = i32x4.eq(v128.and(quadrant, i32x4.splat(1)), i32x4.splat(1));
-  const sign = i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30);
+  const odd = i32x4.eq(v128.and(quadrant, get(BIT_0)), get(BIT_0));
+  const sign = i32x4.shl(v128.and(quadrant, get(BIT_1)), 30);
   return v128.xor(v128.bitselect(c, s, odd), sign);
 }

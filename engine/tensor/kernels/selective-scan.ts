@@ -9,6 +9,7 @@
  * d, ldd, z (0: none), ldz, y, ldy; backward then: dy, lddy, du, lddu, ddelta, ldddelta, db, lddb, dc, lddc,
  * dz, lddz, partial, partialStride, longest segment. A partial block holds dA as [N][D padded], then dd [D padded].
  */
+import { get, ONE } from './constants';
 import * as math from './math';
 import { splat } from './math';
 import { horizontalSum, laneMask, madd, padded, pointer, storeLanes, word, ZERO } from './vector';
@@ -180,7 +181,7 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
         if (z) {
           const gate = v128.load(z + i * ldz);
           const p = math.sigmoid(gate);
-          const slope = f32x4.mul(p, madd(gate, f32x4.sub(splat(1), p), splat(1)));
+          const slope = f32x4.mul(p, madd(gate, f32x4.sub(get(ONE), p), get(ONE)));
           if (pointer(args, 31)) {
             const dz = f32x4.mul(f32x4.mul(g, v128.load(cores + (i << 4))), slope);
             storeLanes(pointer(args, 31) + (start + i) * lddz + at, dz, lanes);

@@ -4,6 +4,7 @@ import { type Helpers, startHelpers } from './helpers';
 
 /** Exports of the kernels (kernels/main.ts). */
 export interface KernelExports {
+  initialise(): void;
   run(control: number): void;
   evaluate(which: number, x: number, y: number, count: number): void;
   philoxWords(at: number): void;
@@ -74,6 +75,7 @@ export async function createMachine(threads: number, memoryMegabytes: number): P
     memory.grow(step);
   });
   const control = () => new Int32Array(memory.buffer, CONTROL, 16);
+  kernels.initialise();
   control().fill(0);
   control()[THREADS] = threads;
 

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KernelName } from '../../engine/tensor/plan';
+import { VariableGroup } from '../../engine/tensor/variables';
+import { createWasmExecutor, type WasmExecutor } from '../../engine/tensor/wasm/executor';
+import { builder, CASES, type Case, stream } from './launches';
+import { interpret } from './oracle';
+
+const executors: WasmExecutor[] = [];
+beforeAll(async () => {
+  for (const threads of [1, 2, 3]) executors.push(await createWasmExecutor({ threads }));
+});
+afterAll(() => {
+  for (const executor of executors) executor.dispose();
+});
+
+async function run(executor: WasmExecutor, { plan, values }: Case): Promise<Float32Array> {
+  const group = new VariableGroup('data');
+  group.add('all', 1, values.length, (target) => target.set(values));
+  executor.allocate(group);
+  const program = executor.prepare(plan);
+  program.run();
+  const result = (await executor.read('data')).slice(0, values.length);
+  program.dispose();
+  executor.release('data');
+  return result;
+}
+
+/** Largest difference in each output relative to its largest magnitude. */
+function worst({ outputs }: Case, got: Float32Array, expected: Float32Array): number {
+  let largest = 0;
+  for (const view of outputs) {
+    let scale = 1e-6;
+    let difference = 0;
+    for (let r = 0; r < view.rows; r++) {
+      for (let c = 0; c < view.columns; c++) {
+        const at = view.offset + r * view.stride + c;
+        if (Object.is(got[at], expected[at])) continue;
+        scale = Math.max(scale, Math.abs(expected[at]!));
+        difference = Math.max(difference, Math.abs(got[at]! - expected[at]!));
+        if (Number.isNaN(got[at]! - expected[at]!)) difference = Number.POSITIVE_INFINITY;
+      }
+    }
+    largest = Math.max(largest, difference / scale);
+  }
+  return largest;
+}
+
+describe.each(Object.keys(CASES) as KernelName[])('%s', (kernel) => {
+  test('agrees with float64 loops, writes nothing else, and has the same bits for 1, 2 and 3 threads', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const made = CASES[kernel](builder(stream(seed * 7919)));
+      const expected = made.values.slice();
+      interpret(made.plan, expected);
+      const results = await Promise.all(executors.map((executor) => run(executor, made)));
+      const difference = worst(made, results[0]!, expected);
+      expect(difference, `seed ${seed}: ${JSON.stringify(made.plan.launches[0]!.attributes)}`).toBeLessThan(2e-5);
+      const touched = new Set<number>();
+      for (const { offset, rows, columns, stride } of made.outputs) {
+        for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) touched.add(offset + r * stride + c);
+      }
+      const strays = made.values.findIndex((value, at) => !touched.has(at) && results[0]![at] !== value);
+      expect(strays, `seed ${seed}: an element outside the outputs was written`).toBe(-1);
+      for (const other of results.slice(1)) expect(Buffer.from(other.buffer).equals(Buffer.from(results[0]!.buffer))).toBe(true);
+    }
+  });
+});
