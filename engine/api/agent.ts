@@ -71,6 +71,26 @@ export interface Scheduled {
 /** Measures per circuit of how well the agent understands and acts; names and values go to charts as they are. */
 export type AgentMetrics = Readonly<Record<string, number>>;
 
+/** What an agent keeps, as facts to show. */
+export interface AgentParts {
+  readonly buffers: readonly {
+    /** `real`, `synthetic`. */
+    readonly kind: string;
+    /** Index of the circuit whose transitions it holds; -1 for all. */
+    readonly circuit: number;
+    readonly size: number;
+    readonly capacity: number;
+  }[];
+  readonly neuralSimulators: readonly {
+    readonly members: number;
+    /** Optimiser steps so far. */
+    readonly fitSteps: number;
+    /** Error on real results it had not seen, in units of z; NaN before there is one. Per circuit: `errorByCircuit`. */
+    readonly error: number;
+    readonly errorByCircuit: readonly number[];
+  }[];
+}
+
 export interface Agent {
   /** Next sizing for every situation, in one go. */
   propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]>;
@@ -81,5 +101,9 @@ export interface Agent {
   rollout?(scheduled: Scheduled): Promise<number>;
   train?(scheduled: Scheduled, newSimulations: number): Promise<number>;
   metrics(): AgentMetrics;
+  /** Buffers and neural simulators it keeps, which become entities of the world. */
+  describe?(): AgentParts;
+  /** A hash of all weights, for the run's own; agents without weights leave it out. */
+  weightsHash?(): Promise<string>;
   dispose(): void;
 }

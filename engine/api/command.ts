@@ -6,4 +6,6 @@ export type Command =
   | { readonly kind: 'step' }
   /** Ticks a second; `null` = as fast as it goes. */
   | { readonly kind: 'speed'; readonly ticksPerSecond: number | null }
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'stop' }
+  /** A command that a plugin registered. */
+  | { readonly kind: 'plugin'; readonly id: string; readonly argument?: unknown };

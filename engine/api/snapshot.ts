@@ -5,6 +5,7 @@
  */
 import type { Scheduled } from './agent';
 import type { CircuitInfo } from './circuit-info';
+import type { PanelDefinition, PluginReport } from './plugin';
 
 export const EnvironmentState = { idle: 0, simulating: 1, failed: 2, met: 3, invalid: 4 } as const;
 export type EnvironmentState = (typeof EnvironmentState)[keyof typeof EnvironmentState];
@@ -90,4 +91,10 @@ export interface Catalogue {
   readonly simulator: { readonly kind: string; readonly description: string; readonly reason: string };
   readonly seed: number;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** The agent's hyper-parameters as they are used. */
+  readonly hyperParameters?: Readonly<Record<string, unknown>>;
+  /** What became of each plugin. */
+  readonly plugins?: readonly PluginReport[];
+  /** Charts that plugins ask for. */
+  readonly panels?: readonly PanelDefinition[];
 }

@@ -9,7 +9,11 @@ export class RingBuffer<T> {
 
   constructor(capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new OhmbaError({ what: `a ring buffer of ${capacity} items`, expected: 'a whole capacity of 1 or more', todo: 'correct the capacity' });
+      throw new OhmbaError({
+        what: `a ring buffer of ${capacity} items`,
+        expected: 'a whole capacity of 1 or more',
+        todo: 'correct the capacity',
+      });
     }
     this.capacity = capacity;
   }

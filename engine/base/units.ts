@@ -2,7 +2,21 @@ import { OhmbaError } from './errors';
 
 /** SI prefixes as circuit people write them. `u` and `µ` are both micro. */
 const PREFIXES: Readonly<Record<string, number>> = {
-  f: -15, p: -12, n: -9, u: -6, µ: -6, μ: -6, m: -3, k: 3, K: 3, M: 6, Meg: 6, MEG: 6, meg: 6, G: 9, T: 12,
+  f: -15,
+  p: -12,
+  n: -9,
+  u: -6,
+  µ: -6,
+  μ: -6,
+  m: -3,
+  k: 3,
+  K: 3,
+  M: 6,
+  Meg: 6,
+  MEG: 6,
+  meg: 6,
+  G: 9,
+  T: 12,
 };
 const BY_EXPONENT = ['f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
 const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)$/;
@@ -28,7 +42,9 @@ export function parseQuantity(text: string, unit = ''): number {
 
 function withoutUnit(rest: string, unit: string): string {
   if (rest in PREFIXES || unit !== '') return rest;
-  const prefix = Object.keys(PREFIXES).filter((p) => rest.startsWith(p)).sort((a, b) => b.length - a.length)[0];
+  const prefix = Object.keys(PREFIXES)
+    .filter((p) => rest.startsWith(p))
+    .sort((a, b) => b.length - a.length)[0];
   return prefix !== undefined && /^(Hz|F|A|V|W|s|m|ohm|Ohm|Ω|C|J)$/.test(rest.slice(prefix.length)) ? prefix : rest;
 }
 

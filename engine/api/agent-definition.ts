@@ -1,0 +1,66 @@
+import type { Clock, RandomStream } from '../base';
+import type { Agent } from './agent';
+import type { CircuitInfo } from './circuit-info';
+import type { EngineEvent } from './snapshot';
+
+/** A circuit and the formulas that belong to it. They are the engine's own: an agent never states them again. */
+export interface AgentCircuit {
+  readonly info: CircuitInfo;
+  /** Initial sizing in [0, 1], [P]. */
+  readonly start: Float32Array;
+  /** The benchmark target as raw measures, [S]. */
+  readonly benchmark: Float64Array;
+  /** Largest change of u in a step, where the circuit states one. */
+  readonly actionScale: number | null;
+  /** [0, 1]^P to physical values (SI, on the grid) and back. */
+  toPhysical(u: ArrayLike<number>): Float64Array;
+  toUnit(values: ArrayLike<number>): Float32Array;
+  /** Raw measures to z and back, [S]. */
+  toZ(measures: ArrayLike<number>): Float32Array;
+  fromZ(z: ArrayLike<number>): Float64Array;
+  /** Distance to each spec, reward and whether the target is met. */
+  score(
+    measures: ArrayLike<number>,
+    valid: boolean,
+    target: ArrayLike<number>,
+  ): { readonly distances: Float32Array; readonly reward: number; readonly met: boolean };
+  /** A target from the circuit's range, [S]; each spec on its own. */
+  sampleTarget(random: RandomStream): Float64Array;
+}
+
+/** What an agent gets to live on. */
+export interface AgentContext {
+  /** In the order of `CircuitInfo.index`. */
+  readonly circuits: readonly AgentCircuit[];
+  readonly seed: number;
+  /** A stream of the agent's own; split it by name. */
+  readonly random: RandomStream;
+  /** Training simulations of the whole run. */
+  readonly budget: number;
+  /** Environments in all, and steps of an episode. */
+  readonly environments: number;
+  readonly episodeSteps: number;
+  readonly clock: Clock;
+  /** Free settings of this run that are not hyper-parameters. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Learning machinery; null where the engine was started without. */
+  readonly learn: LearnServices | null;
+  report(event: Omit<EngineEvent, 'tick'>): void;
+}
+
+/** The engine's own learning machinery, handed over so that an agent plugin needs nothing but this interface. */
+export interface LearnServices {
+  /** What it computes on; shown in the catalogue. */
+  readonly executor: { readonly kind: string; readonly description: string; readonly reason: string };
+  createModelBasedAgent(context: AgentContext, hyperParameters: object): Promise<Agent>;
+  dispose?(): void | Promise<void>;
+}
+
+export interface AgentDefinition<Hyper extends object = object> {
+  readonly id: string;
+  readonly title: string;
+  /** Every number that decides how it works, with what it is by default. */
+  readonly defaults: Readonly<Hyper>;
+  /** @param hyper the defaults with a person's changes */
+  create(context: AgentContext, hyper: Readonly<Hyper>): Promise<Agent> | Agent;
+}

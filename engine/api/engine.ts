@@ -1,0 +1,98 @@
+import type { Command } from './command';
+import type { Catalogue, Snapshot } from './snapshot';
+
+/** What a run is: plain data that crosses threads and is stored with the run. Everything has a default. */
+export interface RunConfiguration {
+  /** Ids of circuits. */
+  readonly circuits: readonly string[];
+  readonly seed: number;
+  /** In all, dealt out evenly. */
+  readonly environments: number;
+  readonly agent: string;
+  readonly schedule: string;
+  /** Training simulations after which the run ends. */
+  readonly budget: number;
+  readonly mode: 'lockstep' | 'free-running';
+  /** What training episodes aim at: the benchmark target, targets drawn from the range, or half and half. */
+  readonly targets: 'benchmark' | 'range' | 'mixed';
+  /** End once every circuit's benchmark target has been met; circuits that met it give their share to the others. */
+  readonly stopWhenMet: boolean;
+  /** Steps of an episode, and its start's largest distance (in u) from the initial sizing, where a circuit has none of its own. */
+  readonly episodeSteps: number;
+  readonly startPerturbation: number;
+  /** An episode is given up after so many invalid results in a row. */
+  readonly resetAfterInvalid: number;
+  readonly evaluation: {
+    /** Shares of the budget at which the plain policy is evaluated. */
+    readonly at: readonly number[];
+    /** Also when a circuit's benchmark target was first met. */
+    readonly whenFirstMet: boolean;
+  };
+  /** Changes to the agent's defaults. */
+  readonly hyperParameters: Readonly<Record<string, unknown>>;
+  /** Free settings for the agent. */
+  readonly agentOptions: Readonly<Record<string, unknown>>;
+  /** Ticks a second; null: as fast as it goes. */
+  readonly ticksPerSecond: number | null;
+  readonly startPaused: boolean;
+}
+
+/** One component of an entity with its values, for people. */
+export interface ComponentDescription {
+  readonly component: string;
+  readonly values: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+export interface EntityDescription {
+  readonly entity: number;
+  readonly components: readonly ComponentDescription[];
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly reason: 'met' | 'budget' | 'stopped' | 'failed';
+  /** The error that ended it; empty where none did. */
+  readonly failure: string;
+  readonly snapshot: Snapshot;
+  /** Over all transitions and final weights: the same seed and executor give the same hash in lockstep. */
+  readonly hash: string;
+}
+
+/** A running engine: in this thread, in a worker, or elsewhere. */
+export interface Engine {
+  /** Resolves once everything is built. */
+  readonly ready: Promise<Catalogue>;
+  /** Resolves when the run has ended; rejects only if it could not be started. */
+  readonly finished: Promise<RunResult>;
+  send(command: Command): void;
+  /**
+   * Snapshots after ticks, at most `perSecond` of them (default 30; Infinity: each tick), and always the last one.
+   * Returns the function that ends the subscription.
+   */
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond?: number): () => void;
+  /** All components of an entity with their values; null where there is none. */
+  inspect(entity: number): Promise<EntityDescription | null>;
+  /** All entities that live. */
+  entities(): Promise<readonly EntityDescription[]>;
+  dispose(): Promise<void>;
+}
+
+export const defaultConfiguration: RunConfiguration = {
+  circuits: ['two-stage-opamp'],
+  seed: 1,
+  environments: 16,
+  agent: 'm3',
+  schedule: 'linear',
+  budget: 2000,
+  mode: 'lockstep',
+  targets: 'benchmark',
+  stopWhenMet: true,
+  episodeSteps: 30,
+  startPerturbation: 0.1,
+  resetAfterInvalid: 8,
+  evaluation: { at: [0.5, 1], whenFirstMet: true },
+  hyperParameters: {},
+  agentOptions: {},
+  ticksPerSecond: null,
+  startPaused: false,
+};

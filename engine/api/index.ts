@@ -1,0 +1,13 @@
+/** The public surface: all that plugins and scenes may import of the engine. */
+export type { Clock, ErrorParts, RandomState } from '../base';
+export { formatQuantity, median, OhmbaError, parseQuantity, quantile, RandomStream } from '../base';
+export type * from './agent';
+export type * from './agent-definition';
+export type * from './circuit';
+export type * from './circuit-info';
+export type * from './command';
+export * from './engine';
+export * from './phases';
+export type * from './plugin';
+export type * from './schedule';
+export * from './snapshot';

@@ -1,0 +1,19 @@
+import type { EngineEvent, LearnServices, Plugin, RunConfiguration, Simulator } from '../api';
+import type { Clock } from '../base';
+import type { RunStore } from '../store';
+
+/** What an engine is built from. Whatever depends on the host (clock, simulator, executor) comes in here. */
+export interface EngineOptions {
+  /** In any order; requirements decide. */
+  readonly plugins: readonly Plugin[];
+  /** What differs from `defaultConfiguration`. */
+  readonly configuration: Partial<RunConfiguration>;
+  readonly clock: Clock;
+  /** Where SPICE runs, and why there. The engine registers the run's circuits with it and disposes it at the end. */
+  readonly simulator: { readonly instance: Simulator; readonly reason: string };
+  /** Opens learning machinery (an executor) once it is clear that the run is valid. */
+  readonly learn?: () => Promise<LearnServices>;
+  readonly store?: RunStore;
+  /** Each event at once, besides the snapshot's. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
