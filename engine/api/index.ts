@@ -11,3 +11,4 @@ export * from './phases';
 export type * from './plugin';
 export type * from './schedule';
 export * from './snapshot';
+export * from './hyper-parameters';

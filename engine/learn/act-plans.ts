@@ -1,7 +1,21 @@
-import { clamp, columnSum, compile, gatherRows, Graph, mul, type Plan, reshape, sigmoid, sqrt, square, sub, type Tensor } from '../tensor';
 import { runActor } from '../model/actor-critic';
 import { predict } from '../model/neural-simulator';
 import { packBatch, repeatedRows } from '../model/packed-batch';
+import {
+  clamp,
+  columnSum,
+  compile,
+  Graph,
+  gatherRows,
+  mul,
+  type Plan,
+  reshape,
+  sigmoid,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+} from '../tensor';
 import type { LearningState } from './networks';
 import { repeatSpecTensors, scoreOf, specTensors, violations, worthOf } from './score';
 
@@ -15,7 +29,7 @@ const SHARPNESS = 100;
 export function buildActPlan(state: LearningState, circuit: number, count: number): Plan {
   const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
   const g = new Graph(`act-${circuit}`);
-  const specs = specTensors(g, state.specs, batch);
+  const specs = specTensors(g, state.formulas, batch);
   const u = g.input('u', batch.parameterRows, 1);
   const valid = g.input('valid', count, 1);
   const goal = g.input('goal', batch.specRows, 1);
@@ -35,12 +49,15 @@ export function buildRankPlan(state: LearningState, circuit: number, count: numb
   const { members } = state.model.config;
   const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
   const g = new Graph(`rank-${circuit}`);
-  const specs = repeatSpecTensors(specTensors(g, state.specs, batch), batch, members);
+  const specs = repeatSpecTensors(specTensors(g, state.formulas, batch), batch, members);
   const goal = gatherRows(g.input('goal', batch.specRows, 1), repeatedRows(batch.specRows, members));
   const predicted = predict(g, state.model, batch, g.input('u', batch.parameterRows, 1));
   const validity = sigmoid(predicted.validity);
   const z = clamp(predicted.z, -4, 4);
-  g.output('worth', reshape(worthOf(scoreOf(g, batch, violations(specs, z, goal), SHARPNESS, members), validity), members, count));
+  g.output(
+    'worth',
+    reshape(worthOf(scoreOf(g, batch, violations(specs, z, goal), SHARPNESS, members), validity), members, count),
+  );
   const mean = meanOverMembers(z, members);
   const deviation = sub(reshape(z, members, batch.specRows), mean);
   g.output('z', mean);

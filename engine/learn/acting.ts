@@ -1,19 +1,19 @@
-import type { CircuitInfo, Proposal, Situation } from '../api';
-import { type Candidate, firstCandidates, randomDirection, type RandomSource, refinedCandidates } from './candidates';
-import type { HyperParameters } from './hyper-parameters';
+import type { AgentCircuit, Proposal, Situation } from '../api';
+import type { HyperParameters } from '../api/hyper-parameters';
+import { type Candidate, firstCandidates, type RandomSource, randomDirection, refinedCandidates } from './candidates';
 import { ACT_CHUNK, type Programs, RANK_CHUNK } from './programs';
 import { normaliseTarget, type Prediction } from './targets';
 
 /** The policy's distribution at each situation (all of one circuit), before squashing: [P] each. */
 export async function policyAt(
   programs: Programs,
-  circuit: CircuitInfo,
+  circuit: AgentCircuit,
   situations: readonly Situation[],
   margin: number,
 ): Promise<{ readonly mean: Float32Array; readonly logStd: Float32Array }[]> {
-  const program = programs.act[circuit.index]!;
-  const p = circuit.parameters.length;
-  const s = circuit.specs.length;
+  const program = programs.act[circuit.info.index]!;
+  const p = circuit.info.parameters.length;
+  const s = circuit.info.specs.length;
   const result: { mean: Float32Array; logStd: Float32Array }[] = [];
   for (let first = 0; first < situations.length; first += ACT_CHUNK) {
     const chunk = situations.slice(first, first + ACT_CHUNK);
@@ -50,14 +50,14 @@ interface Valued {
 /** The ensemble's opinion of sizings of one circuit for one target. */
 async function valueSizings(
   programs: Programs,
-  circuit: CircuitInfo,
+  circuit: AgentCircuit,
   sizings: readonly Float32Array[],
   goal: Float32Array,
   members: number,
 ): Promise<Valued> {
-  const program = programs.rank[circuit.index]!;
-  const p = circuit.parameters.length;
-  const s = circuit.specs.length;
+  const program = programs.rank[circuit.info.index]!;
+  const p = circuit.info.parameters.length;
+  const s = circuit.info.specs.length;
   const worth = Array.from({ length: members }, () => new Float32Array(sizings.length));
   const z = new Float32Array(sizings.length * s);
   const spread = new Float32Array(sizings.length * s);
@@ -89,7 +89,7 @@ async function valueSizings(
  */
 export async function rankedProposals(
   programs: Programs,
-  circuit: CircuitInfo,
+  circuit: AgentCircuit,
   situations: readonly Situation[],
   best: Float32Array | null,
   hyper: HyperParameters,
@@ -105,7 +105,9 @@ export async function rankedProposals(
     for (let refinement = 0; refinement <= hyper.refinements; refinement++) {
       const sizings = round.map(({ action }) => stepped(situation.u, action, hyper.actionScale));
       const valued = await valueSizings(programs, circuit, sizings, goal, hyper.members);
-      const values = sizings.map((u, i) => valueOf(valued.worth, i, situation.slot % hyper.members, hyper.optimism) - crowding(u, taken));
+      const values = sizings.map(
+        (u, i) => valueOf(valued.worth, i, situation.slot % hyper.members, hyper.optimism) - crowding(u, taken),
+      );
       const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
       const top = order[0]!;
       if (!chosen || values[top]! > chosen.value) {
@@ -138,7 +140,7 @@ function crowding(u: Float32Array, taken: readonly Float32Array[]): number {
 /** The policy as it is: its mean (`deterministic`) or a sample. */
 export async function plainProposals(
   programs: Programs,
-  circuit: CircuitInfo,
+  circuit: AgentCircuit,
   situations: readonly Situation[],
   hyper: HyperParameters,
   random: RandomSource | null,

@@ -1,4 +1,4 @@
-import type { HyperParameters } from './hyper-parameters';
+import type { HyperParameters } from '../api/hyper-parameters';
 
 /** Random numbers as the engine's streams give them. */
 export interface RandomSource {
@@ -33,14 +33,22 @@ export function firstCandidates(sources: CandidateSources, hyper: HyperParameter
   }
   while (best && candidates.length < fromActor + fromBest) {
     const noise = 0.3 * random.uniform();
-    candidates.push({ action: u.map((x, i) => clip((best[i]! - x) / hyper.actionScale + noise * random.normal())), origin: 'toward-best' });
+    candidates.push({
+      action: u.map((x, i) => clip((best[i]! - x) / hyper.actionScale + noise * random.normal())),
+      origin: 'toward-best',
+    });
   }
   while (candidates.length < n) candidates.push({ action: randomDirection(u.length, random), origin: 'random' });
   return candidates;
 }
 
 /** A round of the cross-entropy method: new candidates around the best tenth (`order`: indices, best first). */
-export function refinedCandidates(candidates: readonly Candidate[], order: readonly number[], count: number, random: RandomSource): Candidate[] {
+export function refinedCandidates(
+  candidates: readonly Candidate[],
+  order: readonly number[],
+  count: number,
+  random: RandomSource,
+): Candidate[] {
   const elite = order.slice(0, Math.max(2, Math.round(candidates.length / 10))).map((i) => candidates[i]!.action);
   const p = elite[0]!.length;
   const mean = Float32Array.from({ length: p }, (_, i) => elite.reduce((sum, a) => sum + a[i]!, 0) / elite.length);

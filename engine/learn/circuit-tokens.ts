@@ -5,14 +5,50 @@ import type { CircuitTokens } from '../model/packed-batch';
  * How a circuit is described to the networks. Features describe, they do not name: what a parameter is and sizes, what
  * a spec measures and which way it is wanted. A circuit never seen before is readable by the same vocabulary.
  */
-const PARAMETER_KINDS: readonly ParameterKind[] = ['width', 'length', 'multiplier', 'capacitance', 'resistance', 'current', 'voltage'];
+const PARAMETER_KINDS: readonly ParameterKind[] = [
+  'width',
+  'length',
+  'multiplier',
+  'capacitance',
+  'resistance',
+  'current',
+  'voltage',
+];
 const ROLES: readonly DeviceRole[] = [
-  'input-pair', 'mirror', 'tail', 'bias', 'gain-stage', 'load', 'cascode', 'folding', 'compensation', 'feed-forward',
-  'latch', 'precharge', 'clock', 'pass', 'feedback', 'output-load',
+  'input-pair',
+  'mirror',
+  'tail',
+  'bias',
+  'gain-stage',
+  'load',
+  'cascode',
+  'folding',
+  'compensation',
+  'feed-forward',
+  'latch',
+  'precharge',
+  'clock',
+  'pass',
+  'feedback',
+  'output-load',
 ];
 const SPEC_KINDS: readonly SpecKind[] = [
-  'gain', 'bandwidth', 'phase-margin', 'current', 'power', 'swing', 'settling', 'slew', 'delay', 'charge', 'energy',
-  'rejection', 'dropout', 'offset', 'noise', 'other',
+  'gain',
+  'bandwidth',
+  'phase-margin',
+  'current',
+  'power',
+  'swing',
+  'settling',
+  'slew',
+  'delay',
+  'charge',
+  'energy',
+  'rejection',
+  'dropout',
+  'offset',
+  'noise',
+  'other',
 ];
 const POSITIONS = 4;
 

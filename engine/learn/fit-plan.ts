@@ -1,7 +1,24 @@
-import { add, abs, compile, div, exp, gatherRows, Graph, less, mean, mul, type Plan, select, softplus, square, sub, sum } from '../tensor';
+import type { HyperParameters } from '../api/hyper-parameters';
 import { predict } from '../model/neural-simulator';
 import { packBatch, stackMembers } from '../model/packed-batch';
-import type { HyperParameters } from './hyper-parameters';
+import {
+  abs,
+  add,
+  compile,
+  div,
+  exp,
+  Graph,
+  gatherRows,
+  less,
+  mean,
+  mul,
+  type Plan,
+  select,
+  softplus,
+  square,
+  sub,
+  sum,
+} from '../tensor';
 import type { LearningState } from './networks';
 import { minimise } from './optimise';
 import { advanceRandomState, gatherTransitions, sampleSlots } from './sampling';
@@ -29,7 +46,7 @@ export function buildFitPlan(state: LearningState, hyper: HyperParameters, count
   const t = gatherTransitions(g, state.pool, stacked, slots, ['nextU', 'nextZ', 'nextValid']);
   const predicted = predict(g, model, batch, t.nextU);
 
-  const specs = specTensors(g, state.specs, stacked);
+  const specs = specTensors(g, state.formulas, stacked);
   const known = gatherRows(t.nextValid, stacked.sequenceOfSpec);
   const closeness = exp(mul(scoreOf(g, stacked, violations(specs, t.nextZ, specs.benchmark), 1).shortfall, 20));
   const weight = mul(known, gatherRows(add(mul(closeness, hyper.nearTargetWeight), 1), stacked.sequenceOfSpec));
@@ -40,7 +57,11 @@ export function buildFitPlan(state: LearningState, hyper: HyperParameters, count
   const validityLoss = mean(sub(softplus(predicted.validity), mul(predicted.validity, t.nextValid)));
   const loss = add(measureLoss, mul(validityLoss, hyper.validityWeight));
   // Every member has its own weights, so the mean over members trains each on its own batch alone.
-  minimise(g, mul(loss, members), model.group, state.optimisers.model, { rate: g.input('rate', 1, 1), clip: hyper.clip * members, decay: hyper.modelDecay });
+  minimise(g, mul(loss, members), model.group, state.optimisers.model, {
+    rate: g.input('rate', 1, 1),
+    clip: hyper.clip * members,
+    decay: hyper.modelDecay,
+  });
   advanceRandomState(g, random);
   g.output('measureLoss', measureLoss);
   g.output('validityLoss', validityLoss);

@@ -1,5 +1,5 @@
-import { add, gatherRows, type Graph, less, mul, select, sliceRows, sub, type Tensor, type Variable } from '../tensor';
 import type { PackedBatch } from '../model/packed-batch';
+import { add, type Graph, gatherRows, less, mul, select, sliceRows, sub, type Tensor, type Variable } from '../tensor';
 import type { SpecTensors } from './score';
 
 /**

@@ -1,8 +1,9 @@
-import type { Agent, AgentMetrics, CircuitInfo, Observation, Proposal, Scheduled, Situation } from '../api';
+import type { Agent, AgentCircuit, AgentMetrics, AgentParts, Observation, Proposal, Scheduled, Situation } from '../api';
+import type { HyperParameters } from '../api/hyper-parameters';
+import { ContentHash } from '../base';
 import type { Executor } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import type { RandomSource } from './candidates';
-import type { HyperParameters } from './hyper-parameters';
 import { createMemory, filledCounts, remember } from './memory';
 import { createLearningState } from './networks';
 import { preparePrograms } from './programs';
@@ -10,7 +11,7 @@ import { createSurprise } from './surprise';
 import { UPDATE_STATISTICS } from './update-plan';
 
 export interface M3Options {
-  readonly circuits: readonly CircuitInfo[];
+  readonly circuits: readonly AgentCircuit[];
   readonly hyper: HyperParameters;
   readonly executor: Executor;
   /** Seed of the numbers drawn on the device. */
@@ -34,25 +35,27 @@ export function createM3(options: M3Options): Agent {
   const { circuits, hyper, executor, acting, breathe } = options;
   const state = createLearningState(circuits, hyper, options.weights, options.seed);
   const programs = preparePrograms(executor, state, hyper);
-  const memories = circuits.map(createMemory);
+  const memories = circuits.map(({ info }) => createMemory(info));
   const surprise = createSurprise(circuits.length);
   const metrics: Record<string, number> = {};
   let unfitted = 0;
   let fits = 0;
+  let fitSteps = 0;
   let unspentUpdates = 0;
 
-  const ready = (circuit: CircuitInfo) => fits > 0 && memories[circuit.index]!.simulations >= hyper.warmup;
+  const ready = (index: number) => fits > 0 && memories[index]!.simulations >= hyper.warmup;
   const filled = () => filledCounts(memories, state.pool);
 
   async function propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]> {
     const proposals: Proposal[] = [];
     for (const circuit of circuits) {
-      const here = situations.filter((situation) => situation.circuit.index === circuit.index);
+      const { index } = circuit.info;
+      const here = situations.filter((situation) => situation.circuit.index === index);
       if (here.length === 0) continue;
       if (phase === 'evaluation') proposals.push(...(await plainProposals(programs, circuit, here, hyper, null)));
-      else if (!ready(circuit)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
+      else if (!ready(index)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
       else if (hyper.candidates === 0) proposals.push(...(await plainProposals(programs, circuit, here, hyper, acting)));
-      else proposals.push(...(await rankedProposals(programs, circuit, here, memories[circuit.index]!.best?.u ?? null, hyper, acting)));
+      else proposals.push(...(await rankedProposals(programs, circuit, here, memories[index]!.best?.u ?? null, hyper, acting)));
       await breathe();
     }
     for (const proposal of proposals) surprise.expect(proposal);
@@ -79,6 +82,7 @@ export function createM3(options: M3Options): Agent {
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
     unfitted = 0;
     fits++;
+    fitSteps += steps;
     return steps;
   }
 
@@ -125,6 +129,27 @@ export function createM3(options: M3Options): Agent {
     }
   }
 
+  function describe(): AgentParts {
+    const { realCapacity, syntheticCapacity } = state.pool;
+    const { errors } = surprise;
+    const known = errors.filter((error) => !Number.isNaN(error));
+    return {
+      buffers: memories.flatMap((memory, circuit) => [
+        { kind: 'real', circuit, size: Math.min(memory.real, realCapacity), capacity: realCapacity },
+        { kind: 'synthetic', circuit, size: Math.min(memory.synthetic, syntheticCapacity), capacity: syntheticCapacity },
+      ]),
+      neuralSimulators: [
+        { members: hyper.members, fitSteps, error: known.reduce((sum, e) => sum + e, 0) / known.length, errorByCircuit: errors },
+      ],
+    };
+  }
+
+  async function weightsHash(): Promise<string> {
+    const hash = new ContentHash();
+    for (const group of [state.model.group, state.actor.group, state.critic.group]) hash.numbers(await executor.read(group.name));
+    return hash.digest();
+  }
+
   return {
     propose,
     observe,
@@ -132,6 +157,8 @@ export function createM3(options: M3Options): Agent {
     rollout,
     train,
     metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
+    describe,
+    weightsHash,
     dispose: () => programs.dispose(),
   };
 }

@@ -33,8 +33,24 @@ export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMe
   const z = seen.valid ? seen.z : new Float32Array(seen.z.length);
   const stepped = from !== null && from.action.every((a) => Math.abs(a) <= 1);
   const transition: Transition = stepped
-    ? { u: from.u, z: from.valid ? from.z : new Float32Array(z.length), valid: from.valid, action: from.action, nextU: seen.u, nextZ: z, nextValid: seen.valid }
-    : { u: seen.u, z, valid: seen.valid, action: new Float32Array(seen.u.length), nextU: seen.u, nextZ: z, nextValid: seen.valid };
+    ? {
+        u: from.u,
+        z: from.valid ? from.z : new Float32Array(z.length),
+        valid: from.valid,
+        action: from.action,
+        nextU: seen.u,
+        nextZ: z,
+        nextValid: seen.valid,
+      }
+    : {
+        u: seen.u,
+        z,
+        valid: seen.valid,
+        action: new Float32Array(seen.u.length),
+        nextU: seen.u,
+        nextZ: z,
+        nextValid: seen.valid,
+      };
   writeTransition(executor, pool, memory.circuit.index, memory.real % pool.realCapacity, transition);
   memory.real++;
   memory.simulations++;

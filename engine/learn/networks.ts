@@ -1,4 +1,5 @@
-import type { SpecDefinition, CircuitInfo } from '../api';
+import type { AgentCircuit } from '../api';
+import type { HyperParameters } from '../api/hyper-parameters';
 import { type Actor, type Critic, createActor, createCritic } from '../model/actor-critic';
 import type { UniformSource } from '../model/initialise';
 import { type MambaConfig, mambaConfig } from '../model/mamba';
@@ -6,7 +7,6 @@ import { createNeuralSimulator, type NeuralSimulator } from '../model/neural-sim
 import type { CircuitTokens } from '../model/packed-batch';
 import { type Variable, VariableGroup } from '../tensor';
 import { describeCircuit, TOKEN_FEATURES } from './circuit-tokens';
-import type { HyperParameters } from './hyper-parameters';
 import { createReplayPool, type ReplayPool } from './replay-pool';
 import { createRandomState } from './sampling';
 
@@ -20,7 +20,7 @@ export interface OptimiserState {
 /** Everything that M3 learns or remembers, as variables. */
 export interface LearningState {
   readonly circuits: readonly CircuitTokens[];
-  readonly specs: readonly (readonly SpecDefinition[])[];
+  readonly formulas: readonly AgentCircuit[];
   readonly actor: Actor;
   readonly critic: Critic;
   readonly model: NeuralSimulator;
@@ -34,9 +34,14 @@ export interface LearningState {
   readonly groups: readonly VariableGroup[];
 }
 
-export function createLearningState(circuits: readonly CircuitInfo[], hyper: HyperParameters, weights: UniformSource, seed: number): LearningState {
+export function createLearningState(
+  circuits: readonly AgentCircuit[],
+  hyper: HyperParameters,
+  weights: UniformSource,
+  seed: number,
+): LearningState {
   const mamba: MambaConfig = mambaConfig(hyper.width, hyper.state, hyper.layers, { stepRange: [hyper.stepLow, hyper.stepHigh] });
-  const tokens = circuits.map(describeCircuit);
+  const tokens = circuits.map(({ info }) => describeCircuit(info));
   const model = createNeuralSimulator(mamba, hyper.members, TOKEN_FEATURES, weights);
   const actor = createActor(mamba, TOKEN_FEATURES, weights);
   const critic = createCritic(mamba, TOKEN_FEATURES, weights);
@@ -61,8 +66,15 @@ export function createLearningState(circuits: readonly CircuitInfo[], hyper: Hyp
   const moments = Object.values(optimisers).flatMap(({ m, v }) => [m, v]);
   return {
     circuits: tokens,
-    specs: circuits.map((circuit) => circuit.specs),
-    actor, critic, model, pool, temperature, random, optimisers, counters,
+    formulas: circuits,
+    actor,
+    critic,
+    model,
+    pool,
+    temperature,
+    random,
+    optimisers,
+    counters,
     groups: [model.group, actor.group, critic.group, critic.target, temperature, pool.group, random.group, counters, ...moments],
   };
 }

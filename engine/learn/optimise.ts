@@ -10,7 +10,10 @@ export function minimise(
   options: { readonly rate: Tensor; readonly clip: number; readonly decay: number },
 ): void {
   const variables = group.variables;
-  const slopes = gradients(loss, variables.map((variable) => graph.variable(variable)));
+  const slopes = gradients(
+    loss,
+    variables.map((variable) => graph.variable(variable)),
+  );
   graph.assign(optimiser.step, add(graph.variable(optimiser.step), 1));
   graph.adamw({
     gradients: new Map(variables.map((variable, i) => [variable, slopes[i]!])),

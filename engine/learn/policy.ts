@@ -1,6 +1,20 @@
-import { add, clamp, exp, gatherRows, type Graph, mul, segmentSum, softplus, square, sub, type Tensor, tanh, type Variable } from '../tensor';
 import type { PolicyTensors } from '../model/actor-critic';
 import type { PackedBatch } from '../model/packed-batch';
+import {
+  add,
+  clamp,
+  exp,
+  type Graph,
+  gatherRows,
+  mul,
+  segmentSum,
+  softplus,
+  square,
+  sub,
+  type Tensor,
+  tanh,
+  type Variable,
+} from '../tensor';
 
 export interface SampledAction {
   /** In (-1, 1), [parameterRows, 1]. */

@@ -1,7 +1,7 @@
+import type { HyperParameters } from '../api/hyper-parameters';
 import type { Executor, Program } from '../tensor';
 import { buildActPlan, buildRankPlan } from './act-plans';
 import { buildFitPlan } from './fit-plan';
-import type { HyperParameters } from './hyper-parameters';
 import type { LearningState } from './networks';
 import { buildRolloutPlan } from './rollout-plan';
 import { buildUpdatePlan } from './update-plan';
@@ -51,5 +51,7 @@ export function preparePrograms(executor: Executor, state: LearningState, hyper:
 
 /** `total` split over `parts` as evenly as whole numbers allow, at least 1 each. */
 export function evenShares(total: number, parts: number): number[] {
-  return Array.from({ length: parts }, (_, i) => Math.max(1, Math.floor(((i + 1) * total) / parts) - Math.floor((i * total) / parts)));
+  return Array.from({ length: parts }, (_, i) =>
+    Math.max(1, Math.floor(((i + 1) * total) / parts) - Math.floor((i * total) / parts)),
+  );
 }

@@ -1,5 +1,5 @@
-import { type Executor, type Tensor, VariableGroup } from '../tensor';
 import type { PackedBatch } from '../model/packed-batch';
+import { type Executor, type Tensor, VariableGroup } from '../tensor';
 
 /**
  * Real and synthetic buffers of all circuits in one flat pool on the device, so that sampling, relabelling and training
@@ -81,7 +81,12 @@ export function fieldRows(batch: PackedBatch, field: PoolField): number {
  */
 export function fieldTriples(pool: ReplayPool, batch: PackedBatch, field: PoolField): Int32Array {
   const triples = new Int32Array(3 * fieldRows(batch, field));
-  const starts = field === 'valid' || field === 'nextValid' ? null : field === 'z' || field === 'nextZ' ? batch.specSegments : batch.parameterSegments;
+  const starts =
+    field === 'valid' || field === 'nextValid'
+      ? null
+      : field === 'z' || field === 'nextZ'
+        ? batch.specSegments
+        : batch.parameterSegments;
   let at = 0;
   for (let s = 0; s < batch.sequences; s++) {
     const circuit = pool.circuits[batch.circuitOfSequence[s]!]!;

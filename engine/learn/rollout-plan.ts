@@ -1,9 +1,21 @@
-import { compile, gatherRows, Graph, less, mul, type Plan, select, sigmoid, type Tensor, type Variable, VariableGroup } from '../tensor';
+import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor } from '../model/actor-critic';
 import { predict } from '../model/neural-simulator';
 import { packBatch, stackMembers } from '../model/packed-batch';
+import {
+  compile,
+  Graph,
+  gatherRows,
+  less,
+  mul,
+  type Plan,
+  select,
+  sigmoid,
+  type Tensor,
+  type Variable,
+  VariableGroup,
+} from '../tensor';
 import { sampleGoals } from './goals';
-import type { HyperParameters } from './hyper-parameters';
 import type { LearningState } from './networks';
 import { sampleAction, stepSizing } from './policy';
 import { fieldTriples } from './replay-pool';
@@ -42,9 +54,15 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
   };
 
   const g = new Graph('rollout');
-  const specs = specTensors(g, state.specs, batch);
+  const specs = specTensors(g, state.formulas, batch);
   const fresh = g.input('fresh', 1, 1);
-  const start = gatherTransitions(g, pool, batch, sampleSlots(g, pool, batch, random, g.input('filled', counts.length, 2), g.scalar(1)), ['nextU', 'nextZ', 'nextValid']);
+  const start = gatherTransitions(
+    g,
+    pool,
+    batch,
+    sampleSlots(g, pool, batch, random, g.input('filled', counts.length, 2), g.scalar(1)),
+    ['nextU', 'nextZ', 'nextValid'],
+  );
   const goals = sampleGoals(g, batch, specs, null, random, { fromRange: hyper.goalsFromRange, inHindsight: 0 });
   const resume = (variable: Variable, begin: Tensor) => select(fresh, begin, g.variable(variable));
   const u = resume(carried.u, start.nextU);
@@ -53,7 +71,13 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
   const goal = resume(carried.goal, goals);
 
   const known = gatherRows(valid, batch.sequenceOfSpec);
-  const policy = runActor(g, actor, batch, { u, z: mul(z, known), goal, violation: mul(violations(specs, z, goal), known), valid });
+  const policy = runActor(g, actor, batch, {
+    u,
+    z: mul(z, known),
+    goal,
+    violation: mul(violations(specs, z, goal), known),
+    valid,
+  });
   const { action } = sampleAction(g, batch, policy, random);
   const nextU = stepSizing(u, action, hyper.actionScale);
   const predicted = predict(g, model, perMember, nextU);

@@ -1,8 +1,20 @@
-import {
-  add, floor, gatherElements, gatherRows, type Graph, less, mul, select, sliceColumns, sliceRows, type Tensor, type Variable, VariableGroup,
-} from '../tensor';
 import type { PackedBatch } from '../model/packed-batch';
-import { type PoolField, type ReplayPool, type TransitionTensors, fieldRows, fieldTriples } from './replay-pool';
+import {
+  add,
+  floor,
+  type Graph,
+  gatherElements,
+  gatherRows,
+  less,
+  mul,
+  select,
+  sliceColumns,
+  sliceRows,
+  type Tensor,
+  type Variable,
+  VariableGroup,
+} from '../tensor';
+import { fieldRows, fieldTriples, type PoolField, type ReplayPool, type TransitionTensors } from './replay-pool';
 
 /** Seed and step of the random numbers drawn on the device, shared by all plans of an agent. */
 export function createRandomState(seed: number): { readonly group: VariableGroup; readonly variable: Variable } {
@@ -24,7 +36,14 @@ export function advanceRandomState(graph: Graph, state: Variable): void {
  * (from the real one while that is empty).
  * @param filled [circuits, 2] transitions in the real and in the synthetic buffer
  */
-export function sampleSlots(graph: Graph, pool: ReplayPool, batch: PackedBatch, random: Variable, filled: Tensor, realRatio: Tensor): Tensor {
+export function sampleSlots(
+  graph: Graph,
+  pool: ReplayPool,
+  batch: PackedBatch,
+  random: Variable,
+  filled: Tensor,
+  realRatio: Tensor,
+): Tensor {
   const n = batch.sequences;
   const draws = graph.random('uniform', 2 * n, 1, random);
   const perSequence = gatherRows(filled, batch.circuitOfSequence);

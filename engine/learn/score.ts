@@ -1,8 +1,25 @@
-import { abs, add, div, exp, gatherRows, type Graph, minimum, mul, neg, relu, segmentSum, select, softplus, step, sub, tanh, type Tensor } from '../tensor';
-import type { SpecDefinition } from '../api';
+import type { AgentCircuit, SpecDefinition } from '../api';
 import { type PackedBatch, repeatedRows } from '../model/packed-batch';
 import { repeatSegments } from '../model/segments';
-import { normalisedMeasure } from './targets';
+import {
+  abs,
+  add,
+  div,
+  exp,
+  type Graph,
+  gatherRows,
+  minimum,
+  mul,
+  neg,
+  relu,
+  segmentSum,
+  select,
+  softplus,
+  step,
+  sub,
+  type Tensor,
+  tanh,
+} from '../tensor';
 
 /**
  * Distance to targets and reward, inside a graph: the same formulas that engine/circuit applies to simulated results
@@ -23,17 +40,26 @@ export interface SpecTensors {
   readonly benchmark: Tensor;
 }
 
-export function specTensors(graph: Graph, specs: readonly (readonly SpecDefinition[])[], batch: PackedBatch): SpecTensors {
-  const rows = [...batch.circuitOfSequence].flatMap((c) => specs[c]!);
-  const column = (pick: (spec: SpecDefinition) => number) => graph.constant(rows.map(pick), rows.length, 1);
+export function specTensors(graph: Graph, circuits: readonly AgentCircuit[], batch: PackedBatch): SpecTensors {
+  const column = (pick: (spec: SpecDefinition) => number) => perSpec((circuit) => circuit.info.specs.map(pick));
+  const normalised = (pick: (spec: SpecDefinition) => number) =>
+    perSpec((circuit) => [...circuit.toZ(circuit.info.specs.map(pick))]);
+  const perSpec = (values: (circuit: AgentCircuit) => number[]) => {
+    const each = circuits.map(values);
+    return graph.constant(
+      [...batch.circuitOfSequence].flatMap((c) => each[c]!),
+      batch.specRows,
+      1,
+    );
+  };
   return {
     direction: column((spec) => (spec.direction === 'at-least' ? 1 : -1)),
     isLog: column((spec) => (spec.transform.scale === 'log' ? 1 : 0)),
     center: column((spec) => spec.transform.center),
     spread: column((spec) => spec.transform.spread),
-    easy: column((spec) => normalisedMeasure(spec, spec.range.easy)),
-    hard: column((spec) => normalisedMeasure(spec, spec.range.hard)),
-    benchmark: column((spec) => normalisedMeasure(spec, spec.target)),
+    easy: normalised((spec) => spec.range.easy),
+    hard: normalised((spec) => spec.range.hard),
+    benchmark: normalised((spec) => spec.target),
   };
 }
 

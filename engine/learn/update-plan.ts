@@ -1,9 +1,27 @@
-import { add, compile, exp, gatherRows, Graph, mean, minimum, mul, neg, type Plan, reshape, sigmoid, sliceRows, square, stopGradient, sub, type Tensor } from '../tensor';
+import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor, runCritic, type StateTensors } from '../model/actor-critic';
 import { predict } from '../model/neural-simulator';
 import { packBatch, repeatedRows } from '../model/packed-batch';
+import {
+  add,
+  compile,
+  exp,
+  Graph,
+  gatherRows,
+  mean,
+  minimum,
+  mul,
+  neg,
+  type Plan,
+  reshape,
+  sigmoid,
+  sliceRows,
+  square,
+  stopGradient,
+  sub,
+  type Tensor,
+} from '../tensor';
 import { sampleGoals } from './goals';
-import type { HyperParameters } from './hyper-parameters';
 import type { LearningState } from './networks';
 import { minimise } from './optimise';
 import { sampleAction, stepSizing } from './policy';
@@ -28,11 +46,15 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const batch = packBatch(state.circuits, counts);
   const random = state.random.variable;
   const g = new Graph('update');
-  const specs = specTensors(g, state.specs, batch);
+  const specs = specTensors(g, state.formulas, batch);
   const slots = sampleSlots(g, state.pool, batch, random, g.input('filled', counts.length, 2), g.input('realRatio', 1, 1));
   const t = gatherTransitions(g, state.pool, batch, slots, ['u', 'action', 'nextU', 'z', 'nextZ', 'valid', 'nextValid']);
 
-  const goal = withMargin(specs, sampleGoals(g, batch, specs, t.nextZ, random, { fromRange: hyper.goalsFromRange, inHindsight: hyper.goalsInHindsight }), hyper.margin);
+  const goal = withMargin(
+    specs,
+    sampleGoals(g, batch, specs, t.nextZ, random, { fromRange: hyper.goalsFromRange, inHindsight: hyper.goalsInHindsight }),
+    hyper.margin,
+  );
   const nextViolation = violations(specs, t.nextZ, goal);
   const score = scoreOf(g, batch, nextViolation, SHARPNESS);
   const reward = rewardOf(score, t.nextValid);
@@ -40,7 +62,10 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const next = stateOf(batch, t.nextU, t.nextZ, goal, nextViolation, t.nextValid);
 
   // Critics: y = r + γ·(1 - met)·(min Q'(s', a') - α·log π(a'|s'))
-  const alpha = gatherRows(reshape(exp(g.variable(state.temperature.get('log_alpha'))), counts.length, 1), batch.circuitOfSequence);
+  const alpha = gatherRows(
+    reshape(exp(g.variable(state.temperature.get('log_alpha'))), counts.length, 1),
+    batch.circuitOfSequence,
+  );
   const following = sampleAction(g, batch, runActor(g, actor, batch, next), random);
   const later = minimumOfTwins(runCritic(g, critic, 'target', batch, next, following.action), batch.sequences);
   const soft = sub(later, mul(alpha, following.logDensity));
@@ -66,10 +91,18 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   minimise(g, actorLoss, actor.group, optimisers.actor, { rate: g.scalar(hyper.actorRate), clip: hyper.clip, decay: 0 });
 
   // Temperature, one a circuit: the entropy aimed at is per parameter.
-  const aim = g.constant([...batch.circuitOfSequence].map((c) => hyper.targetEntropy * state.circuits[c]!.parameters), batch.sequences, 1);
+  const aim = g.constant(
+    [...batch.circuitOfSequence].map((c) => hyper.targetEntropy * state.circuits[c]!.parameters),
+    batch.sequences,
+    1,
+  );
   const logAlpha = gatherRows(reshape(g.variable(state.temperature.get('log_alpha')), counts.length, 1), batch.circuitOfSequence);
   const temperatureLoss = neg(mean(mul(logAlpha, stopGradient(add(chosen.logDensity, aim)))));
-  minimise(g, temperatureLoss, state.temperature, optimisers.temperature, { rate: g.scalar(hyper.temperatureRate), clip: 10, decay: 0 });
+  minimise(g, temperatureLoss, state.temperature, optimisers.temperature, {
+    rate: g.scalar(hyper.temperatureRate),
+    clip: 10,
+    decay: 0,
+  });
 
   g.lerp(critic.target, critic.group, hyper.tau);
   advanceRandomState(g, random);
@@ -78,7 +111,14 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   return compile(g);
 }
 
-function stateOf(batch: { sequenceOfSpec: Int32Array }, u: Tensor, z: Tensor, goal: Tensor, violation: Tensor, valid: Tensor): StateTensors {
+function stateOf(
+  batch: { sequenceOfSpec: Int32Array },
+  u: Tensor,
+  z: Tensor,
+  goal: Tensor,
+  violation: Tensor,
+  valid: Tensor,
+): StateTensors {
   const known = gatherRows(valid, batch.sequenceOfSpec);
   return { u, z: mul(z, known), goal, violation: mul(violation, known), valid };
 }

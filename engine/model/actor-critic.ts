@@ -1,4 +1,4 @@
-import { add, concatColumns, gatherRows, type Graph, mul, sliceColumns, type Tensor, tanh, VariableGroup } from '../tensor';
+import { add, concatColumns, type Graph, gatherRows, mul, sliceColumns, type Tensor, tanh, VariableGroup } from '../tensor';
 import type { UniformSource } from './initialise';
 import type { MambaConfig } from './mamba';
 import { addHeadWeights, addNetworkWeights, everyMember, type NetworkConfig, runHead, runNetwork } from './network';
@@ -35,7 +35,9 @@ export interface PolicyTensors {
  * The policy. Its last layer reads backward, so that the parameter tokens, which come first, have seen the specs.
  */
 export function createActor(mamba: MambaConfig, features: number, random: UniformSource): Actor {
-  const directions = mamba.directions.map((_, layer) => (layer === mamba.layers - 1 ? 'backward' : 'forward') as 'backward' | 'forward');
+  const directions = mamba.directions.map(
+    (_, layer) => (layer === mamba.layers - 1 ? 'backward' : 'forward') as 'backward' | 'forward',
+  );
   const config: NetworkConfig = {
     mamba: { ...mamba, directions },
     members: 1,
@@ -68,7 +70,12 @@ export interface Critic {
 
 /** Twin critics and their slow copies. */
 export function createCritic(mamba: MambaConfig, features: number, random: UniformSource): Critic {
-  const config: NetworkConfig = { mamba, members: 2, features, inputs: { parameter: SIZING_FEATURES + 1, spec: SPEC_INPUTS, circuit: 1 } };
+  const config: NetworkConfig = {
+    mamba,
+    members: 2,
+    features,
+    inputs: { parameter: SIZING_FEATURES + 1, spec: SPEC_INPUTS, circuit: 1 },
+  };
   const group = new VariableGroup('critic');
   addNetworkWeights(group, config, random);
   addHeadWeights(group, 'value', 2 * mamba.width, mamba.width, 1, 2, random);

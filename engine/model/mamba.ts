@@ -1,5 +1,5 @@
-import { add, causalConv, gatherRows, linear, rmsNorm, selectiveScan, sliceColumns } from '../tensor';
 import type { Graph, Tensor, VariableGroup } from '../tensor';
+import { add, causalConv, gatherRows, linear, rmsNorm, selectiveScan, sliceColumns } from '../tensor';
 import { filledWith, linearInitialiser, type UniformSource, uniformWithin } from './initialise';
 import { reversedRows } from './segments';
 

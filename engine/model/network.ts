@@ -1,4 +1,4 @@
-import { add, concatRows, gatherRows, type Graph, linear, type Tensor, type VariableGroup } from '../tensor';
+import { add, concatRows, type Graph, gatherRows, linear, type Tensor, type VariableGroup } from '../tensor';
 import { filledWith, linearInitialiser, type UniformSource } from './initialise';
 import { addMambaWeights, type MambaConfig, mambaStack, weightsOf } from './mamba';
 import { memberRows, type PackedBatch, repeatedRows } from './packed-batch';
@@ -39,11 +39,17 @@ export function addNetworkWeights(group: VariableGroup, config: NetworkConfig, r
 }
 
 /** @returns hidden tokens [members · rows, width], member by member */
-export function runNetwork(graph: Graph, group: VariableGroup, config: NetworkConfig, batch: PackedBatch, inputs: NetworkInputs): Tensor {
+export function runNetwork(
+  graph: Graph,
+  group: VariableGroup,
+  config: NetworkConfig,
+  batch: PackedBatch,
+  inputs: NetworkInputs,
+): Tensor {
   const { members, mamba } = config;
   const weights = weightsOf(graph, group);
   const table = embedDescriptions(graph, batch, config, weights('embed.token.weight'));
-  const changing = embedInputs(graph, batch, config, inputs, weights);
+  const changing = embedInputs(batch, config, inputs, weights);
   return mambaStack(add(table, changing), repeatSegments(batch.segments, members), mamba, members, weights);
 }
 
@@ -64,7 +70,6 @@ function embedDescriptions(graph: Graph, batch: PackedBatch, config: NetworkConf
 }
 
 function embedInputs(
-  graph: Graph,
   batch: PackedBatch,
   config: NetworkConfig,
   inputs: NetworkInputs,
@@ -91,7 +96,11 @@ function embedInputs(
   }
   const starts = new Int32Array(source.length + 1);
   for (let row = 0; row < source.length; row++) starts[row + 1] = starts[row]! + (source[row]! >= 0 ? 1 : 0);
-  return gatherRows(concatRows(...embedded), source.filter((row) => row >= 0), { starts });
+  return gatherRows(
+    concatRows(...embedded),
+    source.filter((row) => row >= 0),
+    { starts },
+  );
 }
 
 /** Repeats rows for every member unless they already come member by member. */

@@ -1,8 +1,8 @@
-import { concatColumns, exp, gatherRows, type Graph, mul, sub, type Tensor, VariableGroup } from '../tensor';
+import { concatColumns, exp, type Graph, gatherRows, mul, sub, type Tensor, VariableGroup } from '../tensor';
 import type { UniformSource } from './initialise';
+import type { MambaConfig } from './mamba';
 import { addHeadWeights, addNetworkWeights, type NetworkConfig, runHead, runNetwork } from './network';
 import { memberRows, type PackedBatch } from './packed-batch';
-import type { MambaConfig } from './mamba';
 
 /**
  * The neural simulator: an ensemble of Mamba networks that predicts what SPICE would measure at a sizing, and whether
@@ -24,7 +24,12 @@ export interface Prediction {
 /** Inputs a sizing gives to a parameter token; see `sizingFeatures`. */
 export const SIZING_FEATURES = 4;
 
-export function createNeuralSimulator(mamba: MambaConfig, members: number, features: number, random: UniformSource): NeuralSimulator {
+export function createNeuralSimulator(
+  mamba: MambaConfig,
+  members: number,
+  features: number,
+  random: UniformSource,
+): NeuralSimulator {
   const config: NetworkConfig = { mamba, members, features, inputs: { parameter: SIZING_FEATURES, spec: 0, circuit: 0 } };
   const group = new VariableGroup('model');
   addNetworkWeights(group, config, random);

@@ -44,7 +44,9 @@ export interface PackedBatch {
 /** @param counts sequences of each circuit, 0 allowed; at least one in all */
 export function packBatch(circuits: readonly CircuitTokens[], counts: readonly number[]): PackedBatch {
   if (counts.length !== circuits.length || !counts.some((count) => count > 0)) {
-    throw new Error(`packBatch: ${circuits.length} circuits with counts [${counts.join(', ')}]; expected one count a circuit, one of them > 0`);
+    throw new Error(
+      `packBatch: ${circuits.length} circuits with counts [${counts.join(', ')}]; expected one count a circuit, one of them > 0`,
+    );
   }
   const sequenceCircuits = counts.flatMap((count, c) => Array.from({ length: count }, () => c));
   const of = (pick: (circuit: CircuitTokens) => number) => segmentStarts(sequenceCircuits.map((c) => pick(circuits[c]!)));
@@ -79,10 +81,22 @@ export function packBatch(circuits: readonly CircuitTokens[], counts: readonly n
   });
 
   return {
-    circuits, counts, sequences, parameterRows, specRows, rows,
+    circuits,
+    counts,
+    sequences,
+    parameterRows,
+    specRows,
+    rows,
     circuitOfSequence: Int32Array.from(sequenceCircuits),
-    segments, parameterSegments, specSegments, sequenceOfParameter, sequenceOfSpec,
-    tokenOfParameter, tokenOfSpec, lastToken, featureOfToken,
+    segments,
+    parameterSegments,
+    specSegments,
+    sequenceOfParameter,
+    sequenceOfSpec,
+    tokenOfParameter,
+    tokenOfSpec,
+    lastToken,
+    featureOfToken,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultHyperParameters } from '../../engine/api/hyper-parameters';
 import { firstCandidates, randomDirection, refinedCandidates } from '../../engine/learn/candidates';
-import { defaultHyperParameters } from '../../engine/learn/hyper-parameters';
 import { toyRandom } from './fixtures';
 
 const hyper = { ...defaultHyperParameters, candidates: 100, candidatesActor: 0.4, candidatesBest: 0.2 };
@@ -31,7 +31,8 @@ describe('candidates', () => {
     const distance = (a: Float32Array) => Math.hypot(a[0]! - 0.3, a[1]! + 0.2, a[2]!);
     const order = round.map((_, i) => i).sort((a, b) => distance(round[a]!.action) - distance(round[b]!.action));
     const refined = refinedCandidates(round, order, 50, random);
-    const mean = (list: readonly { action: Float32Array }[]) => list.reduce((sum, { action }) => sum + distance(action), 0) / list.length;
+    const mean = (list: readonly { action: Float32Array }[]) =>
+      list.reduce((sum, { action }) => sum + distance(action), 0) / list.length;
     expect(mean(refined)).toBeLessThan(0.5 * mean(round));
   });
 });

@@ -6,15 +6,36 @@ export function toyCircuit(index: number, parameters: number, specs: number): Ci
     id: `toy-${index}`,
     title: `Toy ${index}`,
     index,
-    parameters: Array.from({ length: parameters }, (_, i): ParameterDefinition => ({
-      name: `p${i}`, title: `P${i}`, kind: 'width', unit: 'm', minimum: 0.5e-6, maximum: 100e-6, scale: 'log', initial: 7e-6,
-      roles: [i % 2 ? 'mirror' : 'input-pair'], polarity: i % 2 ? 'p' : 'n', devices: [`m${i}`],
-    })),
-    specs: Array.from({ length: specs }, (_, i): SpecDefinition => ({
-      name: `s${i}`, title: `S${i}`, kind: i % 2 ? 'phase-margin' : 'gain', unit: '', direction: i % 3 === 2 ? 'at-most' : 'at-least',
-      target: i % 2 ? 60 : 300, range: i % 2 ? { easy: 50, hard: 65 } : { easy: 200, hard: 450 },
-      transform: i % 2 ? { scale: 'linear', center: 30, spread: 40 } : { scale: 'log', center: Math.log(300), spread: 1.5, floor: 1e-2 },
-    })),
+    parameters: Array.from(
+      { length: parameters },
+      (_, i): ParameterDefinition => ({
+        name: `p${i}`,
+        title: `P${i}`,
+        kind: 'width',
+        unit: 'm',
+        minimum: 0.5e-6,
+        maximum: 100e-6,
+        scale: 'log',
+        initial: 7e-6,
+        roles: [i % 2 ? 'mirror' : 'input-pair'],
+        polarity: i % 2 ? 'p' : 'n',
+        devices: [`m${i}`],
+      }),
+    ),
+    specs: Array.from(
+      { length: specs },
+      (_, i): SpecDefinition => ({
+        name: `s${i}`,
+        title: `S${i}`,
+        kind: i % 2 ? 'phase-margin' : 'gain',
+        unit: '',
+        direction: i % 3 === 2 ? 'at-most' : 'at-least',
+        target: i % 2 ? 60 : 300,
+        range: i % 2 ? { easy: 50, hard: 65 } : { easy: 200, hard: 450 },
+        transform:
+          i % 2 ? { scale: 'linear', center: 30, spread: 40 } : { scale: 'log', center: Math.log(300), spread: 1.5, floor: 1e-2 },
+      }),
+    ),
   };
 }
 
