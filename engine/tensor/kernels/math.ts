@@ -48,11 +48,12 @@ export function exp2Negative(x: v128): v128 {
   x = f32x4.pmax(x, get(EXP2_BOTTOM));
   const t = f32x4.add(x, get(ROUND));
   const f = f32x4.sub(x, f32x4.sub(t, get(ROUND)));
-  let p = madd(f, get(EXP2_1), get(EXP2_2));
-  p = madd(f, p, get(EXP2_3));
-  p = madd(f, p, get(EXP2_4));
-  p = madd(f, p, get(EXP2_5));
-  p = madd(f, p, get(EXP2_6));
+  // Estrin's scheme: one multiplication more than Horner's, two thirds of its latency, which is what the scan waits for.
+  const q = f32x4.mul(f, f);
+  const high = madd(f, get(EXP2_1), get(EXP2_2));
+  const middle = madd(f, get(EXP2_3), get(EXP2_4));
+  const low = madd(f, get(EXP2_5), get(EXP2_6));
+  const p = madd(q, madd(q, high, middle), low);
   return i32x4.add(p, i32x4.shl(t, 23));
 }
 

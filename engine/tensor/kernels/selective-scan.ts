@@ -52,6 +52,8 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
   const decays = scratch + <usize>(group * N) * row;
   const h = scratch + <usize>(groups * N) * row;
   const states = h + ((<usize>N) << 4);
+  /** Per row of the segment: first the step, then the sum. */
+  const steps = states;
   for (let s = word(list, 0); s < word(list, 1); s++) {
     const start = <usize>word(segments, s), length = word(segments, s + 1) - <i32>start;
     for (let channel = 0; channel < D; channel += 4) {
@@ -63,9 +65,15 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
       let c = pointer(args, 13) + start * ldc;
       let z = pointer(args, 17) ? pointer(args, 17) + start * ldz + at : 0;
       let y = pointer(args, 19) + start * ldy + at;
-      memory.fill(h, 0, (<usize>N) << 4);
+      for (let state = h; state < states; state += 16) v128.store(state, ZERO);
+      // Steps and gates in loops of their own: there nothing waits for anything, inside the recurrence all would wait.
+      for (let t: usize = 0; t < <usize>length; t++) {
+        v128.store(steps + (t << 4), math.softplus(v128.load(delta)));
+        delta += lddelta;
+      }
+      let kept = steps;
       for (let t = 0; t < length; t++) {
-        const step = math.softplus(v128.load(delta));
+        const step = v128.load(kept);
         const x = v128.load(u);
         const drive = f32x4.mul(step, x);
         let sum = f32x4.mul(skip, x);
@@ -80,15 +88,19 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
           bn += 4;
           cn += 4;
         }
+        v128.store(kept, sum);
+        kept += 16;
+        u += ldu;
+        b += ldb;
+        c += ldc;
+      }
+      for (let t: usize = 0; t < <usize>length; t++) {
+        let sum = v128.load(steps + (t << 4));
         if (z) {
           sum = f32x4.mul(sum, math.silu(v128.load(z)));
           z += ldz;
         }
         storeLanes(y, sum, D - channel);
-        u += ldu;
-        delta += lddelta;
-        b += ldb;
-        c += ldc;
         y += ldy;
       }
     }
@@ -115,12 +127,13 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
   const carry = scratch + <usize>(groups * N) * row;
   const dA = carry + vectors;
   const zeros = dA + vectors;
-  // Per row of the segment: states, decays, gradients of B and C in lanes, the step and the ungated output.
+  // Per row of the segment: states, decays, gradients of B and C in lanes, the step, and what `cores` says below.
   const states = zeros + vectors;
   const kept = states + longest * vectors;
   const dbLanes = kept + longest * vectors;
   const dcLanes = dbLanes + longest * vectors;
   const steps = dcLanes + longest * vectors;
+  // In turn: the sum before the gate, its gradient, the step's gradient.
   const cores = steps + (longest << 4);
   const partial = pointer(args, 33) + <usize>task * pointer(args, 34);
   memory.fill(partial, 0, <usize>(N + 1) * row);
@@ -141,12 +154,14 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
       const z = pointer(args, 17) ? pointer(args, 17) + start * ldz + at : 0;
       const dy = pointer(args, 21) + start * lddy + at;
 
+      for (let t: usize = 0; t < <usize>length; t++) {
+        v128.store(steps + (t << 4), math.softplus(v128.and(v128.load(delta + t * lddelta), mask)));
+      }
       let previous = zeros;
       for (let t: usize = 0; t < <usize>length; t++) {
-        const step = math.softplus(v128.and(v128.load(delta + t * lddelta), mask));
+        const step = v128.load(steps + (t << 4));
         const x = v128.and(v128.load(u + t * ldu), mask);
         const drive = f32x4.mul(step, x);
-        v128.store(steps + (t << 4), step);
         let sum = f32x4.mul(skip, x);
         let a = decays + at;
         let bn = b + t * ldb, cn = c + t * ldc;
@@ -171,12 +186,8 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
         v128.store(cores + (t << 4), sum);
       }
 
-      memory.fill(carry, 0, vectors * 2);
-      let dSkip = ZERO;
-      for (let t = length - 1; t >= 0; t--) {
-        const i = <usize>t;
-        const x = v128.and(v128.load(u + i * ldu), mask);
-        const step = v128.load(steps + (i << 4));
+      // The gradient before the gate takes the sum's place; again free of the recurrence.
+      for (let i: usize = 0; i < <usize>length; i++) {
         let g = v128.and(v128.load(dy + i * lddy), mask);
         if (z) {
           const gate = v128.load(z + i * ldz);
@@ -189,6 +200,16 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
           // Masked again: a NaN in a lane past the edge would spread into the gradients of B and C.
           g = v128.and(f32x4.mul(g, f32x4.mul(gate, p)), mask);
         }
+        v128.store(cores + (i << 4), g);
+      }
+
+      for (let n: usize = 0; n < vectors * 2; n += 16) v128.store(carry + n, ZERO);
+      let dSkip = ZERO;
+      for (let t = length - 1; t >= 0; t--) {
+        const i = <usize>t;
+        const x = v128.and(v128.load(u + i * ldu), mask);
+        const step = v128.load(steps + (i << 4));
+        const g = v128.load(cores + (i << 4));
         dSkip = madd(g, x, dSkip);
         const drive = f32x4.mul(step, x);
         let dStep = ZERO, dDrive = ZERO;
@@ -214,10 +235,16 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
         }
         // The decays carry a factor log2(e) that the exponent's gradient must lose.
         const total = madd(dDrive, x, f32x4.mul(dStep, splat(0.6931471805599453)));
-        const slope = math.sigmoid(v128.load(delta + i * lddelta));
-        if (pointer(args, 25)) storeLanes(pointer(args, 25) + (start + i) * ldddelta + at, f32x4.mul(total, slope), lanes);
+        v128.store(cores + (i << 4), total);
         if (pointer(args, 23)) {
           storeLanes(pointer(args, 23) + (start + i) * lddu + at, madd(g, skip, f32x4.mul(dDrive, step)), lanes);
+        }
+      }
+      if (pointer(args, 25)) {
+        for (let i: usize = 0; i < <usize>length; i++) {
+          const slope = math.sigmoid(v128.load(delta + i * lddelta));
+          const to = pointer(args, 25) + (start + i) * ldddelta + at;
+          storeLanes(to, f32x4.mul(v128.load(cores + (i << 4)), slope), lanes);
         }
       }
       for (let n = 0; n < N; n++) {

@@ -274,7 +274,7 @@ function selectiveScan(launch: LaunchOf<'selective-scan'> | LaunchOf<'selective-
   if (!backward) {
     const y = views.output(0);
     words.push(y.pointer, y.ld);
-    const scratch = groups * N * row + N * 16;
+    const scratch = groups * N * row + N * 16 + runs.longest * 16;
     return [{ kernel: launch.kernel, tasks: runs.count, words, reads: views.reads, writes: views.writes, scratch, listWord: 0 }];
   }
   const dy = views.input(7);
