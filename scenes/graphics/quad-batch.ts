@@ -1,19 +1,23 @@
 /**
- * Everything a canvas scene draws is a rectangle: filled with rounded corners, or cut from the glyph atlas. They go to
- * the GPU as instances of one quad in one draw call; refilling the instance array is the whole cost of a redraw.
+ * Everything a canvas scene draws is a rectangle: filled with rounded corners, or cut from the glyph atlas. All of them
+ * go to the GPU as one mesh in one draw call; refilling the vertex array is the whole cost of a redraw. (Not as
+ * instances of one quad, which would be four times less data: software rasterisers start every instance as a draw of
+ * its own: on SwiftShader frames took about twice as long.)
  */
 import { Buffer, BufferUsage, Geometry, GlProgram, GpuProgram, Mesh, Shader } from 'pixi.js';
 import type { FontName, Glyph, GlyphAtlas, IconName } from './glyph-atlas';
 import { ICON_SIZE } from './glyph-atlas';
 import { quadFragment, quadVertex, quadWgsl } from './quad-shader';
 
-/** Floats an instance: rectangle 4, texture rectangle 4, packed colour 1, corner radius 1. */
-const STRIDE = 10;
+/** Floats a vertex: position 2, texture place 2, place from the centre 2, packed colour 1, corner radius 1. */
+const STRIDE = 8;
+const QUAD = STRIDE * 4;
+const FIRST_CAPACITY = 4096;
 const GLYPH = -1;
 
 export interface QuadBatch {
   readonly mesh: Mesh<Geometry, Shader>;
-  /** Instances of the last fill. */
+  /** Rectangles of the last fill. */
   readonly count: number;
   /** Starts a new fill; whatever was drawn is forgotten. */
   begin(): void;
@@ -37,31 +41,29 @@ export interface QuadBatch {
 }
 
 export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatch {
-  let floats = new Float32Array(STRIDE * 4096);
+  let floats = new Float32Array(QUAD * FIRST_CAPACITY);
   let words = new Uint32Array(floats.buffer);
   let count = 0;
-  const instances = new Buffer({ data: floats, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST, shrinkToFit: false });
-  const stride = STRIDE * 4;
-  const attribute = (format: 'float32' | 'float32x4' | 'unorm8x4', offset: number) => ({
-    buffer: instances,
+  const vertices = new Buffer({ data: floats, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST, shrinkToFit: false });
+  const indices = new Buffer({ data: quadIndices(FIRST_CAPACITY), usage: BufferUsage.INDEX | BufferUsage.COPY_DST });
+  const attribute = (format: 'float32' | 'float32x2' | 'unorm8x4', offset: number) => ({
+    buffer: vertices,
     format,
-    stride,
+    stride: STRIDE * 4,
     offset: offset * 4,
-    instance: true,
   });
   const geometry = new Geometry({
     attributes: {
-      aPosition: { buffer: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]), format: 'float32x2' },
-      aRect: attribute('float32x4', 0),
-      aUv: attribute('float32x4', 4),
-      aColor: attribute('unorm8x4', 8),
-      aRadius: attribute('float32', 9),
+      aPosition: attribute('float32x2', 0),
+      aUv: attribute('float32x2', 2),
+      aLocal: attribute('float32x2', 4),
+      aColor: attribute('unorm8x4', 6),
+      aRadius: attribute('float32', 7),
     },
-    indexBuffer: new Uint32Array([0, 1, 2, 0, 2, 3]),
-    instanceCount: 0,
+    indexBuffer: indices,
   });
   const shader = new Shader({
-    glProgram: GlProgram.from({ vertex: quadVertex, fragment: quadFragment, name: 'quad-batch' }),
+    glProgram: GlProgram.from({ vertex: quadVertex, fragment: quadFragment(resolution), name: 'quad-batch' }),
     gpuProgram: GpuProgram.from({
       vertex: { source: quadWgsl, entryPoint: 'vertexMain' },
       fragment: { source: quadWgsl, entryPoint: 'fragmentMain' },
@@ -80,6 +82,27 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
     words = new Uint32Array(larger.buffer);
   }
 
+  function vertex(
+    at: number,
+    x: number,
+    y: number,
+    u: number,
+    v: number,
+    localX: number,
+    localY: number,
+    color: number,
+    radius: number,
+  ) {
+    floats[at] = x;
+    floats[at + 1] = y;
+    floats[at + 2] = u;
+    floats[at + 3] = v;
+    floats[at + 4] = localX;
+    floats[at + 5] = localY;
+    words[at + 6] = color;
+    floats[at + 7] = radius;
+  }
+
   function push(
     x: number,
     y: number,
@@ -91,19 +114,14 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
     v1: number,
     color: number,
     radius: number,
-  ): void {
-    const at = count * STRIDE;
-    if (at + STRIDE > floats.length) grow();
-    floats[at] = x;
-    floats[at + 1] = y;
-    floats[at + 2] = w;
-    floats[at + 3] = h;
-    floats[at + 4] = u0;
-    floats[at + 5] = v0;
-    floats[at + 6] = u1;
-    floats[at + 7] = v1;
-    words[at + 8] = color;
-    floats[at + 9] = radius;
+  ) {
+    const at = count * QUAD;
+    if (at + QUAD > floats.length) grow();
+    const [halfX, halfY] = [w / 2, h / 2];
+    vertex(at, x, y, u0, v0, -halfX, -halfY, color, radius);
+    vertex(at + STRIDE, x + w, y, u1, v0, halfX, -halfY, color, radius);
+    vertex(at + STRIDE * 2, x + w, y + h, u1, v1, halfX, halfY, color, radius);
+    vertex(at + STRIDE * 3, x, y + h, u0, v1, -halfX, halfY, color, radius);
     count++;
   }
 
@@ -153,10 +171,14 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
       push(snap(x - size / 2), snap(y - size / 2), size, size, u0, v0, u1, v1, color, GLYPH);
     },
     end() {
-      geometry.instanceCount = count;
+      geometry.indexCount = count * 6;
       mesh.visible = count > 0;
-      if (instances.data !== floats) instances.data = floats;
-      else instances.update(count * stride);
+      if (vertices.data === floats) {
+        vertices.update(count * QUAD * 4);
+        return;
+      }
+      vertices.data = floats;
+      indices.data = quadIndices(floats.length / QUAD);
     },
     dispose() {
       mesh.destroy();
@@ -164,4 +186,10 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
       shader.destroy();
     },
   };
+}
+
+function quadIndices(quads: number): Uint32Array {
+  const indices = new Uint32Array(quads * 6);
+  for (let q = 0; q < quads; q++) indices.set([q * 4, q * 4 + 1, q * 4 + 2, q * 4, q * 4 + 2, q * 4 + 3], q * 6);
+  return indices;
 }

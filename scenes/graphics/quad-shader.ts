@@ -4,8 +4,8 @@
  */
 export const quadVertex = /* glsl */ `#version 300 es
 in vec2 aPosition;
-in vec4 aRect;
-in vec4 aUv;
+in vec2 aUv;
+in vec2 aLocal;
 in vec4 aColor;
 in float aRadius;
 
@@ -20,18 +20,19 @@ flat out vec4 vColor;
 flat out float vRadius;
 
 void main() {
-  vec2 position = aRect.xy + aPosition * aRect.zw;
-  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(position, 1.0);
+  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(aPosition, 1.0);
   gl_Position = vec4(clip.xy, 0.0, 1.0);
-  vUv = mix(aUv.xy, aUv.zw, aPosition);
-  vLocal = (aPosition - 0.5) * aRect.zw;
-  vHalf = aRect.zw * 0.5;
+  vUv = aUv;
+  vLocal = aLocal;
+  // The same at all four corners: a corner stands half the size away from the centre.
+  vHalf = abs(aLocal);
   vColor = aColor;
   vRadius = aRadius;
 }
 `;
 
-export const quadFragment = /* glsl */ `#version 300 es
+/** `resolution`: device pixels per CSS pixel. Plain rectangles, most of the area, skip texture and distance. */
+export const quadFragment = (resolution: number) => /* glsl */ `#version 300 es
 precision highp float;
 in vec2 vUv;
 in vec2 vLocal;
@@ -43,12 +44,15 @@ uniform sampler2D uTexture;
 out vec4 finalColor;
 
 void main() {
-  float coverage = texture(uTexture, vUv).a;
-  float radius = min(max(vRadius, 0.0), min(vHalf.x, vHalf.y));
-  vec2 corner = abs(vLocal) - vHalf + radius;
-  float outside = length(max(corner, 0.0)) + min(max(corner.x, corner.y), 0.0) - radius;
-  float edge = max(fwidth(vLocal.x), fwidth(vLocal.y));
-  if (vRadius > 0.0) coverage = clamp(0.5 - outside / edge, 0.0, 1.0);
+  float coverage = 1.0;
+  if (vRadius < 0.0) {
+    coverage = texture(uTexture, vUv).a;
+  } else if (vRadius > 0.0) {
+    float radius = min(vRadius, min(vHalf.x, vHalf.y));
+    vec2 corner = abs(vLocal) - vHalf + radius;
+    float outside = length(max(corner, 0.0)) + min(max(corner.x, corner.y), 0.0) - radius;
+    coverage = clamp(0.5 - outside * ${resolution.toFixed(4)}, 0.0, 1.0);
+  }
   float alpha = vColor.a * coverage;
   finalColor = vec4(vColor.rgb * alpha, alpha);
 }
@@ -83,18 +87,17 @@ struct Varyings {
 @vertex
 fn vertexMain(
   @location(0) aPosition: vec2<f32>,
-  @location(1) aRect: vec4<f32>,
-  @location(2) aUv: vec4<f32>,
+  @location(1) aUv: vec2<f32>,
+  @location(2) aLocal: vec2<f32>,
   @location(3) aColor: vec4<f32>,
   @location(4) aRadius: f32,
 ) -> Varyings {
-  let position = aRect.xy + aPosition * aRect.zw;
-  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(position, 1.0);
+  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(aPosition, 1.0);
   return Varyings(
     vec4<f32>(clip.xy, 0.0, 1.0),
-    mix(aUv.xy, aUv.zw, aPosition),
-    (aPosition - 0.5) * aRect.zw,
-    aRect.zw * 0.5,
+    aUv,
+    aLocal,
+    abs(aLocal),
     aColor,
     aRadius,
   );

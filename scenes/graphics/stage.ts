@@ -29,11 +29,10 @@ export interface StageOptions {
   resized(width: number, height: number): void;
 }
 
-/** True where the browser can draw at all. */
-export function canDraw(): boolean {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+/** True where the browser can draw with the wanted renderer at all. */
+export function canDraw(preference: StageOptions['preference']): boolean {
+  if (preference === 'webgpu' && 'gpu' in navigator) return true;
+  return document.createElement('canvas').getContext('webgl2') !== null;
 }
 
 export async function createStage(options: StageOptions): Promise<Stage> {
@@ -73,6 +72,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     fillMilliseconds = performance.now() - before;
     frames++;
     host.dataset.frames = String(frames);
+    host.dataset.fill = fillMilliseconds.toFixed(2);
   }
   const invalidate = () => {
     if (request === 0) request = requestAnimationFrame(frame);

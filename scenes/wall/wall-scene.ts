@@ -139,7 +139,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     ),
   );
 
-  if (canDraw()) {
+  if (canDraw(studio.view.value.renderer)) {
     stage = await createStage({
       host: group,
       preference: studio.view.value.renderer,
