@@ -1,5 +1,5 @@
 /** Entry of the page: reads the address, wires source, studio and shell, and starts. */
-import type { Catalogue, Snapshot } from '../engine/api/snapshot';
+import type { Catalogue, Snapshot } from '../engine/api';
 import { circuitsScene } from './circuits/circuits-scene';
 import { eventsScene } from './events/events-scene';
 import { headlineScene } from './headline/headline-scene';
@@ -13,6 +13,7 @@ import { createStartup } from './shell/startup';
 import { registerViewCommands } from './shell/view-commands';
 import { parseView } from './shell/view-state';
 import { createLiveSource } from './source/live-source';
+import { openEngine } from './source/open-engine';
 import type { Problem } from './source/source';
 import { createSyntheticSource } from './source/synthetic-source';
 import { createSignal } from './store/signal';
@@ -21,7 +22,7 @@ import { applyTokens, THEMES } from './theme/tokens';
 import { wallScene } from './wall/wall-scene';
 
 const { view: initial, complaints } = parseView(location.search);
-const source = initial.source === 'synthetic' ? createSyntheticSource(initial) : createLiveSource(initial);
+const source = initial.source === 'synthetic' ? createSyntheticSource(initial) : createLiveSource(initial, openEngine);
 
 const systemTheme = () => (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark');
 const firstTheme = initial.theme ?? systemTheme();
@@ -33,6 +34,7 @@ const studio: Studio = {
   snapshot: createSignal<Snapshot | null>(null),
   hovered: createSignal<number | null>(null),
   selected: createSignal<number | null>(initial.selected),
+  ended: createSignal(false),
   palette: createSignal(createPalette(THEMES[firstTheme])),
   view: createSignal(initial),
   problems,
@@ -71,6 +73,7 @@ source.start({
     studio.snapshot.set(snapshot);
   },
   problem: studio.report,
+  ended: () => studio.ended.set(true),
 });
 await shell.show(PRESETS.find((preset) => preset.id === initial.preset) ?? PRESETS[0]);
 startup.step({ id: 'page', title: 'Page', state: 'done' });

@@ -17,6 +17,8 @@ export interface Studio {
   /** Environment under the pointer, and the selected one; places in the snapshot. */
   readonly hovered: Signal<number | null>;
   readonly selected: Signal<number | null>;
+  /** True once no snapshot will follow. */
+  readonly ended: Signal<boolean>;
   readonly palette: Signal<Palette>;
   readonly view: Signal<ViewState>;
   readonly problems: Signal<readonly Problem[]>;

@@ -18,7 +18,10 @@ export function neighbouringSpeed(current: number, direction: 1 | -1): number | 
 }
 
 export function createTransport(studio: Studio): HTMLElement {
-  const notRunning = () => (studio.snapshot.value === null ? 'The engine has not started yet.' : null);
+  const notRunning = () => {
+    if (studio.ended.value) return 'The run has ended.';
+    return studio.snapshot.value === null ? 'The engine has not started yet.' : null;
+  };
   const paused = () => studio.snapshot.value?.paused ?? false;
   const toSpeed = (direction: 1 | -1) => {
     const current = studio.snapshot.value?.speed ?? Number.POSITIVE_INFINITY;
@@ -66,11 +69,13 @@ export function createTransport(studio: Studio): HTMLElement {
       play.ariaLabel = label;
     }
     setText(speed, speedLabel(snapshot?.speed ?? null));
-    setText(state, snapshot === null ? 'starting' : stopped ? `paused at tick ${snapshot.tick}` : 'live');
-    state.dataset.state = snapshot === null ? 'starting' : stopped ? 'paused' : 'live';
+    const phase = studio.ended.value ? 'ended' : snapshot === null ? 'starting' : stopped ? 'paused' : 'live';
+    setText(state, phase === 'paused' ? `paused at tick ${snapshot?.tick}` : phase);
+    state.dataset.state = phase;
   };
   refresh();
   studio.snapshot.subscribe(refresh);
+  studio.ended.subscribe(refresh);
   return element(
     'div',
     { className: 'transport', role: 'group', ariaLabel: 'Run' },

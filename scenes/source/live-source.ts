@@ -1,6 +1,127 @@
+/** Snapshots of the engine that trains in a worker of this page. Whatever can go wrong there is said in words here. */
+import type { Engine, RunConfiguration, RunResult } from '../../engine/api/engine';
 import type { ViewState } from '../shell/view-state';
-import type { SnapshotSource } from './source';
+import type { SnapshotSource, SourceListener } from './source';
 
-export function createLiveSource(_view: ViewState): SnapshotSource {
-  throw new Error('not yet');
+/** Starts an engine; `crashed` is called where its thread dies. */
+export type OpenEngine = (configuration: Partial<RunConfiguration>, crashed: (detail: string) => void) => Engine;
+
+const SNAPSHOTS_PER_SECOND = 30;
+const PATIENCE_MILLISECONDS = 20_000;
+
+const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
+  met: 'The run has ended: every benchmark target is met.',
+  budget: 'The run has ended: its budget of simulations is used up.',
+  stopped: 'The run was stopped.',
+  failed: 'The run has ended with an error.',
+};
+
+export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
+  const { circuits, seed, environments, agent } = view;
+  let engine: Engine | null = null;
+  let disposed = false;
+
+  function start(listener: SourceListener): void {
+    const missing = whatIsMissing();
+    if (missing !== null) {
+      listener.step({ id: 'engine', title: 'Engine', state: 'failed', detail: missing });
+      listener.problem({
+        id: 'cannot-start',
+        level: 'error',
+        title: `Training cannot start: ${missing}.`,
+        remedy: 'Open the page in a current Chromium, Firefox or Safari over http://localhost or https.',
+      });
+      return;
+    }
+    if (!globalThis.crossOriginIsolated) {
+      listener.problem({
+        id: 'not-isolated',
+        level: 'note',
+        title: 'The page is not cross-origin isolated, so the agent computes on one thread only.',
+        remedy:
+          'Serve it with npm start, or send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
+      });
+    }
+    listener.step({ id: 'engine', title: 'Engine', state: 'running', detail: 'loading agent and simulator' });
+    const impatience = setTimeout(
+      () =>
+        listener.step({
+          id: 'engine',
+          title: 'Engine',
+          state: 'running',
+          detail: 'still loading; a slow machine may take a minute',
+        }),
+      PATIENCE_MILLISECONDS,
+    );
+    const fail = (id: string, title: string, detail: string) => {
+      clearTimeout(impatience);
+      if (disposed) return;
+      listener.ended();
+      listener.step({ id: 'engine', title: 'Engine', state: 'failed', detail: title });
+      const remedy = 'Reload the page to start the run again. If it happens again, open an issue with the details below.';
+      listener.problem({ id, level: 'error', title, remedy, detail });
+    };
+    try {
+      engine = open({ circuits, seed, environments, agent }, (detail) =>
+        fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
+      );
+    } catch (error) {
+      fail('engine-start', 'The engine could not be started.', describe(error));
+      return;
+    }
+    listener.step({ id: 'simulation', title: 'First simulations', state: 'waiting' });
+    let first = true;
+    engine.subscribe((snapshot) => {
+      if (first) listener.step({ id: 'simulation', title: 'First simulations', state: 'done' });
+      first = false;
+      listener.snapshot(snapshot);
+    }, SNAPSHOTS_PER_SECOND);
+    engine.ready.then(
+      (catalogue) => {
+        clearTimeout(impatience);
+        listener.step({
+          id: 'engine',
+          title: 'Engine',
+          state: 'done',
+          detail: `${catalogue.executor.kind}, ${catalogue.simulator.kind}`,
+        });
+        if (first) listener.step({ id: 'simulation', title: 'First simulations', state: 'running' });
+        listener.catalogue(catalogue);
+      },
+      // The same failure comes by `finished`, which says it.
+      () => undefined,
+    );
+    engine.finished.then(
+      (result) => {
+        if (disposed) return;
+        if (result.reason === 'failed') {
+          fail('run-failed', ENDINGS.failed, result.failure);
+          return;
+        }
+        listener.ended();
+        const remedy = `Reload the page to start again, or put another seed into the address: ?seed=${seed + 1}.`;
+        listener.problem({ id: 'ended', level: 'note', title: ENDINGS[result.reason], remedy });
+      },
+      (error: unknown) => fail('engine-start', `The run could not be started: ${firstLine(error)}`, describe(error)),
+    );
+  }
+
+  return {
+    kind: 'live',
+    start,
+    send: (command) => engine?.send(command),
+    dispose() {
+      disposed = true;
+      void engine?.dispose();
+    },
+  };
 }
+
+function whatIsMissing(): string | null {
+  if (typeof Worker === 'undefined') return 'this browser has no web workers';
+  if (typeof WebAssembly === 'undefined') return 'this browser has no WebAssembly';
+  return null;
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];

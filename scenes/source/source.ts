@@ -28,6 +28,8 @@ export interface SourceListener {
   catalogue(catalogue: Catalogue): void;
   snapshot(snapshot: Snapshot): void;
   problem(problem: Problem): void;
+  /** No snapshot will follow: the run is over or has failed. */
+  ended(): void;
 }
 
 export interface SnapshotSource {
