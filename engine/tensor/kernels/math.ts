@@ -1,5 +1,5 @@
 /**
- * Elementary functions on four f32 lanes, within 3 ulp (README.md lists what was measured). Polynomials are weighted
+ * Elementary functions on four f32 lanes, within 3.1 ulp (README.md lists what was measured). Polynomials are weighted
  * Chebyshev fits in float64, rounded to f32. NaN passes through. `pmin`/`pmax` are used for clamps since they are one instruction and keep a NaN in the
  * first operand.
  */
@@ -45,7 +45,7 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
-/** 2^x for x ≤ 0, within 3 ulp; anything below 2^-125 counts as that. The scan's inner loop. */
+/** 2^x for x ≤ 0, within 3.1 ulp; anything below 2^-125 counts as that. The scan's inner loop. */
 // @ts-ignore: decorator
 @inline
 export function exp2Negative(x: v128): v128 {
