@@ -10,10 +10,11 @@ export interface StartupView {
 
 export function createStartup(): StartupView {
   const list = element('ol', { className: 'startup-steps' });
+  const title = element('p', { className: 'startup-title' }, 'Starting');
   const root = element(
     'div',
     { className: 'startup', role: 'status', ariaLabel: 'Starting' },
-    element('div', { className: 'startup-box' }, element('p', { className: 'startup-title' }, 'Starting'), list),
+    element('div', { className: 'startup-box' }, title, list),
   );
   const items = new Map<string, { root: HTMLElement; detail: HTMLElement }>();
   return {
@@ -27,6 +28,7 @@ export function createStartup(): StartupView {
         list.append(item.root);
       }
       item.root.dataset.state = step.state;
+      if (step.state === 'failed') setText(title, 'Could not start');
       setText(item.detail, step.detail ?? '');
     },
     finish: () => root.remove(),

@@ -109,10 +109,10 @@ describe('live source', () => {
     }).start(listener);
     crash('out of memory');
     expect(problems[0]).toMatchObject({ id: 'engine-crashed', level: 'error', detail: 'out of memory' });
+    expect(listener.ended).toHaveBeenCalledOnce();
     finished.resolve({ reason: 'met', failure: '', snapshot: world.snapshot(false, 1), hash: '' });
     await settle();
     expect(problems[1]).toMatchObject({ id: 'ended', level: 'note' });
-    expect(listener.ended).toHaveBeenCalledOnce();
   });
 
   it('starts on one thread, and says so, where the page is not isolated', () => {
