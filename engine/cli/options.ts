@@ -23,7 +23,7 @@ export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends 
 
 export const flag: OptionType<boolean> = { placeholder: '', expects: 'no value', parse: () => true };
 
-export const text = (placeholder: string, expects: string): OptionType<string | null> => ({
+export const text = (placeholder: string, expects: string): OptionType<string> => ({
   placeholder,
   expects,
   parse: (given) => (given === '' ? undefined : given),
@@ -125,7 +125,7 @@ function takeValue({ type }: Option<unknown>, name: string, attached: string | u
 /** The lines of `--help` about options. */
 export function describeOptions(options: Options): string[] {
   const rows = Object.entries(options).map(([name, { type, help, value }]) => {
-    const shown = typeof value === 'number' || typeof value === 'string' ? ` (default ${value})` : '';
+    const shown = typeof value === 'number' || (typeof value === 'string' && value !== '') ? ` (default ${value})` : '';
     return [`  --${name}${type.placeholder ? ` ${type.placeholder}` : ''}`, `${help}${shown}`] as const;
   });
   const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2);

@@ -5,7 +5,7 @@ import { UsageError } from '../../engine/cli/usage-error';
 const options = {
   seed: { type: integer(0), value: 1, help: 'seed' },
   executor: { type: choice('wasm', 'reference'), value: 'wasm' as 'wasm' | 'reference', help: 'executor' },
-  out: { type: text('FOLDER', 'a folder'), value: null as string | null, help: 'folder' },
+  out: { type: text('FOLDER', 'a folder'), value: '', help: 'folder' },
   json: { type: flag, value: false, help: 'json' },
   set: assignmentOption('set'),
 };
@@ -16,7 +16,7 @@ describe('parseOptions', () => {
   test('values beside and behind an equals sign, flags, words and repeated assignments', () => {
     const parsed = parse('a', '--seed', '7', '--executor=reference', '--json', '--set', 'x=1', '--set=y=2=3', 'b');
     expect(parsed.words).toEqual(['a', 'b']);
-    expect(parsed.values).toMatchObject({ seed: 7, executor: 'reference', json: true, out: null });
+    expect(parsed.values).toMatchObject({ seed: 7, executor: 'reference', json: true, out: '' });
     expect([...parsed.values.set]).toEqual([
       ['x', '1'],
       ['y', '2=3'],

@@ -1,6 +1,6 @@
+import { defaultHyperParameters, type HyperParameters } from '../../api';
 import type { CircuitInfo } from '../../api/circuit-info';
 import { RandomStream } from '../../base';
-import { defaultHyperParameters, type HyperParameters } from '../../learn/hyper-parameters';
 import { createLearningState } from '../../learn/networks';
 import { evenShares } from '../../learn/programs';
 import { buildUpdatePlan } from '../../learn/update-plan';

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
-import { defaultHyperParameters } from '../../learn/hyper-parameters';
+import { defaultHyperParameters } from '../../api';
 import { benchUpdate, type UpdateBench } from '../bench/update';
-import { findCircuit } from '../circuits';
+import { circuitInfo, findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openWasm } from '../open-executor';
 import { flag, integer } from '../options';
@@ -26,7 +26,7 @@ export const bench = defineCommand({
     const [what = 'update', extra] = words;
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what !== 'update') throw unknownName('benchmark', what, ['update']);
-    const { info } = findCircuit('two-stage-opamp');
+    const info = circuitInfo(await findCircuit('two-stage-opamp'), 0);
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     const executor = await openWasm(threads);
     try {

@@ -1,6 +1,6 @@
 import type { CircuitDefinition, Evaluation, SpecDefinition } from '../../api/circuit';
 import { formatQuantity, RandomStream } from '../../base';
-import { findCircuit } from '../circuits';
+import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { evaluateAll } from '../evaluate-all';
 import { openSimulator } from '../open-simulator';
@@ -28,7 +28,7 @@ export const crosscheck = defineCommand({
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, { points, seed, json }, terminal) {
-    const circuit = findCircuit(oneWord('crosscheck', words, 'circuit'));
+    const circuit = await findCircuit(oneWord('crosscheck', words, 'circuit'));
     const random = new RandomStream(seed);
     const sizings = Array.from({ length: points }, () => randomSizing(circuit, 'log', random));
     const runs: Evaluation[][] = [];

@@ -1,7 +1,7 @@
 import type { CircuitDefinition, Evaluation } from '../../api/circuit';
 import { formatQuantity, RandomStream } from '../../base';
 import { benchmarkTargets, score } from '../../circuit/reward';
-import { findCircuit } from '../circuits';
+import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { evaluateAll } from '../evaluate-all';
 import { openSimulator } from '../open-simulator';
@@ -23,7 +23,7 @@ export const sample = defineCommand({
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, { points, seed, mapping, simulators, json }, terminal) {
-    const circuit = findCircuit(oneWord('sample', words, 'circuit'));
+    const circuit = await findCircuit(oneWord('sample', words, 'circuit'));
     const simulator = await openSimulator('wasm', simulators);
     try {
       simulator.register(circuit);

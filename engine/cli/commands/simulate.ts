@@ -1,5 +1,5 @@
 import { benchmarkTargets, score } from '../../circuit/reward';
-import { circuitInfo, findCircuit } from '../circuits';
+import { circuitInfo, findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openSimulator, type SimulatorName } from '../open-simulator';
 import { assignmentOption, choice, flag } from '../options';
@@ -16,7 +16,7 @@ export const simulate = defineCommand({
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, { set, simulator: kind, json }, terminal) {
-    const circuit = findCircuit(oneWord('simulate', words, 'circuit'));
+    const circuit = await findCircuit(oneWord('simulate', words, 'circuit'));
     const parameters = sizingFrom(circuit, set);
     const simulator = await openSimulator(kind, 1);
     try {

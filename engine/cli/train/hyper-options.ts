@@ -1,23 +1,24 @@
-import { defaultHyperParameters, type HyperParameters } from '../../learn/hyper-parameters';
+import type { HyperParameters } from '../../api';
 import { unknownName, usageError } from '../usage-error';
 
 /**
- * `--set warmup=40` (or `hyper.warmup=40`): the defaults with a person's changes.
+ * `--set warmup=40` (or `hyper.warmup=40`): a person's changes to an agent's defaults.
  * @throws UsageError for an unknown name or a value that is no number of the right kind
  */
-export function hyperParametersFrom(assigned: ReadonlyMap<string, string>): HyperParameters {
-  const hyper: HyperParameters = { ...defaultHyperParameters };
-  const names = Object.keys(defaultHyperParameters) as (keyof HyperParameters)[];
+export function hyperParametersFrom(defaults: object, assigned: ReadonlyMap<string, string>): Record<string, number> {
+  const changes: Record<string, number> = {};
+  const names = Object.keys(defaults);
   for (const [given, text] of assigned) {
-    const name = names.find((known) => known === given.replace(/^hyper\./, ''));
-    if (name === undefined) throw unknownName('hyper-parameter', given, names);
-    hyper[name] = readNumber(name, text);
+    const name = given.replace(/^hyper\./, '');
+    const standard: unknown = Object.hasOwn(defaults, name) ? defaults[name as keyof typeof defaults] : undefined;
+    if (typeof standard !== 'number') throw unknownName('hyper-parameter', given, names);
+    changes[name] = readNumber(name, standard, text);
   }
-  return hyper;
+  return changes;
 }
 
 /** Those that count something; the others are real numbers. */
-const COUNTS: ReadonlySet<keyof HyperParameters> = new Set<keyof HyperParameters>([
+const COUNTS: ReadonlySet<string> = new Set<keyof HyperParameters>([
   'width',
   'state',
   'layers',
@@ -34,8 +35,7 @@ const COUNTS: ReadonlySet<keyof HyperParameters> = new Set<keyof HyperParameters
   'syntheticCapacity',
 ]);
 
-function readNumber(name: keyof HyperParameters, text: string): number {
-  const standard = defaultHyperParameters[name];
+function readNumber(name: string, standard: number, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   const counts = COUNTS.has(name);
   // Only those that are negative by default (an entropy in nats) may be negative.

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { type CircuitDefinition, defaultConfiguration, type RunConfiguration } from '../../api';
+import { exportNetlist } from '../../circuit';
+import { find, findCircuit, pluginCatalogue } from '../catalogue';
+import { defineCommand } from '../command';
+import { type ExecutorChoice, openEngine } from '../open-engine';
+import { assignmentOption, choice, flag, integer, text } from '../options';
+import { follow } from '../train/follow';
+import { hyperParametersFrom } from '../train/hyper-options';
+import { describeResult, trainingReport } from '../train/report';
+import { makeResultFolder, writeResults } from '../train/write-results';
+import { usageError } from '../usage-error';
+
+export const train = defineCommand({
+  name: 'train',
+  usage: 'train CIRCUIT… [options]',
+  summary: 'trains headless and writes the best netlist; 0 only if all targets are met',
+  options: {
+    seed: { type: integer(0, 2 ** 32 - 1), value: defaultConfiguration.seed, help: 'same seed, same run' },
+    steps: { type: integer(1, 1e9), value: defaultConfiguration.budget, help: 'training simulations, all circuits together' },
+    agents: { type: integer(1, 4096), value: defaultConfiguration.environments, help: 'environments, all circuits together' },
+    agent: { type: text('NAME', 'an agent'), value: defaultConfiguration.agent, help: 'who sizes: m3, cma-es or random' },
+    schedule: {
+      type: text('NAME', 'a schedule'),
+      value: defaultConfiguration.schedule,
+      help: 'ratio, updates, rollouts over time',
+    },
+    targets: {
+      type: choice('benchmark', 'range', 'mixed'),
+      value: defaultConfiguration.targets,
+      help: 'what training episodes aim at',
+    },
+    executor: { type: choice('auto', 'wasm', 'reference'), value: 'auto' as ExecutorChoice, help: 'what computes' },
+    threads: { type: integer(0, 64), value: 0, help: 'threads of the wasm executor; 0: one a core' },
+    simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
+    set: assignmentOption("one of the agent's hyper-parameters: warmup=40"),
+    out: { type: text('FOLDER', 'a folder'), value: '', help: 'for results (runs/CIRCUIT-AGENT-seedN where left out)' },
+    'keep-going': { type: flag, value: false, help: 'use up all simulations, also once the targets are met' },
+    json: { type: flag, value: false, help: 'last line: the result as JSON' },
+  },
+  async run(words, values, terminal) {
+    if (words.length === 0)
+      throw usageError('train was given no circuit', 'one or more', 'write for example ohmba train two-stage-opamp');
+    const circuits = await Promise.all([...new Set(words)].map(findCircuit));
+    const configuration = await configure(circuits, values);
+    const name = `${circuits.map(({ id }) => id).join('+')}-${values.agent}-seed${values.seed}`;
+    const folder = values.out || join('runs', name);
+    await makeResultFolder(folder);
+
+    const engine = await openEngine(configuration, values);
+    const { catalogue, result } = await follow(engine, terminal);
+    const { progress } = result.snapshot;
+    const report = trainingReport(result.snapshot, catalogue.circuits);
+    const files: Record<string, string | object> = {
+      'result.json': { ...report, ended: result.reason, hash: result.hash },
+      'run.json': catalogue,
+    };
+    for (const { circuit, best } of progress)
+      if (best) files[`${circuits[circuit]!.id}.cir`] = exportNetlist(circuits[circuit]!, best.parameters);
+    const paths = await writeResults(folder, files);
+
+    // With --json, standard output is for whoever reads the JSON; a person reads the rest on standard error.
+    const say = values.json ? terminal.error : terminal.out;
+    for (const each of progress) say(`\n${describeResult(each, catalogue.circuits[each.circuit]!)}`);
+    say(`\nwritten: ${paths.join(', ')}\n`);
+    if (values.json) terminal.out(`${JSON.stringify(report)}\n`);
+    if (result.reason === 'failed') throw new Error(`the training failed: ${result.failure}`);
+    return Object.values(report.met).every(Boolean) ? 0 : 1;
+  },
+});
+
+interface Wishes {
+  readonly seed: number;
+  readonly steps: number;
+  readonly agents: number;
+  readonly agent: string;
+  readonly schedule: string;
+  readonly targets: RunConfiguration['targets'];
+  readonly 'keep-going': boolean;
+  readonly set: ReadonlyMap<string, string>;
+}
+
+async function configure(circuits: readonly CircuitDefinition[], wishes: Wishes): Promise<Partial<RunConfiguration>> {
+  const { agents, schedules } = await pluginCatalogue();
+  const agent = find('agent', agents, wishes.agent);
+  find('schedule', schedules, wishes.schedule);
+  if (wishes.agents < circuits.length)
+    throw usageError(`--agents is ${wishes.agents}`, `at least ${circuits.length}: one environment a circuit`, 'give more');
+  return {
+    circuits: circuits.map(({ id }) => id),
+    seed: wishes.seed,
+    environments: wishes.agents,
+    agent: wishes.agent,
+    schedule: wishes.schedule,
+    budget: wishes.steps,
+    targets: wishes.targets,
+    stopWhenMet: !wishes['keep-going'],
+    hyperParameters: hyperParametersFrom(agent.defaults, wishes.set),
+  };
+}
