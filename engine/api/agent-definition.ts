@@ -61,6 +61,8 @@ export interface AgentDefinition<Hyper extends object = object> {
   readonly title: string;
   /** Every number that decides how it works, with what it is by default. */
   readonly defaults: Readonly<Hyper>;
+  /** Whether it has a policy that can be evaluated apart from its exploration; true where left out. */
+  readonly evaluates?: boolean;
   /** @param hyper the defaults with a person's changes */
   create(context: AgentContext, hyper: Readonly<Hyper>): Promise<Agent> | Agent;
 }

@@ -58,6 +58,16 @@ export interface RunResult {
   readonly hash: string;
 }
 
+/** A part of starting up, for whoever waits. */
+export interface StartupStep {
+  /** Stable id: `plugins`, `simulator`, `agent`. */
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** What exactly is being done, or what came of it. */
+  readonly detail: string;
+}
+
 /** A running engine: in this thread, in a worker, or elsewhere. */
 export interface Engine {
   /** Resolves once everything is built. */
@@ -65,6 +75,8 @@ export interface Engine {
   /** Resolves when the run has ended; rejects only if it could not be started. */
   readonly finished: Promise<RunResult>;
   send(command: Command): void;
+  /** Steps of starting up, those that have been included. Returns the function that ends the subscription. */
+  onStartup(listener: (step: StartupStep) => void): () => void;
   /**
    * Snapshots after ticks, at most `perSecond` of them (default 30; Infinity: each tick), and always the last one.
    * Returns the function that ends the subscription.

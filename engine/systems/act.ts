@@ -1,0 +1,45 @@
+import type { World } from '../ecs';
+import { agentStep, agentTrains } from './agent-step';
+import { Stage } from './components';
+import { beginTrainingEpisode, environmentStores, environmentsOf, setState, situationOf, writeProposals } from './environments';
+import { Counts, EvaluationPlan, InFlight, Run } from './resources';
+
+/**
+ * Chooses the next sizing of every environment that waits for one: starts of new episodes here, all others by the agent
+ * in one go. Never more than the budget has left. A circuit that has met its target gives its share to the others,
+ * where the run is to stop then.
+ */
+export async function act(world: World): Promise<void> {
+  // An evaluation that is due waits until all is quiet.
+  if (!agentTrains(world) || world.resource(EvaluationPlan).due.size > 0) return;
+  const { agent, circuits, configuration } = world.resource(Run);
+  const counts = world.resource(Counts);
+  const stores = environmentStores(world);
+  const { stage, circuit: circuitOf } = stores.environment.columns;
+  const started = new Set<number>();
+  const waiting: number[] = [];
+  let left = configuration.budget - counts.training - world.resource(InFlight).waiting.size;
+  for (const at of environmentsOf(world, 'training')) {
+    const circuit = circuitOf.get(at);
+    const first = !started.has(circuit);
+    started.add(circuit);
+    const idle = stage.get(at) === Stage.fresh || stage.get(at) === Stage.ready;
+    if (!idle) continue;
+    if (configuration.stopWhenMet && counts.circuits[circuit]!.best?.met) {
+      setState(stores, at, 'met');
+      continue;
+    }
+    if (left <= 0) continue;
+    left--;
+    if (stage.get(at) === Stage.fresh) beginTrainingEpisode(world, at, first);
+    else waiting.push(at);
+  }
+  if (waiting.length === 0) return;
+  const situations = waiting.map((at) => situationOf(stores, circuits[circuitOf.get(at)]!.info, at));
+  await agentStep(
+    world,
+    'propose sizings',
+    async () => writeProposals(stores, waiting, await agent.propose(situations, 'training')),
+    undefined,
+  );
+}

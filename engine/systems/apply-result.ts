@@ -1,0 +1,124 @@
+import type { Evaluation, Observation } from '../api';
+import type { World } from '../ecs';
+import { Stage } from './components';
+import { environmentStores, setState } from './environments';
+import { evaluateFirstMet } from './evaluation-plan';
+import { Counts, Run, type RunCircuit, Tick, type Transition } from './resources';
+
+/** Failures of the simulator, not of the circuit: such a sizing might be good. */
+const ENGINE_FAILURES: readonly unknown[] = ['time-out', 'engine-died', 'no-convergence', 'bad-netlist', 'missing-measure'];
+
+/**
+ * Writes a result into its environment, counts the call, and notes the transition. An invalid or failed simulation is
+ * worth -1 and never counts as met.
+ * @returns the transition; its observation ends the episode when the target is met or the steps are used up
+ */
+export function applyResult(
+  world: World,
+  at: number,
+  evaluation: Evaluation,
+  called: boolean,
+  phase: Transition['phase'],
+): Transition {
+  const { circuits, configuration } = world.resource(Run);
+  const stores = environmentStores(world);
+  const { environment, sizing, measured, outcome } = stores;
+  const { columns } = environment;
+  const circuit = circuits[columns.circuit.get(at)]!;
+  const step = columns.step.get(at);
+  const isReset = step === 0;
+  const target = measured.row('target', at).slice();
+  const valid = evaluation.valid && evaluation.failure === null;
+  const { distances, reward, met } = circuit.score(evaluation.measures, valid, target);
+
+  const from = isReset
+    ? null
+    : {
+        u: sizing.row('u', at).slice(),
+        z: measured.row('z', at).slice(),
+        valid: measured.columns.valid.get(at) === 1,
+        action: sizing.row('action', at).slice(),
+      };
+  const u = sizing.row('nextU', at).slice();
+  const z = valid ? circuit.toZ(evaluation.measures) : new Float32Array(evaluation.measures.length);
+  const parameters = circuit.toPhysical(u);
+  sizing.row('u', at).set(u);
+  sizing.row('physical', at).set(parameters);
+  measured.row('z', at).set(z);
+  measured.row('measures', at).set(evaluation.measures);
+  measured.row('distances', at).set(distances);
+  measured.columns.valid.set(at, valid ? 1 : 0);
+  measured.columns.failure.set(at, evaluation.failure ?? '');
+  columns.invalidRun.set(at, valid ? 0 : columns.invalidRun.get(at) + 1);
+  if (called) columns.simulations.add(at, 1);
+
+  const done =
+    met ||
+    step >= circuit.episodeSteps ||
+    (phase === 'training' && columns.invalidRun.get(at) >= configuration.resetAfterInvalid);
+  outcome.columns.reward.set(at, reward);
+  outcome.columns.bestReward.set(at, isReset ? reward : Math.max(reward, outcome.columns.bestReward.get(at)));
+  outcome.columns.met.set(at, met ? 1 : 0);
+  outcome.columns.done.set(at, done ? 1 : 0);
+  columns.stage.set(at, done ? Stage.fresh : Stage.ready);
+  setState(stores, at, met ? 'met' : valid ? 'idle' : ENGINE_FAILURES.includes(evaluation.failure) ? 'failed' : 'invalid');
+
+  const observation: Observation = {
+    slot: columns.slot.get(at),
+    circuit: circuit.info,
+    from,
+    u,
+    z,
+    valid,
+    measures: evaluation.measures,
+    target,
+    reward,
+    met,
+    done,
+  };
+  const simulation = called ? countCall(world, circuit, evaluation, valid, parameters, phase) : 0;
+  const transition: Transition = {
+    phase,
+    observation,
+    evaluation,
+    parameters,
+    origin: columns.origin.get(at),
+    episode: columns.episode.get(at),
+    step,
+    simulation,
+  };
+  world.resource(Tick).transitions.push(transition);
+  return transition;
+}
+
+/** Counts one call of the simulator, whoever made it, and keeps the best point against the benchmark target. */
+function countCall(
+  world: World,
+  circuit: RunCircuit,
+  evaluation: Evaluation,
+  valid: boolean,
+  parameters: Float64Array,
+  phase: Transition['phase'],
+): number {
+  const counts = world.resource(Counts);
+  const count = counts.circuits[circuit.info.index]!;
+  counts[phase]++;
+  count[phase]++;
+  if (!valid) count.failures++;
+  const simulation = counts.training + counts.evaluation;
+  const { distances, reward, met } = circuit.score(evaluation.measures, valid, circuit.benchmark);
+  if (valid && (count.best === null || reward > count.best.reward)) {
+    const first = met && count.stepsToTarget === null;
+    if (first) count.stepsToTarget = count.training;
+    count.best = { reward, simulation, parameters, measures: evaluation.measures, distances, met };
+    if (first) {
+      if (phase === 'training') evaluateFirstMet(world, circuit.info.index);
+      world.resource(Run).report({
+        level: 'info',
+        kind: 'target-met',
+        message: `${circuit.info.id} met its benchmark target after ${count.training} training simulations`,
+      });
+    }
+  }
+  return simulation;
+}

@@ -1,0 +1,62 @@
+import { messageOf } from '../base';
+import type { World } from '../ecs';
+import { Counts, Recording, Run, Tick, Timeline, type Transition } from './resources';
+
+/** Writes what this tick did to the store and to the run's hash, and gathers metrics. */
+export function record(world: World): void {
+  const { agent, store, configuration, report } = world.resource(Run);
+  const { number, transitions } = world.resource(Tick);
+  const recording = world.resource(Recording);
+  for (const transition of transitions) addToHash(recording, transition);
+  try {
+    Object.assign(recording.metrics, agent.metrics());
+  } catch (thrown) {
+    report({
+      level: 'warning',
+      kind: 'metrics-failed',
+      message: `agent ${configuration.agent} has no metrics: ${messageOf(thrown)}`,
+    });
+  }
+  const counts = world.resource(Counts);
+  recording.marks.push({
+    seconds: world.resource(Timeline).seconds(),
+    simulations: counts.training + counts.evaluation,
+    updates: counts.updates,
+  });
+  const simulated = transitions.filter(({ simulation }) => simulation > 0);
+  if (simulated.length > 0) store.simulations(simulated.map((transition) => simulationRecord(number, transition)));
+  store.metrics(number, { ...recording.metrics });
+}
+
+function addToHash({ hash }: Recording, { observation, phase, origin }: Transition): void {
+  hash.text(phase).text(observation.circuit.id).text(origin).word(observation.slot);
+  if (observation.from) hash.numbers(observation.from.u).numbers(observation.from.z).numbers(observation.from.action);
+  hash.numbers(observation.u).numbers(observation.measures).numbers(observation.target).number(observation.reward);
+  hash.word((observation.valid ? 1 : 0) | (observation.met ? 2 : 0) | (observation.done ? 4 : 0));
+}
+
+function simulationRecord(
+  tick: number,
+  { observation, evaluation, parameters, phase, origin, episode, step, simulation }: Transition,
+) {
+  const { circuit, slot, target, measures, valid, reward, met } = observation;
+  const { failure, milliseconds } = evaluation;
+  return {
+    simulation,
+    tick,
+    circuit: circuit.id,
+    slot,
+    episode,
+    step,
+    phase,
+    origin,
+    parameters,
+    target,
+    measures,
+    valid,
+    failure,
+    reward,
+    met,
+    milliseconds,
+  };
+}

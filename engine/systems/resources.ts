@@ -1,0 +1,148 @@
+import type {
+  Agent,
+  AgentCircuit,
+  CircuitDefinition,
+  EngineEvent,
+  Evaluation,
+  MetricDefinition,
+  Observation,
+  RunConfiguration,
+  ScheduleDefinition,
+  Scheduled,
+  Simulator,
+  Snapshot,
+} from '../api';
+import type { Clock, ContentHash, RandomStream, RingBuffer } from '../base';
+import { defineResource } from '../ecs';
+import type { RunStore } from '../store';
+
+/** A circuit of this run. */
+export interface RunCircuit extends AgentCircuit {
+  readonly definition: CircuitDefinition;
+  readonly episodeSteps: number;
+  readonly startPerturbation: number;
+}
+
+/** What does not change while a run lasts. */
+export interface Run {
+  readonly configuration: RunConfiguration;
+  readonly circuits: readonly RunCircuit[];
+  readonly agent: Agent;
+  readonly agentEvaluates: boolean;
+  readonly schedule: ScheduleDefinition;
+  readonly simulator: Simulator;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly metricDefinitions: readonly MetricDefinition[];
+  readonly report: (event: Omit<EngineEvent, 'tick'>) => void;
+}
+export const Run = defineResource<Run>('Run');
+
+/** One simulated sizing of this tick. */
+export interface Transition {
+  readonly phase: 'training' | 'evaluation';
+  readonly observation: Observation;
+  readonly evaluation: Evaluation;
+  readonly parameters: Float64Array;
+  readonly origin: string;
+  readonly episode: number;
+  readonly step: number;
+  /** Place among all calls of the simulator, from 1; 0 where no call was needed because the result was known. */
+  readonly simulation: number;
+}
+
+/** What this tick did so far. */
+export interface TickState {
+  number: number;
+  scheduled: Scheduled;
+  transitions: Transition[];
+  /** Training calls of the simulator. */
+  newSimulations: number;
+  phases: Record<string, number>;
+}
+export const Tick = defineResource<TickState>('Tick');
+
+export interface BestPoint {
+  readonly reward: number;
+  readonly simulation: number;
+  readonly parameters: Float64Array;
+  readonly measures: Float64Array;
+  readonly distances: Float32Array;
+  readonly met: boolean;
+}
+
+export interface CircuitCount {
+  training: number;
+  evaluation: number;
+  failures: number;
+  stepsToTarget: number | null;
+  best: BestPoint | null;
+  /** 1 for each recent training episode that met its target, 0 for the others. */
+  readonly episodes: RingBuffer<number>;
+  /** What the simulator said about the exact initial sizing. */
+  startResult: Evaluation | null;
+}
+
+export interface Counts {
+  training: number;
+  evaluation: number;
+  updates: number;
+  readonly circuits: readonly CircuitCount[];
+}
+export const Counts = defineResource<Counts>('Counts');
+
+/** Simulations under way, and those that have come back since the last tick. */
+export interface InFlight {
+  readonly waiting: Map<number, Promise<void>>;
+  readonly arrived: { readonly slot: number; readonly evaluation: Evaluation; readonly called: boolean }[];
+}
+export const InFlight = defineResource<InFlight>('InFlight');
+
+/** Evaluations of the plain policy: which are due, and whether one is going on. */
+export interface EvaluationPlan {
+  /** Shares of the budget that are still to come, ascending. */
+  readonly remaining: number[];
+  /** Circuits that wait for one. */
+  readonly due: Set<number>;
+  active: boolean;
+  /** Why, in words. */
+  reason: string;
+}
+export const EvaluationPlan = defineResource<EvaluationPlan>('EvaluationPlan');
+
+/** Random streams by environment slot, so that the order of environments never matters. */
+export const EnvironmentStreams = defineResource<Map<number, RandomStream>>('EnvironmentStreams');
+
+export interface AgentHealth {
+  /** The error that stopped the agent; empty while it is well. */
+  failure: string;
+  /** So that a broken schedule is reported once. */
+  scheduleFailed: boolean;
+}
+export const AgentHealth = defineResource<AgentHealth>('AgentHealth');
+
+export interface Recording {
+  readonly hash: ContentHash;
+  readonly metrics: Record<string, number>;
+  readonly events: RingBuffer<EngineEvent>;
+  /** Running seconds, simulations and updates of recent ticks, for rates. */
+  readonly marks: RingBuffer<{ readonly seconds: number; readonly simulations: number; readonly updates: number }>;
+}
+export const Recording = defineResource<Recording>('Recording');
+
+/** The run's own time, as the loop keeps it. */
+export interface Timeline {
+  paused(): boolean;
+  /** Ticks a second; Infinity = as fast as it goes. */
+  speed(): number;
+  /** Seconds of running, pauses excluded. */
+  seconds(): number;
+}
+export const Timeline = defineResource<Timeline>('Timeline');
+
+/** Who looks: a snapshot is made only when somebody wants one. */
+export interface Viewers {
+  wanted(): boolean;
+  show(snapshot: Snapshot): void;
+}
+export const Viewers = defineResource<Viewers>('Viewers');
