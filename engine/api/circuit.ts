@@ -84,3 +84,214 @@ export interface SpecDefinition {
   readonly range: { readonly easy: number; readonly hard: number };
   readonly transform: MeasureTransform;
 }
+
+/** Where a circuit's transistor models come from and under which conditions it is simulated. */
+export interface ProcessDefinition {
+  /** Id of a shipped model library (`gf180`, `freepdk45`, `ptm`, …) or `none`. */
+  readonly library: string;
+  /** Section of the library, where it has several: `typical`, `ff`, `ss`, `fs`, `sf`. */
+  readonly section?: string;
+  /** Further model cards, as ngspice text: a user's own file. */
+  readonly models?: string;
+  /** Supply in volts; `{supply}` in the netlist. */
+  readonly supply: number;
+  /** Degrees Celsius. */
+  readonly temperature: number;
+}
+
+/** What every analysis has, whatever its kind. */
+interface AnalysisBase {
+  /** Unique in the circuit; measures and guards refer to it. */
+  readonly id: string;
+  /** Changes made before it, kept by the analyses that follow: `{ 'cl': '500p', 'vip dc': '{supply}/2+0.2' }`. */
+  readonly alter?: Readonly<Record<string, string | number>>;
+  /** Simulator options set before it, kept by those that follow: `{ reltol: 1e-4 }`. */
+  readonly options?: Readonly<Record<string, string | number>>;
+  /** Vectors wanted: `v(out)`, `i(vdd)`, `@m1[gm]`. */
+  readonly save: readonly string[];
+  /** If one of these does not hold, the circuit is invalid and the analyses that follow are not run. */
+  readonly guards?: readonly GuardDefinition[];
+}
+
+/** Numbers may be given as text with `{name}` and SPICE suffixes. */
+export type AnalysisDefinition =
+  | (AnalysisBase & { readonly kind: 'op' })
+  | (AnalysisBase & {
+      readonly kind: 'dc';
+      readonly source: string;
+      readonly start: string | number;
+      readonly stop: string | number;
+      readonly step: string | number;
+    })
+  | (AnalysisBase & {
+      readonly kind: 'ac';
+      readonly pointsPerDecade: number;
+      readonly start: string | number;
+      readonly stop: string | number;
+    })
+  | (AnalysisBase & {
+      readonly kind: 'tran';
+      readonly step: string | number;
+      readonly stop: string | number;
+      readonly start?: string | number;
+      readonly maximumStep?: string | number;
+    });
+
+/** What one analysis gave: its axis and the vectors saved, all of one length. */
+export interface Waveforms {
+  readonly kind: AnalysisDefinition['kind'];
+  /** Sweep value, hertz or seconds; a single 0 for an operating point. */
+  readonly axis: Float64Array;
+  /** Real parts, by the vector's name in lower case. */
+  readonly real: Readonly<Record<string, Float64Array>>;
+  /** Imaginary parts; empty but for AC. */
+  readonly imaginary: Readonly<Record<string, Float64Array>>;
+}
+
+/** Waveforms of the analyses that ran, by analysis id. */
+export type AnalysisResults = Readonly<Record<string, Waveforms>>;
+
+/** What a measure or a guard may look at besides the waveforms. */
+export interface MeasureContext {
+  readonly results: AnalysisResults;
+  /** Physical values by parameter name. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly supply: number;
+  readonly temperature: number;
+}
+
+/**
+ * A measure is a named built-in one with its arguments (`{ use: 'phase-margin', analysis: 'ac', output: 'v(out)' }`,
+ * see engine/circuit/measures), or a function of the waveforms. Missing is NaN.
+ */
+export type MeasureDefinition =
+  | { readonly use: string; readonly [argument: string]: string | number | boolean | readonly string[] }
+  | ((context: MeasureContext) => number);
+
+/** A condition without which nothing that was measured means anything. */
+export type GuardDefinition =
+  | {
+      readonly use: 'within';
+      /** A vector; its last value counts unless `at` (on the axis) is given. */
+      readonly vector: string;
+      readonly at?: number;
+      readonly minimum?: number;
+      readonly maximum?: number;
+      /** What it means when it does not hold: `the output sits on a rail`. */
+      readonly otherwise: string;
+    }
+  /** Returns what is wrong, or null. Code plugins only; its analysis is the last that it may look at. */
+  | ((context: MeasureContext) => string | null);
+
+export interface PublishedFigure {
+  readonly work: string;
+  readonly what: string;
+  readonly figure: string;
+}
+
+/** A sizing known to meet some targets, with what it measured: a witness. */
+export interface HeldTarget {
+  readonly target: readonly number[];
+  /** Physical values, in the parameters' order, and measures, in the specs' order. */
+  readonly witness: { readonly parameters: readonly number[]; readonly measures: readonly number[] };
+  /** How many of 300 random single steps from the start meet it; 0 = hard. */
+  readonly metByRandomSteps: number;
+}
+
+export interface CircuitDefinition {
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences. */
+  readonly description: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly specs: readonly SpecDefinition[];
+  readonly process: ProcessDefinition;
+  /**
+   * ngspice netlist with `{name}` for parameters and `{supply}`; no title line, analyses, `.control` or `.end`.
+   * Arithmetic is allowed: `{wn1 * 2}`.
+   */
+  readonly netlist: string;
+  /** Voltages near the solution, by node; text may use `{supply}`. A hint to the solver: results do not depend on it. */
+  readonly nodeset?: Readonly<Record<string, string | number>>;
+  /** Simulator options for all analyses. */
+  readonly options?: Readonly<Record<string, string | number>>;
+  /** In the order in which they run, on one loaded circuit. */
+  readonly analyses: readonly AnalysisDefinition[];
+  /** By spec name: every spec has one. Further ones are shown, not scored. */
+  readonly measures: Readonly<Record<string, MeasureDefinition>>;
+  /** Conditions over all measures (by spec name), after the analyses' own guards: `{ gain: { minimum: 1 } }`. */
+  readonly plausible?: Readonly<Record<string, { readonly minimum?: number; readonly maximum?: number }>>;
+  readonly episode?: {
+    /** Largest change of u in a step. */
+    readonly actionScale?: number;
+    readonly steps?: number;
+    /** Largest distance in u of an episode's start from the initial sizing. */
+    readonly startPerturbation?: number;
+  };
+  readonly heldTargets?: readonly HeldTarget[];
+  readonly references?: readonly PublishedFigure[];
+  /** Milliseconds after which an evaluation counts as hung. */
+  readonly timeLimitMilliseconds?: number;
+}
+
+/** Why an evaluation has no result that counts. */
+export type FailureClass =
+  | 'no-convergence'
+  | 'time-out'
+  | 'missing-measure'
+  | 'out-of-range'
+  | 'invalid-operating-point'
+  | 'engine-died'
+  | 'bad-netlist';
+
+/** What the simulator said about one sizing. */
+export interface Evaluation {
+  /** In the specs' order; NaN where missing. */
+  readonly measures: Float64Array;
+  readonly valid: boolean;
+  readonly failure: FailureClass | null;
+  /** What failed, in words; empty where nothing did. */
+  readonly failureDetail: string;
+  /** Time that the simulator took for it. */
+  readonly milliseconds: number;
+  /** Waveforms, where `detail` was asked for. */
+  readonly curves?: AnalysisResults;
+}
+
+export interface SimulatorStatistics {
+  readonly evaluations: number;
+  readonly failures: Readonly<Record<FailureClass, number>>;
+  /** Instances ended because they hung or died, and instances renewed after their share of runs. */
+  readonly replaced: number;
+  readonly recycled: number;
+  /** Evaluations waiting and running now. */
+  readonly queued: number;
+  readonly busy: number;
+  /** Sum of all evaluations' milliseconds. */
+  readonly milliseconds: number;
+}
+
+export interface SimulatorEvent {
+  readonly kind: 'replaced' | 'recycled';
+  readonly worker: number;
+  readonly message: string;
+}
+
+/** One way to run ngspice. */
+export interface Simulator {
+  readonly kind: string;
+  readonly description: string;
+  /** Evaluations that run at once. */
+  readonly capacity: number;
+  /** A circuit must be registered before it is evaluated; registering the same id again replaces it. */
+  register(circuit: CircuitDefinition): void;
+  /** Parameters are physical values, [P]. Never rejects because of a circuit: failures are in the answer. */
+  evaluate(request: {
+    readonly circuitId: string;
+    readonly parameters: Float64Array;
+    readonly detail?: boolean;
+  }): Promise<Evaluation>;
+  statistics(): SimulatorStatistics;
+  onEvent(listener: (event: SimulatorEvent) => void): () => void;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import type { AnalysisDefinition } from '../../api/circuit';
+import { type DataGuard, type DeckDefinition, parameterLookup } from './deck-definition';
+import type { ModelLibrary } from './model-library';
+import { pruneModels, wholeLibrary } from './prune-models';
+import { fillTemplate, fillText, parseTemplate, type Template } from './template';
+
+/** One analysis as ngspice commands. */
+export interface DeckStep {
+  readonly id: string;
+  readonly kind: AnalysisDefinition['kind'];
+  readonly commands: readonly string[];
+  /** Raw file that it writes. */
+  readonly file: string;
+  readonly guards: readonly DataGuard[];
+}
+
+/** What goes to ngspice for one sizing: a netlist, and what to do with it. */
+export interface CompiledDeck {
+  readonly netlist: string;
+  readonly steps: readonly DeckStep[];
+}
+
+export interface DeckCompiler {
+  readonly definition: DeckDefinition;
+  /** @param models `pruned` by default; `whole` to check that pruning changes nothing */
+  compile(parameters: ArrayLike<number>, models?: 'pruned' | 'whole'): CompiledDeck;
+}
+
+/**
+ * Options that analyses may set have a value in every netlist: what one evaluation sets would otherwise stay for the
+ * next one. These are ngspice's own defaults.
+ */
+const DEFAULTS: Readonly<Record<string, string | number>> = {
+  reltol: 1e-3,
+  abstol: 1e-12,
+  vntol: 1e-6,
+  chgtol: 1e-14,
+  trtol: 7,
+  gmin: 1e-12,
+  bypass: 0,
+  method: 'trap',
+  maxord: 2,
+  itl1: 100,
+  itl2: 50,
+  itl4: 10,
+  xmu: 0.5,
+};
+
+/** Prepares a circuit once, so that compiling a sizing is string filling and picking bins. */
+export function createDeckCompiler(definition: DeckDefinition, library: ModelLibrary): DeckCompiler {
+  const template: Template = parseTemplate(definition.netlist);
+  return {
+    definition,
+    compile(parameters, models = 'pruned') {
+      const lookup = parameterLookup(definition, parameters);
+      const body = fillTemplate(template, lookup);
+      const cards = models === 'pruned' ? pruneModels(body, library) : wholeLibrary(library);
+      const options = { ...DEFAULTS, ...definition.options };
+      const nodeset = Object.entries(definition.nodeset).map(([node, value]) => `v(${node})=${fillText(value, lookup)}`);
+      const netlist = [
+        definition.id,
+        cards,
+        body.trim(),
+        ...(nodeset.length > 0 ? [`.nodeset ${nodeset.join(' ')}`] : []),
+        `.temp ${definition.process.temperature}`,
+        `.options ${Object.entries(options)
+          .map(([name, value]) => `${name}=${fillText(value, lookup)}`)
+          .join(' ')}`,
+        '.end',
+      ].join('\n');
+      return { netlist, steps: definition.analyses.map((analysis) => deckStep(analysis, lookup)) };
+    },
+  };
+}
+
+function deckStep(analysis: DeckDefinition['analyses'][number], lookup: (name: string) => number | undefined): DeckStep {
+  const fill = (value: string | number) => fillText(value, lookup);
+  const file = `${analysis.id}.raw`;
+  const commands = [
+    ...Object.entries(analysis.alter ?? {}).map(([target, value]) => `alter ${target} = ${fill(value)}`),
+    ...Object.entries(analysis.options ?? {}).map(([name, value]) => `option ${name}=${fill(value)}`),
+    // A failed analysis must not leave the one before it to be written in its name.
+    'destroy all',
+    analysisCommand(analysis, fill),
+    `write ${file} ${analysis.save.join(' ')}`,
+  ];
+  return { id: analysis.id, kind: analysis.kind, commands, file, guards: analysis.guards };
+}
+
+function analysisCommand(analysis: AnalysisDefinition, fill: (value: string | number) => string): string {
+  switch (analysis.kind) {
+    case 'op':
+      return 'op';
+    case 'dc':
+      return `dc ${analysis.source} ${fill(analysis.start)} ${fill(analysis.stop)} ${fill(analysis.step)}`;
+    case 'ac':
+      return `ac dec ${analysis.pointsPerDecade} ${fill(analysis.start)} ${fill(analysis.stop)}`;
+    case 'tran': {
+      const { start = 0, maximumStep } = analysis;
+      const tail = maximumStep === undefined ? '' : ` ${fill(maximumStep)}`;
+      return `tran ${fill(analysis.step)} ${fill(analysis.stop)} ${fill(start)}${tail}`;
+    }
+  }
+}
+
+/** The `save` command for everything that some analysis wants. */
+export function saveCommand(definition: DeckDefinition): string {
+  return `save ${[...new Set(definition.analyses.flatMap((analysis) => analysis.save))].join(' ')}`;
+}

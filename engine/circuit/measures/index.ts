@@ -1,0 +1,144 @@
+/** The named measures that a circuit may use without code. */
+import type { MeasureContext, MeasureDefinition, Waveforms } from '../../api/circuit';
+import { OhmbaError } from '../../base';
+import { lowFrequencyGain, phaseMargin, rejection, unityGainFrequency } from './ac';
+import { crossing, valueAt } from './curves';
+import { sweepGain, sweepSwing } from './dc';
+import { integral, settlingTime } from './transient';
+
+type Arguments = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export interface NamedMeasure {
+  readonly title: string;
+  /** Arguments besides `analysis` and `output`; a trailing ? marks one that may be left out. */
+  readonly arguments: readonly string[];
+  read(waveforms: Waveforms, output: string, args: Arguments, context: MeasureContext): number;
+}
+
+const number = (args: Arguments, name: string, otherwise = Number.NaN): number => Number(args[name] ?? otherwise);
+
+/** The last value of a vector in another analysis: an operating point. */
+function finalValue(context: MeasureContext, analysis: string, vector: string): number {
+  return context.results[analysis]?.real[vector]?.at(-1) ?? Number.NaN;
+}
+
+export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
+  value: {
+    title: 'value of a vector: at its end, or at a place on the axis',
+    arguments: ['at?', 'scale?'],
+    read: ({ axis, real }, output, args) => {
+      const y = real[output];
+      if (!y) return Number.NaN;
+      return number(args, 'scale', 1) * (args.at === undefined ? y[y.length - 1]! : valueAt(axis, y, number(args, 'at')));
+    },
+  },
+  'supply-current': {
+    title: 'current drawn from a voltage source, the output being i(source)',
+    arguments: [],
+    read: ({ real }, output) => -(real[output]?.at(-1) ?? Number.NaN),
+  },
+  'supply-power': {
+    title: 'current drawn from the supply times its voltage',
+    arguments: [],
+    read: ({ real }, output, _, { supply }) => -(real[output]?.at(-1) ?? Number.NaN) * supply,
+  },
+  'sweep-gain': { title: 'largest slope of a DC sweep', arguments: [], read: (w, output) => sweepGain(w, output) },
+  'sweep-swing': {
+    title: 'output span in which the gain of a DC sweep stays above its maximum over sqrt 2',
+    arguments: [],
+    read: (w, output) => sweepSwing(w, output),
+  },
+  gain: {
+    title: 'magnitude at the lowest frequency of an AC analysis',
+    arguments: [],
+    read: (w, output) => lowFrequencyGain(w, output),
+  },
+  'unity-gain-frequency': {
+    title: 'frequency at which the magnitude falls through 1',
+    arguments: [],
+    read: (w, output) => unityGainFrequency(w, output),
+  },
+  'phase-margin': {
+    title: 'phase left at the unity-gain frequency, in degrees',
+    arguments: [],
+    read: (w, output) => phaseMargin(w, output),
+  },
+  rejection: {
+    title: 'worst rejection in dB between two frequencies',
+    arguments: ['from', 'to'],
+    read: (w, output, args) => rejection(w, output, number(args, 'from'), number(args, 'to')),
+  },
+  settling: {
+    title: 'time from an edge until the signal stays near its final value, which another analysis gives',
+    arguments: ['edge', 'final-analysis', 'tolerance'],
+    read: (w, output, args, context) =>
+      settlingTime(
+        w,
+        output,
+        number(args, 'edge'),
+        finalValue(context, String(args['final-analysis']), output),
+        number(args, 'tolerance'),
+      ),
+  },
+  delay: {
+    title: 'time from one crossing to another',
+    arguments: ['from-output', 'from-level', 'from-edge', 'level', 'edge', 'after?'],
+    read: ({ axis, real }, output, args) => {
+      const [trigger, target] = [real[String(args['from-output']).toLowerCase()], real[output]];
+      if (!trigger || !target) return Number.NaN;
+      const edge = (name: string) => String(args[name] ?? 'either') as 'rise' | 'fall' | 'either';
+      const start = crossing(axis, trigger, number(args, 'from-level'), edge('from-edge'), number(args, 'after', axis[0]!));
+      return crossing(axis, target, number(args, 'level'), edge('edge'), start) - start;
+    },
+  },
+  charge: {
+    title: 'integral over time, with the sign turned: the charge that a source gives',
+    arguments: ['from', 'to'],
+    read: (w, output, args) => -integral(w, output, number(args, 'from'), number(args, 'to')),
+  },
+  slew: {
+    title: 'slope between two levels of a rising or falling signal, in volts a second',
+    arguments: ['low', 'high', 'edge', 'after?'],
+    read: ({ axis, real }, output, args) => {
+      const y = real[output];
+      if (!y) return Number.NaN;
+      const rises = args.edge !== 'fall';
+      const [low, high] = [number(args, 'low'), number(args, 'high')];
+      const start = crossing(axis, y, rises ? low : high, rises ? 'rise' : 'fall', number(args, 'after', axis[0]!));
+      return (high - low) / (crossing(axis, y, rises ? high : low, rises ? 'rise' : 'fall', start) - start);
+    },
+  },
+};
+
+/** The value of a measure; NaN where its analysis did not run or has nothing to read. */
+export function readMeasure(measure: MeasureDefinition, context: MeasureContext): number {
+  if (typeof measure === 'function') return measure(context);
+  const waveforms = context.results[String(measure.analysis)];
+  if (!waveforms) return Number.NaN;
+  return NAMED_MEASURES[measure.use]!.read(waveforms, String(measure.output).toLowerCase(), measure, context);
+}
+
+/**
+ * Checks a named measure once, where a circuit is registered.
+ * @throws OhmbaError if there is no such measure, or an argument is missing or unknown
+ */
+export function checkMeasure(name: string, measure: MeasureDefinition): void {
+  if (typeof measure === 'function') return;
+  const known = NAMED_MEASURES[measure.use];
+  if (!known)
+    throw new OhmbaError({
+      what: `the measure "${name}" uses "${measure.use}", which does not exist`,
+      expected: `one of ${Object.keys(NAMED_MEASURES).join(', ')}`,
+      todo: 'correct its "use"',
+    });
+  const required = ['analysis', 'output', ...known.arguments.filter((argument) => !argument.endsWith('?'))];
+  const allowed = new Set(['use', ...required, ...known.arguments.map((argument) => argument.replace('?', ''))]);
+  const missing = required.find((argument) => measure[argument] === undefined);
+  const unknown = Object.keys(measure).find((argument) => !allowed.has(argument));
+  if (missing === undefined && unknown === undefined) return;
+  throw new OhmbaError({
+    what: `the measure "${name}" (${measure.use}) ${missing === undefined ? `has an unknown argument "${unknown}"` : `lacks "${missing}"`}`,
+    expected: `the arguments ${[...allowed].filter((argument) => argument !== 'use').join(', ')}`,
+    todo: 'correct the measure',
+  });
+}

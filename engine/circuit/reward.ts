@@ -1,0 +1,76 @@
+/**
+ * What a simulation is worth. The pure formulas are exported one by one so that a tensor graph can state the same ones
+ * over predicted measures; `score` is what everything else calls. Ours, not the paper's.
+ */
+import type { SpecDefinition } from '../api/circuit';
+
+/** The reward of a sizing that cannot work, whatever its measures say. */
+export const INVALID_REWARD = -1;
+/** The reward of a sizing that meets every spec. */
+export const MET_REWARD = 1;
+
+/** (x - g) / (x + g) = tanh(0.5 ln(x / g)) for positive measures: -1 … 1, 0 at the target; larger is more. */
+export function logDifference(measure: number, target: number): number {
+  if (measure === Number.POSITIVE_INFINITY) return 1;
+  const sum = measure + target;
+  return sum > 0 ? (measure - target) / sum : 0;
+}
+
+/** (x - g) / (|x| + |g|), for measures that may be negative. */
+export function linearDifference(measure: number, target: number): number {
+  if (!Number.isFinite(measure)) return measure > 0 ? 1 : -1;
+  const sum = Math.abs(measure) + Math.abs(target);
+  return sum > 0 ? (measure - target) / sum : 0;
+}
+
+/**
+ * The normalised distance to one spec: negative by how far it is missed, 0 or more where it holds, within [-1, 1].
+ * A missing measure is -1.
+ */
+export function distanceToSpec(spec: SpecDefinition, measure: number, target: number): number {
+  if (Number.isNaN(measure)) return -1;
+  const { scale, floor = 0 } = spec.transform;
+  const difference =
+    scale === 'log' ? logDifference(Math.max(floor, measure), Math.max(floor, target)) : linearDifference(measure, target);
+  return spec.direction === 'at-least' ? difference : -difference;
+}
+
+/** The mean of what each spec is missed by: in [-1, 0]. */
+export function meanShortfall(distances: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < distances.length; i++) sum += Math.min(0, distances[i]!);
+  return distances.length === 0 ? 0 : sum / distances.length;
+}
+
+export interface Score {
+  /** To each spec, [S]; all -1 where invalid. */
+  readonly distances: Float32Array;
+  /** -1 where invalid, the mean shortfall in [-1, 0] where not met, 1 where met. */
+  readonly reward: number;
+  readonly met: boolean;
+}
+
+/** Reward, distances and whether the targets are met; exactly what holds holds, there is no tolerance. */
+export function score(
+  specs: readonly SpecDefinition[],
+  measures: ArrayLike<number>,
+  valid: boolean,
+  targets: ArrayLike<number>,
+): Score {
+  const distances = new Float32Array(specs.length).fill(-1);
+  if (!valid) return { distances, reward: INVALID_REWARD, met: false };
+  let met = specs.length > 0;
+  let shortfall = 0;
+  for (const [i, spec] of specs.entries()) {
+    const distance = distanceToSpec(spec, measures[i]!, targets[i]!);
+    distances[i] = distance;
+    shortfall += Math.min(0, distance);
+    met &&= spec.direction === 'at-least' ? measures[i]! >= targets[i]! : measures[i]! <= targets[i]!;
+  }
+  return { distances, reward: met ? MET_REWARD : shortfall / Math.max(1, specs.length), met };
+}
+
+/** The circuit's benchmark targets, [S]. */
+export function benchmarkTargets(specs: readonly SpecDefinition[]): Float64Array {
+  return Float64Array.from(specs, (spec) => spec.target);
+}

@@ -1,0 +1,48 @@
+import type { AnalysisResults, Waveforms } from '../../api/circuit';
+import type { CompiledDeck } from '../deck/compile-deck';
+import { readRawFile } from '../deck/raw-file';
+import { guardFault } from '../guards';
+import type { SpiceEngine } from './eecircuit';
+
+export interface DeckRun {
+  readonly results: AnalysisResults;
+  /** What ngspice printed; kept short. */
+  readonly log: string;
+}
+
+const LOG_LIMIT = 4000;
+
+/**
+ * Runs the analyses of a deck on one loaded circuit and reads what they wrote. Stops at the first analysis that gave
+ * nothing or whose guards do not hold: what follows would not count.
+ */
+export async function runDeck(engine: SpiceEngine, deck: CompiledDeck, save: string): Promise<DeckRun> {
+  const results: Record<string, Waveforms> = {};
+  for (const step of deck.steps) engine.removeFile(step.file);
+  const log = await engine.run(deck.netlist, commands(engine, deck, save, results));
+  return { results, log: log.slice(-LOG_LIMIT) };
+}
+
+function commands(
+  engine: SpiceEngine,
+  deck: CompiledDeck,
+  save: string,
+  results: Record<string, Waveforms>,
+): () => string | null {
+  const iterator = (function* () {
+    yield save;
+    for (const step of deck.steps) {
+      yield* step.commands;
+      // The command after `write` is being asked for, so the file is there.
+      const bytes = engine.readFile(step.file);
+      const waveforms = bytes && readRawFile(bytes, step.kind);
+      if (!waveforms) return;
+      results[step.id] = waveforms;
+      if (step.guards.some((guard) => guardFault(guard, waveforms) !== null)) return;
+    }
+  })();
+  return () => {
+    const { value, done } = iterator.next();
+    return done ? null : value;
+  };
+}

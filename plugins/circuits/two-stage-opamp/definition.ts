@@ -1,0 +1,195 @@
+import type { CircuitDefinition, DeviceRole, ParameterDefinition } from '../../../engine/api/circuit';
+
+const LOWEST_WIDTH = 0.5e-6;
+const HIGHEST_WIDTH = 100e-6;
+
+function width(
+  name: string,
+  title: string,
+  initialMicrometres: number,
+  roles: readonly DeviceRole[],
+  polarity: 'n' | 'p',
+  devices: readonly string[],
+): ParameterDefinition {
+  const range = { minimum: LOWEST_WIDTH, maximum: HIGHEST_WIDTH, scale: 'log' } as const;
+  return { name, title, kind: 'width', unit: 'm', ...range, initial: initialMicrometres * 1e-6, roles, polarity, devices };
+}
+
+/** Step of the follower test, volts, and when its rising edge begins, seconds. */
+const STEP = 0.4;
+const EDGE = 0.1e-6;
+/** Settled is what stays within 1 % of the step. */
+const SETTLED = 0.01 * STEP;
+/** Longest settling that is told apart. */
+const WINDOW = 12e-6;
+
+/** A Miller-compensated two-stage operational amplifier in GF180MCU, 3.3 V. */
+export const twoStageOpamp: CircuitDefinition = {
+  id: 'two-stage-opamp',
+  title: 'Two-stage op-amp',
+  description: 'Miller-compensated two-stage operational amplifier, NMOS input pair, 10 pF load, in GF180MCU 3.3 V devices.',
+  parameters: [
+    width('wp1', 'Mirror load', 17.33, ['mirror', 'load'], 'p', ['m3', 'm4']),
+    width('wn1', 'Input pair', 88.76, ['input-pair'], 'n', ['m1', 'm2']),
+    width('wp3', 'Second stage', 72.1, ['gain-stage'], 'p', ['m7']),
+    width('wn3', 'Tail', 46.21, ['tail', 'bias'], 'n', ['m5']),
+    width('wn4', 'Bias diode', 19.64, ['bias', 'mirror'], 'n', ['m6']),
+    width('wn5', 'Second-stage sink', 70.0, ['load', 'bias'], 'n', ['m8']),
+    {
+      name: 'cc',
+      title: 'Miller capacitor',
+      kind: 'capacitance',
+      unit: 'F',
+      minimum: 0.1e-12,
+      maximum: 10e-12,
+      scale: 'log',
+      initial: 3.48e-12,
+      roles: ['compensation'],
+      polarity: 'none',
+      devices: ['cc'],
+    },
+  ],
+  specs: [
+    {
+      name: 'gain',
+      title: 'Gain',
+      kind: 'gain',
+      unit: 'V/V',
+      direction: 'at-least',
+      target: 300,
+      range: { easy: 250, hard: 450 },
+      transform: { scale: 'log', center: Math.log(300), spread: 1.5, floor: 1e-2 },
+    },
+    {
+      name: 'swing',
+      title: 'Output swing',
+      kind: 'swing',
+      unit: 'V',
+      direction: 'at-least',
+      target: 0.5,
+      range: { easy: 0.2, hard: 0.8 },
+      transform: { scale: 'log', center: Math.log(0.5), spread: 1.5, floor: 1e-3 },
+    },
+    {
+      name: 'unityGainFrequency',
+      title: 'Unity-gain frequency',
+      kind: 'bandwidth',
+      unit: 'Hz',
+      direction: 'at-least',
+      target: 20e6,
+      range: { easy: 4e6, hard: 20e6 },
+      transform: { scale: 'log', center: Math.log(8e6), spread: 1.5, floor: 1e4 },
+    },
+    {
+      name: 'phaseMargin',
+      title: 'Phase margin',
+      kind: 'phase-margin',
+      unit: 'deg',
+      direction: 'at-least',
+      target: 60,
+      range: { easy: 50, hard: 65 },
+      transform: { scale: 'linear', center: 30, spread: 40 },
+    },
+    {
+      name: 'supplyCurrent',
+      title: 'Supply current',
+      kind: 'current',
+      unit: 'A',
+      direction: 'at-most',
+      target: 0.4e-3,
+      range: { easy: 1e-3, hard: 0.35e-3 },
+      transform: { scale: 'log', center: Math.log(4e-4), spread: 1, floor: 1e-5 },
+    },
+    {
+      name: 'settling',
+      title: 'Settling time to 1 %',
+      kind: 'settling',
+      unit: 's',
+      direction: 'at-most',
+      target: 2e-6,
+      range: { easy: 8e-6, hard: 2e-6 },
+      transform: { scale: 'log', center: Math.log(3e-6), spread: 1, floor: 1e-8 },
+    },
+  ],
+  process: { library: 'gf180', section: 'typical', supply: 3.3, temperature: 27 },
+  // ropen and rfollow choose between open loop and unity-gain follower: analyses alter them.
+  netlist: `
+vdd vdd 0 {supply}
+vin inp 0 dc {supply/2} ac 1 pulse({supply/2 - ${STEP / 2}} {supply/2 + ${STEP / 2}} ${EDGE} 1n 1n 200u 400u)
+vref ref 0 {supply/2}
+ibias vdd bias 30u
+m1 a inn tail 0 nmos_3p3 w={wn1} l=0.3u
+m2 b inp tail 0 nmos_3p3 w={wn1} l=0.3u
+m3 a a vdd vdd pmos_3p3 w={wp1} l=0.3u
+m4 b a vdd vdd pmos_3p3 w={wp1} l=0.3u
+m5 tail bias 0 0 nmos_3p3 w={wn3} l=0.3u
+m6 bias bias 0 0 nmos_3p3 w={wn4} l=0.3u
+m7 out b vdd vdd pmos_3p3 w={wp3} l=0.3u
+m8 out bias 0 0 nmos_3p3 w={wn5} l=0.3u
+cc b out {cc}
+cload out 0 10p
+ropen inn ref 1
+rfollow inn out 1e12
+`,
+  nodeset: { a: 2.4, b: 2.4, tail: 0.8, bias: 0.75, out: 1.65 },
+  analyses: [
+    {
+      id: 'op',
+      kind: 'op',
+      save: ['v(out)', 'i(vdd)'],
+      guards: [
+        { use: 'within', vector: 'v(out)', minimum: 0.3, maximum: 3, otherwise: 'the output sits on a rail at balanced inputs' },
+      ],
+    },
+    { id: 'ac', kind: 'ac', pointsPerDecade: 10, start: 1, stop: 10e9, save: ['v(out)'] },
+    { id: 'dc', kind: 'dc', source: 'vin', start: '{supply/2 - 1m}', stop: '{supply/2 + 1m}', step: '40u', save: ['v(out)'] },
+    {
+      // Where the follower ends up after the rising edge: settling is counted to this, not to the end of the window.
+      id: 'settled',
+      kind: 'op',
+      alter: { ropen: 1e12, rfollow: 1, cload: 500e-12, 'vin dc': `{supply/2 + ${STEP / 2}}` },
+      save: ['v(out)'],
+      guards: [
+        {
+          use: 'within',
+          vector: 'v(out)',
+          minimum: 1.65 + STEP / 2 - 0.1 * STEP,
+          maximum: 1.65 + STEP / 2 + 0.1 * STEP,
+          otherwise: 'the follower does not follow',
+        },
+      ],
+    },
+    {
+      id: 'step',
+      kind: 'tran',
+      // See README.md, "Settling": a tight truncation tolerance, the steps left to ngspice.
+      options: { trtol: 0.05, bypass: 1 },
+      step: '1u',
+      stop: EDGE + WINDOW,
+      maximumStep: '1u',
+      save: ['v(out)'],
+    },
+  ],
+  measures: {
+    gain: { use: 'sweep-gain', analysis: 'dc', output: 'v(out)' },
+    swing: { use: 'sweep-swing', analysis: 'dc', output: 'v(out)' },
+    unityGainFrequency: { use: 'unity-gain-frequency', analysis: 'ac', output: 'v(out)' },
+    phaseMargin: { use: 'phase-margin', analysis: 'ac', output: 'v(out)' },
+    supplyCurrent: { use: 'supply-current', analysis: 'op', output: 'i(vdd)' },
+    settling: {
+      use: 'settling',
+      analysis: 'step',
+      output: 'v(out)',
+      edge: EDGE,
+      'final-analysis': 'settled',
+      tolerance: SETTLED,
+    },
+  },
+  plausible: { gain: { minimum: 1, maximum: 1e5 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
+  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  references: [
+    { work: 'AutoCkt (arXiv 2001.01808), 45 nm', what: 'unseen targets met; simulations each', figure: '96.3 %; about 27' },
+    { work: 'PPAAS scripts (arXiv 2507.17003)', what: 'training steps, one agent for this circuit', figure: '12k' },
+  ],
+  timeLimitMilliseconds: 4000,
+};
