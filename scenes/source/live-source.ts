@@ -70,6 +70,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       return;
     }
     listener.step({ id: 'simulation', title: 'First simulations', state: 'waiting' });
+    engine.onStartup((step) => listener.step(step));
     let first = true;
     engine.subscribe((snapshot) => {
       if (first) listener.step({ id: 'simulation', title: 'First simulations', state: 'done' });

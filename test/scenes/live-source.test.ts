@@ -27,6 +27,10 @@ function fakeEngine() {
     ready: ready.promise,
     finished: finished.promise,
     send: vi.fn(),
+    onStartup(to) {
+      to({ id: 'simulator', title: 'Simulator', state: 'running', detail: 'loading' });
+      return () => undefined;
+    },
     subscribe(to) {
       listener = to;
       return () => undefined;
@@ -72,6 +76,7 @@ describe('live source', () => {
       expect.any(Function),
     );
     expect(latest('engine')).toBe('running');
+    expect(latest('simulator')).toBe('running');
     ready.resolve(world.catalogue);
     await settle();
     expect(latest('engine')).toBe('done');
