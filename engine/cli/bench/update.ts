@@ -1,5 +1,4 @@
-import { defaultHyperParameters, type HyperParameters } from '../../api';
-import type { CircuitInfo } from '../../api/circuit-info';
+import { type AgentCircuit, defaultHyperParameters, type HyperParameters } from '../../api';
 import { RandomStream } from '../../base';
 import { createLearningState } from '../../learn/networks';
 import { evenShares } from '../../learn/programs';
@@ -35,7 +34,7 @@ export interface UpdateBench {
 /** Times the full M3 update, says where it goes, and runs the PyTorch peer after it. */
 export async function benchUpdate(
   executor: WasmExecutor,
-  circuit: CircuitInfo,
+  circuit: AgentCircuit,
   hyper: HyperParameters,
   options: { readonly milliseconds: number; readonly peer: boolean; readonly now: () => number },
 ): Promise<UpdateBench> {
@@ -58,7 +57,7 @@ export async function benchUpdate(
   const products = kernels.find(({ kernel }) => kernel === 'matmul');
   const peakGigaflops = measureSimdPeak(now) * executor.threads;
   const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
-  const tokens = circuit.parameters.length + circuit.specs.length + 2;
+  const tokens = circuit.info.parameters.length + circuit.info.specs.length + 2;
   const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
   const peer = options.peer
     ? await runPeer('m3_update.py', [...size, '--sequences', String(hyper.batch), '--tokens', String(tokens)])

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
-import { defaultHyperParameters } from '../../api';
+import { defaultConfiguration, defaultHyperParameters } from '../../api';
+import { createRunCircuit } from '../../loop/run-circuit';
 import { benchUpdate, type UpdateBench } from '../bench/update';
-import { circuitInfo, findCircuit } from '../catalogue';
+import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openWasm } from '../open-executor';
 import { flag, integer } from '../options';
@@ -26,11 +27,11 @@ export const bench = defineCommand({
     const [what = 'update', extra] = words;
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what !== 'update') throw unknownName('benchmark', what, ['update']);
-    const info = circuitInfo(await findCircuit('two-stage-opamp'), 0);
+    const circuit = createRunCircuit(await findCircuit('two-stage-opamp'), 0, defaultConfiguration);
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     const executor = await openWasm(threads);
     try {
-      const result = await benchUpdate(executor, info, hyper, { milliseconds: seconds * 1000, peer, now: terminal.now });
+      const result = await benchUpdate(executor, circuit, hyper, { milliseconds: seconds * 1000, peer, now: terminal.now });
       terminal.out(
         json ? `${JSON.stringify({ ...result, date: new Date().toISOString(), cpu: machine() })}\n` : describe(result, peer),
       );

@@ -34,8 +34,8 @@ export async function follow(engine: Engine, terminal: Terminal): Promise<{ cata
 }
 
 /** What the run is made of and every number that decides how it learns. */
-function describeStart({ circuits, agent, schedule, executor, simulator, seed, configuration }: Catalogue): string {
-  const hyper = Object.entries((configuration.hyperParameters ?? {}) as object).map(([name, value]) => `${name}=${value}`);
+function describeStart({ circuits, agent, schedule, executor, simulator, seed, hyperParameters }: Catalogue): string {
+  const hyper = Object.entries(hyperParameters ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     `${circuits.map(({ id }) => id).join(', ')}: agent ${agent}, schedule ${schedule}, seed ${seed}`,
     `executor: ${executor.description} (${executor.reason})`,

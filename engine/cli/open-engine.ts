@@ -1,0 +1,28 @@
+import type { Engine, RunConfiguration } from '../api';
+import { createLearnServices } from '../learn/services';
+import { createEngine, createHostClock } from '../loop';
+import { builtInPlugins } from './catalogue';
+import { type ExecutorName, openExecutor } from './open-executor';
+import { openSimulator } from './open-simulator';
+
+export type ExecutorChoice = ExecutorName | 'auto';
+
+/** An engine in this thread, with ngspice in worker threads. It runs at once. */
+export async function openEngine(
+  configuration: Partial<RunConfiguration>,
+  wishes: { readonly executor: ExecutorChoice; readonly threads: number; readonly simulators: number },
+): Promise<Engine> {
+  const clock = createHostClock();
+  const instance = await openSimulator('wasm', wishes.simulators);
+  return createEngine({
+    plugins: builtInPlugins,
+    configuration,
+    clock,
+    simulator: { instance, reason: 'needs no installation' },
+    learn: async () => {
+      const chosen = wishes.executor === 'auto' ? 'wasm' : wishes.executor;
+      const reason = wishes.executor === 'auto' ? 'the fastest without a graphics card' : 'as asked for';
+      return createLearnServices(await openExecutor(chosen, wishes.threads), reason, () => clock.wait(0));
+    },
+  });
+}
