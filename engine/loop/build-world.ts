@@ -1,0 +1,108 @@
+import type { EngineEvent } from '../api';
+import { ContentHash, type RandomStream, RingBuffer } from '../base';
+import { World } from '../ecs';
+import { AgentState, Schedule, SimulatorPool, SimulatorWorker } from '../systems/components';
+import { spawnEnvironment } from '../systems/environments';
+import {
+  AgentHealth,
+  Counts,
+  EnvironmentStreams,
+  EvaluationPlan,
+  InFlight,
+  Recording,
+  Run,
+  Tick,
+  Timeline,
+} from '../systems/resources';
+
+const EVENTS_SHOWN = 200;
+const RATE_TICKS = 40;
+const SUCCESS_EPISODES = 50;
+
+/** Events of a run, latest last. */
+export function createEventLog(): RingBuffer<EngineEvent> {
+  return new RingBuffer<EngineEvent>(EVENTS_SHOWN);
+}
+
+/** A world with all entities and resources of a run; nothing has been simulated. */
+export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, events: RingBuffer<EngineEvent>): World {
+  const world = new World();
+  const { circuits, configuration, simulator } = run;
+  world.provide(Run, run);
+  world.provide(Timeline, timeline);
+  world.provide(Counts, {
+    training: 0,
+    evaluation: 0,
+    updates: 0,
+    circuits: circuits.map(() => ({
+      training: 0,
+      evaluation: 0,
+      failures: 0,
+      stepsToTarget: null,
+      best: null,
+      episodes: new RingBuffer<number>(SUCCESS_EPISODES),
+      startResult: null,
+    })),
+  });
+  world.provide(Tick, {
+    number: 0,
+    scheduled: { realRatio: 1, updates: 0, rollouts: 0, rolloutLength: 0, reason: 'not yet decided' },
+    transitions: [],
+    newSimulations: 0,
+    phases: {},
+  });
+  world.provide(InFlight, { waiting: new Map(), arrived: [] });
+  world.provide(EvaluationPlan, {
+    remaining: [...configuration.evaluation.at].sort((a, b) => a - b),
+    due: new Set(),
+    active: false,
+    reason: '',
+  });
+  world.provide(AgentHealth, { failure: '', scheduleFailed: false });
+  world.provide(Recording, {
+    hash: new ContentHash(),
+    metrics: {},
+    events,
+    marks: new RingBuffer<{ seconds: number; simulations: number; updates: number }>(RATE_TICKS),
+  });
+  world.provide(
+    EnvironmentStreams,
+    new Map(Array.from({ length: configuration.environments }, (_, slot) => [slot, random.split(`environment/${slot}`)])),
+  );
+
+  for (let slot = 0; slot < configuration.environments; slot++) {
+    spawnEnvironment(world, circuits[slot % circuits.length]!, slot, 'training');
+  }
+  for (const circuit of circuits) spawnEnvironment(world, circuit, configuration.environments + circuit.info.index, 'evaluation');
+  const agent = world.spawn();
+  world.add(agent, AgentState).columns.id.set(world.indexOf(agent), configuration.agent);
+  world.add(world.spawn(), Schedule);
+  spawnSimulators(world, simulator.kind, simulator.capacity);
+  return world;
+}
+
+function spawnSimulators(world: World, kind: string, capacity: number): void {
+  const pool = world.spawn();
+  const { columns } = world.add(pool, SimulatorPool);
+  columns.kind.set(world.indexOf(pool), kind);
+  columns.capacity.set(world.indexOf(pool), capacity);
+  for (let number = 0; number < capacity; number++) {
+    const worker = world.spawn();
+    const store = world.add(worker, SimulatorWorker);
+    store.columns.kind.set(world.indexOf(worker), kind);
+    store.columns.number.set(world.indexOf(worker), number);
+  }
+}
+
+/** Whether the run is over, and why. */
+export function endOf(world: World): 'met' | 'budget' | 'failed' | null {
+  if (world.resource(AgentHealth).failure !== '') return 'failed';
+  const { active, due, remaining } = world.resource(EvaluationPlan);
+  const { configuration, agentEvaluates } = world.resource(Run);
+  const { circuits, training } = world.resource(Counts);
+  const { waiting, arrived } = world.resource(InFlight);
+  if (active || due.size > 0 || waiting.size > 0 || arrived.length > 0) return null;
+  if (configuration.stopWhenMet && circuits.every(({ best }) => best?.met)) return 'met';
+  if (training < configuration.budget) return null;
+  return agentEvaluates && remaining.some((share) => training >= share * configuration.budget) ? null : 'budget';
+}

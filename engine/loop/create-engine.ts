@@ -1,0 +1,367 @@
+import type {
+  Agent,
+  AgentContext,
+  Catalogue,
+  Command,
+  Engine,
+  EngineEvent,
+  EntityDescription,
+  LearnServices,
+  RunConfiguration,
+  RunResult,
+  Snapshot,
+  StartupStep,
+  SystemContext,
+} from '../api';
+import { messageOf, RandomStream } from '../base';
+import { createSystemRegistry, type Entity, type SystemRegistry, type World } from '../ecs';
+import { createMemoryStore } from '../store';
+import { addBuiltInSystems, takeSnapshot } from '../systems';
+import { SimulatorWorker } from '../systems/components';
+import { AgentHealth, Recording, type Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
+import { buildWorld, createEventLog, endOf } from './build-world';
+import { completeConfiguration, completeHyperParameters } from './check-configuration';
+import type { EngineOptions } from './engine-options';
+import { buildPlugins, disposePlugins, type Registries } from './plugin-host';
+import { createRunCircuit } from './run-circuit';
+import { runTick, type SystemFaults } from './run-tick';
+import { createSubscriptions } from './subscriptions';
+import { createVirtualClock, type VirtualClock } from './virtual-clock';
+
+/** Everything of a run once it has been built. */
+interface Built {
+  readonly world: World;
+  readonly systems: SystemRegistry<World>;
+  readonly registries: Registries;
+  readonly catalogue: Catalogue;
+  readonly agent: Agent;
+  readonly time: VirtualClock;
+}
+
+/**
+ * Builds an engine and lets it run in this thread, as soon as it is ready (or paused, where the configuration says so).
+ * It yields to messages between ticks. What cannot be built rejects `ready` and `finished` with an OhmbaError.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const { clock, simulator, plugins } = options;
+  const events = createEventLog();
+  const store = options.store ?? createMemoryStore();
+  const startup: StartupStep[] = [];
+  const startupListeners = new Set<(step: StartupStep) => void>();
+  const early: Command[] = [];
+  let built: Built | null = null;
+  let learnOpened: LearnServices | null = null;
+  let ticking = false;
+  let disposed: Promise<void> | null = null;
+
+  const report = (event: Omit<EngineEvent, 'tick'>) => {
+    const whole: EngineEvent = { tick: built?.world.resource(Tick).number ?? 0, ...event };
+    events.push(whole);
+    store.event(whole);
+    options.onEvent?.(whole);
+  };
+  const subscriptions = createSubscriptions(clock, (thrown) =>
+    report({
+      level: 'warning',
+      kind: 'listener-failed',
+      message: `a listener failed and gets no more snapshots: ${messageOf(thrown)}`,
+    }),
+  );
+  const say = (id: string, title: string, state: StartupStep['state'], detail = '') => {
+    const step = { id, title, state, detail };
+    startup.push(step);
+    for (const listener of startupListeners) listener(step);
+  };
+  const during = async <T>(
+    id: string,
+    title: string,
+    detail: string,
+    work: () => Promise<T> | T,
+    done: (result: T) => string,
+  ): Promise<T> => {
+    say(id, title, 'running', detail);
+    try {
+      const result = await work();
+      say(id, title, 'done', done(result));
+      return result;
+    } catch (thrown) {
+      say(id, title, 'failed', messageOf(thrown));
+      throw thrown;
+    }
+  };
+
+  async function build(): Promise<Built> {
+    const registries = await during(
+      'plugins',
+      'Plugins',
+      'building circuits, agents, schedules',
+      () => buildPlugins(plugins),
+      ({ reports }) => `${reports.filter(({ state }) => state === 'ready').length} ready`,
+    );
+    for (const { state, reason } of registries.reports) {
+      if (state === 'failed') report({ level: 'error', kind: 'plugin-failed', message: reason });
+    }
+    const configuration = completeConfiguration(options.configuration, registries);
+    const definition = registries.agents.get(configuration.agent)!;
+    const hyper = completeHyperParameters(definition.id, definition.defaults, configuration.hyperParameters);
+    const circuits = configuration.circuits.map((id, index) =>
+      createRunCircuit(registries.circuits.get(id)!, index, configuration),
+    );
+    for (const circuit of circuits) simulator.instance.register(circuit.definition);
+    const random = new RandomStream(configuration.seed);
+    const learn = options.learn
+      ? await during('learn', 'Executor', 'preparing what computes', options.learn, ({ executor }) => executor.description)
+      : null;
+    learnOpened = learn;
+    const context = agentContext(configuration, circuits, random, learn);
+    const agent = await during(
+      'agent',
+      'Agent',
+      definition.title,
+      () => definition.create(context, hyper),
+      () => definition.title,
+    );
+
+    const time = createVirtualClock(clock, {
+      paused: configuration.startPaused,
+      ticksPerSecond: configuration.ticksPerSecond ?? Number.POSITIVE_INFINITY,
+    });
+    const schedule = registries.schedules.get(configuration.schedule)!;
+    const run: Run = {
+      configuration,
+      circuits,
+      agent,
+      agentEvaluates: definition.evaluates ?? true,
+      schedule,
+      simulator: simulator.instance,
+      store,
+      clock,
+      metricDefinitions: [...registries.metrics.values()],
+      report,
+    };
+    const world = buildWorld(run, random, time, events);
+    world.provide(Viewers, {
+      wanted: () => subscriptions.due() || time.paused(),
+      show: (snapshot) => subscriptions.show(snapshot, time.paused()),
+    });
+    const systems = createSystemRegistry<World>();
+    addBuiltInSystems(systems);
+    for (const system of registries.systems.values()) {
+      try {
+        systems.add({ ...system, run: (on) => system.run(contextOf(on)) });
+      } catch (thrown) {
+        report({ level: 'error', kind: 'system-failed', message: messageOf(thrown) });
+      }
+    }
+    simulator.instance.onEvent((event) => {
+      countWorkerEvent(world, event);
+      if (event.kind === 'replaced') report({ level: 'warning', kind: 'simulator-replaced', message: event.message });
+    });
+    const catalogue: Catalogue = {
+      circuits: circuits.map(({ info }) => info),
+      agent: definition.id,
+      schedule: schedule.id,
+      executor: learn?.executor ?? {
+        kind: 'none',
+        description: 'nothing is learnt',
+        reason: 'the engine was started without an executor',
+      },
+      simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
+      seed: configuration.seed,
+      configuration: { ...configuration },
+      hyperParameters: { ...hyper },
+      plugins: registries.reports,
+      panels: [...registries.panels.values()],
+    };
+    return { world, systems, registries, catalogue, agent, time };
+  }
+
+  function agentContext(
+    configuration: RunConfiguration,
+    circuits: readonly RunCircuit[],
+    random: RandomStream,
+    learn: LearnServices | null,
+  ): AgentContext {
+    const { seed, budget, environments, episodeSteps, agentOptions } = configuration;
+    return {
+      circuits,
+      seed,
+      random: random.split('agent'),
+      budget,
+      environments,
+      episodeSteps,
+      clock,
+      options: agentOptions,
+      learn,
+      report,
+    };
+  }
+
+  function contextOf(world: World): SystemContext {
+    return {
+      tick: world.resource(Tick).number,
+      snapshot: () => takeSnapshot(world),
+      setMetric(name, value) {
+        world.resource(Recording).metrics[name] = value;
+      },
+      report,
+      send,
+    };
+  }
+
+  async function run({ world, systems, time, agent }: Built): Promise<RunResult> {
+    const faults: SystemFaults = new Set();
+    let reason: RunResult['reason'] | null = null;
+    while (reason === null) {
+      if (!(await time.next())) {
+        reason = 'stopped';
+        break;
+      }
+      ticking = true;
+      await runTick(world, systems, clock, faults);
+      ticking = false;
+      reason = faults.size > 0 && criticalFault(faults) ? 'failed' : endOf(world);
+      // A message that came during the tick (pause, stop) is heard before the next one.
+      await clock.wait(0);
+    }
+    time.pause();
+    time.stop();
+    await time.next();
+    const failure =
+      reason === 'failed' ? world.resource(AgentHealth).failure || `the systems ${[...faults].join(', ')} failed` : '';
+    const hash = await finalHash(world, agent);
+    const snapshot = takeSnapshot(world);
+    subscriptions.show(snapshot, true);
+    return { reason, failure, snapshot, hash };
+  }
+
+  async function finalHash(world: World, agent: Agent): Promise<string> {
+    const { hash } = world.resource(Recording);
+    try {
+      if (agent.weightsHash) hash.text(await agent.weightsHash());
+    } catch (thrown) {
+      report({ level: 'warning', kind: 'hash-failed', message: `the agent's weights have no hash: ${messageOf(thrown)}` });
+    }
+    return hash.digest();
+  }
+
+  function send(command: Command): void {
+    if (!built) {
+      early.push(command);
+      return;
+    }
+    const { time, world } = built;
+    switch (command.kind) {
+      case 'play':
+        time.play();
+        break;
+      case 'pause':
+        time.pause();
+        break;
+      case 'step':
+        time.step();
+        break;
+      case 'speed':
+        time.setSpeed(command.ticksPerSecond ?? Number.POSITIVE_INFINITY);
+        break;
+      case 'stop':
+        time.stop();
+        break;
+      case 'plugin':
+        void runPluginCommand(built, command.id, command.argument);
+        break;
+    }
+    if (!ticking) subscriptions.show(takeSnapshot(world), true);
+  }
+
+  async function runPluginCommand({ registries, world }: Built, id: string, argument: unknown): Promise<void> {
+    const command = registries.commands.get(id);
+    try {
+      if (command) await command.run(contextOf(world), argument);
+      else
+        report({
+          level: 'warning',
+          kind: 'command-unknown',
+          message: `there is no command "${id}"; expected one that a plugin registered`,
+        });
+    } catch (thrown) {
+      report({ level: 'error', kind: 'command-failed', message: `command ${id} failed: ${messageOf(thrown)}` });
+    }
+  }
+
+  async function close(): Promise<void> {
+    send({ kind: 'stop' });
+    await finished.catch(() => undefined);
+    // One that fails does not keep the others from being put away.
+    const parts = [
+      () => built?.agent.dispose(),
+      () => learnOpened?.dispose?.(),
+      () => simulator.instance.dispose(),
+      () => store.close(),
+    ];
+    for (const part of parts) {
+      try {
+        await part();
+      } catch (thrown) {
+        report({
+          level: 'error',
+          kind: 'dispose-failed',
+          message: `the engine could not put everything away: ${messageOf(thrown)}`,
+        });
+      }
+    }
+    for (const message of await disposePlugins(plugins)) report({ level: 'error', kind: 'dispose-failed', message });
+  }
+
+  const building = build();
+  const ready = building.then(({ catalogue }) => catalogue);
+  const finished = building.then((done) => {
+    built = done;
+    for (const command of early.splice(0)) send(command);
+    return run(done);
+  });
+  // Whoever waits for neither must not bring the process down.
+  ready.catch(() => undefined);
+  finished.catch(() => undefined);
+
+  return {
+    ready,
+    finished,
+    send,
+    onStartup(listener) {
+      for (const step of startup) listener(step);
+      startupListeners.add(listener);
+      return () => startupListeners.delete(listener);
+    },
+    subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
+    async inspect(entity) {
+      return built ? describeEntity(built.world, entity as Entity) : null;
+    },
+    async entities() {
+      const world = built?.world;
+      return world ? world.entities().map((entity) => describeEntity(world, entity)!) : [];
+    },
+    dispose() {
+      disposed ??= close();
+      return disposed;
+    },
+  };
+}
+
+/** Systems without which nothing goes on: if one keeps failing, the run has failed. */
+function criticalFault(faults: SystemFaults): boolean {
+  return ['act', 'simulate', 'evaluate'].some((id) => faults.has(id));
+}
+
+function describeEntity(world: World, entity: Entity): EntityDescription | null {
+  const components = world.inspect(entity);
+  return components && { entity, components };
+}
+
+function countWorkerEvent(world: World, event: { readonly kind: 'replaced' | 'recycled'; readonly worker: number }): void {
+  const { columns } = world.store(SimulatorWorker);
+  for (const entity of world.query(SimulatorWorker)) {
+    const at = world.indexOf(entity);
+    if (columns.number.get(at) === event.worker) columns[event.kind].add(at, 1);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Agent, AgentCircuit, AgentContext, AgentDefinition, Observation, Plugin, Situation } from '../../../engine/api';
+import { type Candidate, type CmaEs, createCmaEs } from './strategy';
+
+interface Hyper {
+  /** First standard deviation, as a share of each parameter's (log) range. */
+  sigma: number;
+  /** Candidates a generation; 0: 4 + floor(3 ln n), the tutorial's default. */
+  population: number;
+  /** Cost of leaving [0, 1], per squared distance: a candidate is clipped, simulated where it was clipped to, and pays. */
+  boundaryPenalty: number;
+}
+
+interface Search {
+  strategy: CmaEs;
+  restarts: number;
+  readonly told: { readonly x: Candidate; readonly cost: number }[];
+  readonly asked: Map<number, Candidate>;
+}
+
+const cmaEs: AgentDefinition<Hyper> = {
+  id: 'cma-es',
+  title: 'CMA-ES',
+  defaults: { sigma: 0.2, population: 0, boundaryPenalty: 1 },
+  evaluates: false,
+  create: createAgent,
+};
+
+function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
+  const searches = context.circuits.map((circuit) => begin(context, circuit, hyper, 0));
+
+  function propose(situations: readonly Situation[]) {
+    return situations.map(({ slot, circuit, u }) => {
+      const search = searches[circuit.index]!;
+      const x = search.strategy.sample();
+      search.asked.set(slot, x);
+      const next = Float32Array.from(x, clip);
+      return { slot, u: next, action: next.map((value, i) => Math.max(-1, Math.min(1, value - u[i]!))), origin: 'policy' };
+    });
+  }
+
+  function observe(observations: readonly Observation[]): void {
+    for (const { slot, circuit, from, reward } of observations) {
+      const search = searches[circuit.index]!;
+      const x = search.asked.get(slot);
+      search.asked.delete(slot);
+      // The start of an episode is the engine's choice, not a candidate.
+      if (!x || !from) continue;
+      const outside = x.reduce((sum, value) => sum + (value - clip(value)) ** 2, 0);
+      search.told.push({ x, cost: -reward + hyper.boundaryPenalty * outside });
+      if (search.told.length < search.strategy.population) continue;
+      search.strategy.update(search.told.splice(0));
+      if (search.strategy.stalled())
+        searches[circuit.index] = begin(context, context.circuits[circuit.index]!, hyper, search.restarts + 1);
+    }
+  }
+
+  return {
+    propose: async (situations) => propose(situations),
+    observe,
+    metrics: () =>
+      Object.fromEntries(
+        searches.flatMap(({ strategy, restarts }, i) => {
+          const { id } = context.circuits[i]!.info;
+          return [
+            [`cma-es/${id}/sigma`, strategy.sigma],
+            [`cma-es/${id}/generation`, strategy.generation],
+            [`cma-es/${id}/restarts`, restarts],
+          ];
+        }),
+      ),
+    dispose() {},
+  };
+}
+
+/** A search from the initial sizing; after a restart with twice the population of the one before. */
+function begin(
+  context: AgentContext,
+  { info, start }: AgentCircuit,
+  { sigma, population }: Readonly<Hyper>,
+  restarts: number,
+): Search {
+  const standard = population > 0 ? population : 4 + Math.floor(3 * Math.log(info.parameters.length));
+  const random = context.random.split(`${info.id}/${restarts}`);
+  const strategy = createCmaEs({ start, sigma, population: standard * 2 ** Math.min(restarts, 6), random });
+  return { strategy, restarts, told: [], asked: new Map() };
+}
+
+function clip(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+export default {
+  id: 'agents/cma-es',
+  title: 'CMA-ES',
+  build: (app) => app.addAgent(cmaEs),
+} satisfies Plugin;
