@@ -1,0 +1,47 @@
+import type { IndexView, View } from '../plan';
+import type { Shader } from './shader';
+
+/** One dispatch, as data: what a launch is lowered to. Tests read it without a device. */
+export interface Dispatch {
+  readonly shader: Shader;
+  /** In the order of the shader's operands. */
+  readonly operands: readonly (View | null)[];
+  /** In the order of the shader's indices. */
+  readonly indices: readonly IndexView[];
+  readonly uniforms: Readonly<Record<string, number>>;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly workgroups: number;
+  readonly label: string;
+}
+
+/** What lowering a launch may ask for. */
+export interface Lowering {
+  /** Scratch that lives for this launch alone, [rows, columns] and contiguous. */
+  scratch(rows: number, columns: number): View;
+  /** A derived index table (row → segment start, runs of rows); equal keys share one. */
+  table(key: string, build: () => ArrayLike<number>): IndexView;
+  /** Values of an index list of the plan. */
+  values(view: IndexView): Int32Array;
+  /** Workgroups that fill the device; sums over rows are cut until there are about as many. */
+  readonly parallel: number;
+}
+
+/** True if the elements of a view follow one another without gaps. */
+export function isContiguous(view: View): boolean {
+  return view.rows <= 1 || view.stride === view.columns;
+}
+
+/** The same storage as one row. */
+export function flattened(view: View): View {
+  return { ...view, rows: 1, columns: view.rows * view.columns, stride: view.rows * view.columns };
+}
+
+/** The same storage with other dimensions. */
+export function reshaped(view: View, rows: number, columns: number): View {
+  return { ...view, rows, columns, stride: columns };
+}
+
+/** Workgroups of `size` threads for `count` points. */
+export function blocksOf(count: number, size = 256): number {
+  return Math.max(1, Math.ceil(count / size));
+}

@@ -1,0 +1,65 @@
+import type { LaunchOf } from '../../plan';
+import { blocksOf, type Dispatch } from '../dispatch';
+import { shaders } from '../shaders';
+
+export function lowerCopy(launch: LaunchOf<'copy'>): Dispatch[] {
+  const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
+  return [
+    {
+      shader: shaders.copy,
+      operands: [x, y],
+      indices: [],
+      uniforms: { rows: y.rows, columns: y.columns },
+      constants: {},
+      workgroups: blocksOf(y.rows * y.columns),
+      label: launch.label,
+    },
+  ];
+}
+
+export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): Dispatch[] {
+  const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
+  const [indices, starts] = launch.index;
+  return [
+    {
+      shader: shaders['gather-rows'],
+      operands: [x, y],
+      indices: [indices!, starts ?? indices!],
+      uniforms: { rows: y.rows, columns: y.columns, scale: launch.attributes.scale },
+      constants: { RAGGED: starts ? 1 : 0 },
+      workgroups: blocksOf(y.rows * y.columns),
+      label: launch.label,
+    },
+  ];
+}
+
+export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'scatter-elements'>): Dispatch[] {
+  const rows = launch.index[0]!.length / 3;
+  return [
+    {
+      shader: shaders[launch.kernel],
+      operands: [launch.inputs[0]!, launch.inputs[1]!, launch.outputs[0]!],
+      indices: [launch.index[0]!],
+      uniforms: { rows },
+      constants: {},
+      workgroups: blocksOf(rows),
+      label: launch.label,
+    },
+  ];
+}
+
+export function lowerRandom(launch: LaunchOf<'random'>): Dispatch[] {
+  const y = launch.outputs[0]!;
+  const { distribution, stream } = launch.attributes;
+  return [
+    {
+      shader: shaders.random,
+      operands: [launch.inputs[0]!, y],
+      indices: [],
+      uniforms: { rows: y.rows, columns: y.columns, stream },
+      constants: { NORMAL: distribution === 'normal' ? 1 : 0 },
+      workgroups: blocksOf(Math.ceil((y.rows * y.columns) / 4)),
+      label: launch.label,
+    },
+  ];
+}

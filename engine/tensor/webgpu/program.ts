@@ -1,0 +1,118 @@
+import type { Program } from '../executor';
+import type { Plan, View } from '../plan';
+import { lowerPlan } from './lower';
+import type { PipelineCache, StorageKey } from './pipelines';
+import { type Reader, storageBuffer, uniformBuffer } from './storage';
+
+/** What a program takes from its executor. */
+export interface Host {
+  readonly device: GPUDevice;
+  readonly pipelines: PipelineCache;
+  readonly reader: Reader;
+  readonly parallel: number;
+  /** Buffer of a variable group; an error if it was not allocated. */
+  groupBuffer(name: string): GPUBuffer;
+  /** Throws if the device is lost. */
+  check(): void;
+}
+
+interface Step {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Dispatches a command buffer may hold; longer replays are cut, so that drivers see bounded work. */
+const MOST_DISPATCHES = 20_000;
+const WIDEST = 65_535;
+
+/** Pipelines, bind groups and buffers of a plan; a replay encodes them and submits once. */
+export function createProgram(plan: Plan, host: Host): Program {
+  const { device, reader } = host;
+  const lowered = lowerPlan(plan, host.parallel);
+  const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
+  const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);
+  const indices = storageBuffer(device, `${plan.name}: indices`, lowered.indices.length);
+  device.queue.writeBuffer(constants, 0, plan.constants as Float32Array<ArrayBuffer>);
+  device.queue.writeBuffer(indices, 0, lowered.indices as Int32Array<ArrayBuffer>);
+
+  const bufferOf = (key: StorageKey): GPUBuffer => {
+    if (key === 'arena') return arena;
+    if (key === 'constant') return constants;
+    if (key === 'index') return indices;
+    return host.groupBuffer(key.slice('variable:'.length));
+  };
+  const bufferOfView = (view: View) => bufferOf(view.space === 'variable' ? `variable:${view.group}` : view.space);
+
+  // One table of uniform blocks, a slot a dispatch.
+  const slot = Math.max(device.limits.minUniformBufferOffsetAlignment, 256);
+  const uniforms = uniformBuffer(device, `${plan.name}: uniforms`, Math.max(1, lowered.dispatches.length) * slot);
+  const table = new Uint32Array(uniforms.size / 4);
+  const steps: Step[] = lowered.dispatches.map((dispatch, i) => {
+    const prepared = host.pipelines.prepare(dispatch);
+    table.set(prepared.words, (i * slot) / 4);
+    const size = Math.ceil((prepared.words.length * 4) / 16) * 16;
+    const bindGroup = device.createBindGroup({
+      label: dispatch.label,
+      layout: prepared.layout,
+      entries: [
+        { binding: 0, resource: { buffer: uniforms, offset: i * slot, size } },
+        ...prepared.storages.map((key, b) => ({ binding: b + 1, resource: { buffer: bufferOf(key) } })),
+      ],
+    });
+    const x = Math.min(dispatch.workgroups, WIDEST);
+    return { pipeline: prepared.pipeline, bindGroup, x, y: Math.ceil(dispatch.workgroups / x) };
+  });
+  device.queue.writeBuffer(uniforms, 0, table);
+
+  const encode = (times: number) => {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    let current: GPUComputePipeline | null = null;
+    for (let replay = 0; replay < times; replay++) {
+      for (const step of steps) {
+        if (step.pipeline !== current) {
+          pass.setPipeline(step.pipeline);
+          current = step.pipeline;
+        }
+        pass.setBindGroup(0, step.bindGroup);
+        pass.dispatchWorkgroups(step.x, step.y);
+      }
+    }
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+  };
+  const replaysAtOnce = Math.max(1, Math.floor(MOST_DISPATCHES / Math.max(1, steps.length)));
+
+  return {
+    plan,
+    write(input, values) {
+      host.check();
+      const view = named(plan, plan.inputs, 'input', input);
+      if (values.length !== view.rows * view.columns)
+        throw new Error(
+          `${plan.name}: input "${input}" takes ${view.rows * view.columns} values (${view.rows} × ${view.columns}), got ${values.length}`,
+        );
+      device.queue.writeBuffer(bufferOfView(view), view.offset * 4, values as Float32Array<ArrayBuffer>);
+    },
+    run(times = 1) {
+      host.check();
+      for (let left = times; left > 0; left -= replaysAtOnce) encode(Math.min(left, replaysAtOnce));
+    },
+    read(output) {
+      host.check();
+      const view = named(plan, plan.outputs, 'output', output);
+      return reader.read(bufferOfView(view), view.offset, view.rows * view.columns);
+    },
+    dispose() {
+      for (const buffer of [arena, constants, indices, uniforms]) buffer.destroy();
+    },
+  };
+}
+
+function named(plan: Plan, views: Readonly<Record<string, View>>, kind: string, name: string): View {
+  const view = views[name];
+  if (!view) throw new Error(`${plan.name} has no ${kind} "${name}"; it has ${Object.keys(views).join(', ') || 'none'}`);
+  return view;
+}

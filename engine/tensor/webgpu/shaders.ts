@@ -1,0 +1,61 @@
+import adamw from '../../../shaders/adamw.wgsl?raw';
+import attention from '../../../shaders/attention.wgsl?raw';
+import attentionBackwardKey from '../../../shaders/attention-backward-key.wgsl?raw';
+import attentionBackwardQuery from '../../../shaders/attention-backward-query.wgsl?raw';
+import causalConv from '../../../shaders/causal-conv.wgsl?raw';
+import causalConvBackward from '../../../shaders/causal-conv-backward.wgsl?raw';
+import clipScale from '../../../shaders/clip-scale.wgsl?raw';
+import columnSum from '../../../shaders/column-sum.wgsl?raw';
+import copy from '../../../shaders/copy.wgsl?raw';
+import elementwise from '../../../shaders/elementwise.wgsl?raw';
+import gatherElements from '../../../shaders/gather-elements.wgsl?raw';
+import gatherRows from '../../../shaders/gather-rows.wgsl?raw';
+import math from '../../../shaders/math.wgsl?raw';
+import matmul from '../../../shaders/matmul.wgsl?raw';
+import random from '../../../shaders/random.wgsl?raw';
+import reduce from '../../../shaders/reduce.wgsl?raw';
+import rmsNorm from '../../../shaders/rms-norm.wgsl?raw';
+import rmsNormBackward from '../../../shaders/rms-norm-backward.wgsl?raw';
+import rowSum from '../../../shaders/row-sum.wgsl?raw';
+import scatterElements from '../../../shaders/scatter-elements.wgsl?raw';
+import selectiveScan from '../../../shaders/selective-scan.wgsl?raw';
+import selectiveScanBackward from '../../../shaders/selective-scan-backward.wgsl?raw';
+import selectiveScanCarry from '../../../shaders/selective-scan-carry.wgsl?raw';
+import selectiveScanChunk from '../../../shaders/selective-scan-chunk.wgsl?raw';
+import { parseShader, type Shader } from './shader';
+
+const sources = {
+  adamw,
+  attention,
+  'attention-backward-key': attentionBackwardKey,
+  'attention-backward-query': attentionBackwardQuery,
+  'causal-conv': causalConv,
+  'causal-conv-backward': causalConvBackward,
+  'clip-scale': clipScale,
+  'column-sum': columnSum,
+  copy,
+  elementwise,
+  'gather-elements': gatherElements,
+  'gather-rows': gatherRows,
+  matmul,
+  random,
+  reduce,
+  'rms-norm': rmsNorm,
+  'rms-norm-backward': rmsNormBackward,
+  'row-sum': rowSum,
+  'scatter-elements': scatterElements,
+  'selective-scan': selectiveScan,
+  'selective-scan-backward': selectiveScanBackward,
+  'selective-scan-carry': selectiveScanCarry,
+  'selective-scan-chunk': selectiveScanChunk,
+};
+
+export type ShaderName = keyof typeof sources;
+
+/** Files that others take in with `//! include`. */
+export const includes: Readonly<Record<string, string>> = { math };
+
+/** Every kernel's WGSL file, parsed. */
+export const shaders = Object.fromEntries(
+  Object.entries(sources).map(([name, source]) => [name, parseShader(name, source)]),
+) as Readonly<Record<ShaderName, Shader>>;

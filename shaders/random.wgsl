@@ -1,0 +1,71 @@
+// random: counter-based random numbers, Philox4x32-10 (Salmon et al., SC 2011). A thread makes four elements.
+// counter (i >> 2, step, stream, 0), key (seed, 0); state [1, 4] = (seed low 16 bits, seed high 16 bits, step, unused).
+//! include math
+//! in state [1, 4]
+//! out y [rows, columns]
+//! uniform rows
+//! uniform columns
+//! uniform stream
+//! constant NORMAL
+
+// High and low word of a 32 × 32 bit product, from 16-bit halves.
+fn multiply(a: u32, b: u32) -> vec2u {
+  let a0 = a & 0xffffu;
+  let a1 = a >> 16u;
+  let b0 = b & 0xffffu;
+  let b1 = b >> 16u;
+  let low = a0 * b0;
+  let mid = a1 * b0 + (low >> 16u);
+  let mid2 = a0 * b1 + (mid & 0xffffu);
+  return vec2u(a1 * b1 + (mid >> 16u) + (mid2 >> 16u), a * b);
+}
+
+fn philox(start: vec4u, seed: u32) -> vec4u {
+  var counter = start;
+  var key = vec2u(seed, 0u);
+  for (var round = 0u; round < 10u; round++) {
+    let p = multiply(0xd2511f53u, counter.x);
+    let q = multiply(0xcd9e8d57u, counter.z);
+    counter = vec4u(q.x ^ counter.y ^ key.x, q.y, p.x ^ counter.w ^ key.y, p.y);
+    key += vec2u(0x9e3779b9u, 0xbb67ae85u);
+  }
+  return counter;
+}
+
+fn uniforms(bits: vec4u) -> vec4f {
+  return (vec4f(bits >> vec4u(8u)) + 0.5) * 5.9604644775390625e-8;
+}
+
+// (cos 2πv, sin 2πv) for v in [0, 1]. WGSL promises three digits of sine and cosine; these polynomials keep seven.
+fn direction(v: f32) -> vec2f {
+  let quarter = floor(4.0 * v + 0.5);
+  let x = 6.283185307179586 * (v - 0.25 * quarter);
+  let s = x * x;
+  let sine = x * (1.0 - s * (0.16666667 - s * (0.0083333333 - s * (0.00019841270 - s * 0.0000027557319))));
+  let cosine = 1.0 - s * (0.5 - s * (0.041666667 - s * (0.0013888889 - s * 0.000024801587)));
+  switch u32(quarter) & 3u {
+    case 1u: { return vec2f(-sine, cosine); }
+    case 2u: { return vec2f(-cosine, -sine); }
+    case 3u: { return vec2f(sine, -cosine); }
+    default: { return vec2f(cosine, sine); }
+  }
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let quad = (group.y * grid.x + group.x) * 256u + lane;
+  let count = params.rows * params.columns;
+  if (quad * 4u >= count) { return; }
+  let seed = u32(state_flat(0u)) | (u32(state_flat(1u)) << 16u);
+  var value = uniforms(philox(vec4u(quad, u32(state_flat(2u)), params.stream, 0u), seed));
+  if (NORMAL == 1u) {
+    let radius = sqrt(2.0 * vec2f(minus_log_unit(value.x), minus_log_unit(value.z)));
+    let first = direction(value.y);
+    let second = direction(value.w);
+    value = vec4f(radius.x * first, radius.y * second);
+  }
+  for (var w = 0u; w < 4u; w++) {
+    let i = quad * 4u + w;
+    if (i < count) { set_y(i / params.columns, i % params.columns, value[w]); }
+  }
+}
