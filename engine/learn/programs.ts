@@ -29,7 +29,7 @@ export function preparePrograms(executor: Executor, state: LearningState, hyper:
   const rollout = buildRolloutPlan(state, hyper, evenShares(ROLLOUT_SHARE, circuits));
   executor.allocate(rollout.carry);
   const prepared = {
-    update: executor.prepare(buildUpdatePlan(state, hyper, evenShares(hyper.batch, circuits))),
+    update: executor.prepare(buildUpdatePlan(state, hyper, evenShares(hyper.batch / hyper.members, circuits))),
     fit: executor.prepare(buildFitPlan(state, hyper, evenShares(hyper.modelBatch, circuits))),
     rolloutStep: executor.prepare(rollout.plan),
     act: state.circuits.map((_, c) => executor.prepare(buildActPlan(state, c, ACT_CHUNK))),

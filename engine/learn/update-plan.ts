@@ -1,7 +1,7 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor, runCritic, type StateTensors } from '../model/actor-critic';
 import { predict } from '../model/neural-simulator';
-import { packBatch, repeatedRows } from '../model/packed-batch';
+import { packBatch, repeatedRows, stackMembers } from '../model/packed-batch';
 import {
   add,
   compile,
@@ -26,7 +26,7 @@ import type { LearningState } from './networks';
 import { minimise } from './optimise';
 import { sampleAction, stepSizing } from './policy';
 import { advanceRandomState, gatherTransitions, sampleSlots } from './sampling';
-import { repeatSpecTensors, rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from './score';
+import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from './score';
 
 /** Sharpness of the chance that all specs hold, in the actor's loss. */
 const SHARPNESS = 40;
@@ -40,10 +40,13 @@ export const UPDATE_STATISTICS = ['criticLoss', 'actorLoss', 'temperature', 'ent
  * target critics. Soft actor-critic as in arXiv 1812.05905, with the gradient of the imagined next point added.
  *
  * Inputs: `filled` [circuits, 2], `realRatio` [1, 1]. Outputs: UPDATE_STATISTICS.
+ *
+ * @param counts sequences of each circuit per member of the neural simulator
  */
 export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, counts: readonly number[]): Plan {
   const { actor, critic, model, optimisers } = state;
-  const batch = packBatch(state.circuits, counts);
+  const perMember = packBatch(state.circuits, counts);
+  const batch = stackMembers(perMember, model.config.members);
   const random = state.random.variable;
   const g = new Graph('update');
   const specs = specTensors(g, state.formulas, batch);
@@ -81,11 +84,9 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const frozenAlpha = stopGradient(alpha);
   let actorLoss = mean(sub(mul(frozenAlpha, chosen.logDensity), value));
   if (hyper.imaginedWeight > 0) {
-    const { members } = model.config;
-    const imagined = predict(g, model, batch, stepSizing(t.u, chosen.action, hyper.actionScale));
-    const repeated = repeatSpecTensors(specs, batch, members);
-    const imaginedViolation = violations(repeated, imagined.z, gatherRows(goal, repeatedRows(batch.specRows, members)));
-    const worth = worthOf(scoreOf(g, batch, imaginedViolation, SHARPNESS, members), sigmoid(imagined.validity));
+    // The batch is laid out member by member, so that each member of the ensemble judges its share of the sequences.
+    const imagined = predict(g, model, perMember, stepSizing(t.u, chosen.action, hyper.actionScale));
+    const worth = worthOf(scoreOf(g, batch, violations(specs, imagined.z, goal), SHARPNESS), sigmoid(imagined.validity));
     actorLoss = sub(actorLoss, mul(mean(worth), hyper.imaginedWeight));
   }
   minimise(g, actorLoss, actor.group, optimisers.actor, { rate: g.scalar(hyper.actorRate), clip: hyper.clip, decay: 0 });
@@ -107,7 +108,7 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   g.lerp(critic.target, critic.group, hyper.tau);
   advanceRandomState(g, random);
   const statistics = [criticLoss, actorLoss, mean(alpha), neg(mean(chosen.logDensity)), mean(q), mean(reward)];
-  UPDATE_STATISTICS.forEach((name, i) => g.output(name, statistics[i]!));
+  for (const [i, name] of UPDATE_STATISTICS.entries()) g.output(name, statistics[i]!);
   return compile(g);
 }
 
