@@ -63,6 +63,11 @@ export interface AgentDefinition<Hyper extends object = object> {
   readonly defaults: Readonly<Hyper>;
   /** Whether it has a policy that can be evaluated apart from its exploration; true where left out. */
   readonly evaluates?: boolean;
+  /**
+   * Whether its environments run episodes, each from a start that is simulated; true where left out. An optimiser that
+   * looks at no state has none: only each circuit's exact start is simulated, once.
+   */
+  readonly episodic?: boolean;
   /** @param hyper the defaults with a person's changes */
   create(context: AgentContext, hyper: Readonly<Hyper>): Promise<Agent> | Agent;
 }

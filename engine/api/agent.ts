@@ -92,7 +92,7 @@ export interface AgentParts {
 }
 
 export interface Agent {
-  /** Next sizing for every situation, in one go. */
+  /** Next sizings, in one go. A situation that is left out waits for the next tick; not all may be. */
   propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]>;
   /** Results, in the order in which they came. */
   observe(observations: readonly Observation[]): void;

@@ -132,6 +132,7 @@ export function createEngine(options: EngineOptions): Engine {
       circuits,
       agent,
       agentEvaluates: definition.evaluates ?? true,
+      agentEpisodic: definition.episodic ?? true,
       schedule,
       simulator: simulator.instance,
       store,

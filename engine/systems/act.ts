@@ -1,3 +1,4 @@
+import { OhmbaError } from '../base';
 import type { World } from '../ecs';
 import { agentStep, agentTrains } from './agent-step';
 import { Stage } from './components';
@@ -12,34 +13,41 @@ import { Counts, EvaluationPlan, InFlight, Run } from './resources';
 export async function act(world: World): Promise<void> {
   // An evaluation that is due waits until all is quiet.
   if (!agentTrains(world) || world.resource(EvaluationPlan).due.size > 0) return;
-  const { agent, circuits, configuration } = world.resource(Run);
+  const { agent, agentEpisodic, circuits, configuration } = world.resource(Run);
   const counts = world.resource(Counts);
   const stores = environmentStores(world);
   const { stage, circuit: circuitOf } = stores.environment.columns;
   const started = new Set<number>();
   const waiting: number[] = [];
   let left = configuration.budget - counts.training - world.resource(InFlight).waiting.size;
-  for (const at of environmentsOf(world, 'training')) {
+  const environments = environmentsOf(world, 'training');
+  for (const at of environments) {
     const circuit = circuitOf.get(at);
     const first = !started.has(circuit);
     started.add(circuit);
     const idle = stage.get(at) === Stage.fresh || stage.get(at) === Stage.ready;
     if (!idle) continue;
     if (configuration.stopWhenMet && counts.circuits[circuit]!.best?.met) {
-      setState(stores, at, 'met');
+      if (stores.outcome.columns.met.get(at) === 0) setState(stores, at, 'idle');
       continue;
     }
     if (left <= 0) continue;
     left--;
-    if (stage.get(at) === Stage.fresh) beginTrainingEpisode(world, at, first);
-    else waiting.push(at);
+    if (stage.get(at) === Stage.ready) waiting.push(at);
+    else if (first || agentEpisodic) beginTrainingEpisode(world, at, first);
+    else stage.set(at, Stage.ready);
   }
   if (waiting.length === 0) return;
   const situations = waiting.map((at) => situationOf(stores, circuits[circuitOf.get(at)]!.info, at));
-  await agentStep(
-    world,
-    'propose sizings',
-    async () => writeProposals(stores, waiting, await agent.propose(situations, 'training')),
-    undefined,
-  );
+  const propose = async () => {
+    const written = writeProposals(stores, waiting, await agent.propose(situations, 'training'));
+    const quiet = world.resource(InFlight).waiting.size === 0 && !environments.some((at) => stage.get(at) === Stage.chosen);
+    if (written > 0 || !quiet) return;
+    throw new OhmbaError({
+      what: `there is no proposal for any of ${waiting.length} situations, and nothing is being simulated`,
+      expected: 'at least one',
+      todo: "correct the agent's propose",
+    });
+  };
+  await agentStep(world, 'propose sizings', propose, undefined);
 }

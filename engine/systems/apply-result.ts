@@ -20,7 +20,7 @@ export function applyResult(
   called: boolean,
   phase: Transition['phase'],
 ): Transition {
-  const { circuits, configuration } = world.resource(Run);
+  const { agentEpisodic, circuits, configuration } = world.resource(Run);
   const stores = environmentStores(world);
   const { environment, sizing, measured, outcome } = stores;
   const { columns } = environment;
@@ -52,15 +52,16 @@ export function applyResult(
   columns.invalidRun.set(at, valid ? 0 : columns.invalidRun.get(at) + 1);
   if (called) columns.simulations.add(at, 1);
 
+  const episodic = agentEpisodic || phase === 'evaluation';
   const done =
     met ||
-    step >= circuit.episodeSteps ||
+    (episodic && step >= circuit.episodeSteps) ||
     (phase === 'training' && columns.invalidRun.get(at) >= configuration.resetAfterInvalid);
   outcome.columns.reward.set(at, reward);
   outcome.columns.bestReward.set(at, isReset ? reward : Math.max(reward, outcome.columns.bestReward.get(at)));
   outcome.columns.met.set(at, met ? 1 : 0);
   outcome.columns.done.set(at, done ? 1 : 0);
-  columns.stage.set(at, done ? Stage.fresh : Stage.ready);
+  columns.stage.set(at, done && episodic ? Stage.fresh : Stage.ready);
   setState(stores, at, met ? 'met' : valid ? 'idle' : ENGINE_FAILURES.includes(evaluation.failure) ? 'failed' : 'invalid');
 
   const observation: Observation = {

@@ -108,36 +108,38 @@ export function situationOf(stores: EnvironmentStores, circuit: CircuitInfo, at:
   };
 }
 
-/** Writes what the agent proposes for these environments. @throws OhmbaError for proposals that cannot be simulated */
-export function writeProposals(stores: EnvironmentStores, waiting: readonly number[], proposals: readonly Proposal[]): void {
+/**
+ * Writes what the agent proposes for these environments; those it left out go on waiting.
+ * @returns how many there were
+ * @throws OhmbaError for a proposal that cannot be simulated
+ */
+export function writeProposals(stores: EnvironmentStores, waiting: readonly number[], proposals: readonly Proposal[]): number {
   const bySlot = new Map(proposals.map((proposal) => [proposal.slot, proposal]));
+  let written = 0;
   for (const at of waiting) {
     const slot = stores.environment.columns.slot.get(at);
     const proposal = bySlot.get(slot);
+    if (!proposal) continue;
+    const { u, action } = proposal;
     const length = stores.sizing.length.get(at);
-    if (
-      !proposal ||
-      proposal.u.length !== length ||
-      proposal.action.length !== length ||
-      proposal.u.some((u) => !(u >= 0 && u <= 1))
-    ) {
+    if (u.length !== length || action.length !== length || u.some((value) => !(value >= 0 && value <= 1))) {
       throw new OhmbaError({
-        what: proposal
-          ? `the proposal for slot ${slot} is [${[...proposal.u].join(', ')}]`
-          : `there is no proposal for slot ${slot}`,
-        expected: `one proposal a situation, with ${length} values within [0, 1] and an action of ${length}`,
+        what: `the proposal for slot ${slot} is [${[...u].join(', ')}]`,
+        expected: `${length} values within [0, 1] and an action of ${length}`,
         todo: "correct the agent's propose",
       });
     }
     writeProposal(stores, at, proposal);
+    written++;
   }
+  return written;
 }
 
 function writeProposal({ environment, sizing, predicted }: EnvironmentStores, at: number, proposal: Proposal): void {
   sizing.row('nextU', at).set(proposal.u);
   sizing.row('action', at).set(proposal.action);
   environment.columns.origin.set(at, proposal.origin);
-  environment.columns.step.add(at, 1);
+  environment.columns.step.set(at, Math.min(65535, environment.columns.step.get(at) + 1));
   environment.columns.stage.set(at, Stage.chosen);
   predicted.columns.known.set(at, proposal.predicted ? 1 : 0);
   if (!proposal.predicted) return;

@@ -29,6 +29,7 @@ export interface Run {
   readonly circuits: readonly RunCircuit[];
   readonly agent: Agent;
   readonly agentEvaluates: boolean;
+  readonly agentEpisodic: boolean;
   readonly schedule: ScheduleDefinition;
   readonly simulator: Simulator;
   readonly store: RunStore;

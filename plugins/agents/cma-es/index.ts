@@ -22,6 +22,7 @@ const cmaEs: AgentDefinition<Hyper> = {
   title: 'CMA-ES',
   defaults: { sigma: 0.2, population: 0, boundaryPenalty: 1 },
   evaluates: false,
+  episodic: false,
   create: createAgent,
 };
 
@@ -29,12 +30,14 @@ function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
   const searches = context.circuits.map((circuit) => begin(context, circuit, hyper, 0));
 
   function propose(situations: readonly Situation[]) {
-    return situations.map(({ slot, circuit, u }) => {
+    return situations.flatMap(({ slot, circuit, u }) => {
       const search = searches[circuit.index]!;
+      // A generation is drawn from one distribution: what is over waits for the next.
+      if (search.told.length + search.asked.size >= search.strategy.population) return [];
       const x = search.strategy.sample();
       search.asked.set(slot, x);
       const next = Float32Array.from(x, clip);
-      return { slot, u: next, action: next.map((value, i) => Math.max(-1, Math.min(1, value - u[i]!))), origin: 'policy' };
+      return [{ slot, u: next, action: next.map((value, i) => Math.max(-1, Math.min(1, value - u[i]!))), origin: 'policy' }];
     });
   }
 

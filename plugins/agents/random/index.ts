@@ -6,6 +6,7 @@ const random: AgentDefinition<Record<never, number>> = {
   title: 'Random search',
   defaults: {},
   evaluates: false,
+  episodic: false,
   create({ random: stream }): Agent {
     const source = stream.split('sizings');
     return {
