@@ -231,9 +231,9 @@ export function createEngine(options: EngineOptions): Engine {
     const failure =
       reason === 'failed' ? world.resource(AgentHealth).failure || `the systems ${[...faults].join(', ')} failed` : '';
     const hash = await finalHash(world, agent);
-    const snapshot = takeSnapshot(world);
-    subscriptions.show(snapshot, true);
-    return { reason, failure, snapshot, hash };
+    // Two copies: a viewer may move the one that it is shown to another thread.
+    subscriptions.show(takeSnapshot(world), true);
+    return { reason, failure, snapshot: takeSnapshot(world), hash };
   }
 
   async function finalHash(world: World, agent: Agent): Promise<string> {

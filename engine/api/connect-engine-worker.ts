@@ -1,0 +1,124 @@
+import type { Engine, EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
+import type { Catalogue, Snapshot } from './snapshot';
+import type { FromEngine, MessageEnd, ToEngine } from './worker-protocol';
+
+/** A worker as the page holds it. */
+export interface EngineWorker extends MessageEnd<ToEngine, FromEngine> {
+  terminate(): void;
+}
+
+/** How long a worker may take to put its simulators away before it is ended. */
+const FAREWELL_MILLISECONDS = 1000;
+
+/**
+ * The engine that runs in a worker, for who is outside: starts it with a configuration and speaks for it.
+ * A worker that dies is not noticed here: listen to the worker's own `error`.
+ */
+export function connectEngineWorker(worker: EngineWorker, configuration: Partial<RunConfiguration>): Engine {
+  const ready = settled<Catalogue>();
+  const finished = settled<RunResult>();
+  const farewell = settled<void>();
+  const startup: StartupStep[] = [];
+  const startupListeners = new Set<(step: StartupStep) => void>();
+  const viewers = new Set<(snapshot: Snapshot) => void>();
+  const questions = new Map<number, (entities: readonly EntityDescription[]) => void>();
+  let asked = 0;
+  let disposing: Promise<void> | null = null;
+
+  worker.addEventListener('message', ({ data }) => {
+    switch (data.kind) {
+      case 'startup':
+        startup.push(data.step);
+        for (const listener of startupListeners) listener(data.step);
+        break;
+      case 'catalogue':
+        ready.resolve(data.catalogue);
+        break;
+      case 'snapshot':
+        for (const viewer of viewers) viewer(data.snapshot);
+        break;
+      case 'finished':
+        finished.resolve(data.result);
+        break;
+      case 'failed':
+        ready.reject(new Error(data.message));
+        finished.reject(new Error(data.message));
+        break;
+      case 'answer':
+        questions.get(data.question)?.(data.entities);
+        questions.delete(data.question);
+        break;
+      case 'disposed':
+        farewell.resolve();
+        break;
+    }
+  });
+  worker.postMessage({ kind: 'start', configuration });
+
+  const ask = (entity: number | null): Promise<readonly EntityDescription[]> =>
+    new Promise((resolve) => {
+      if (disposing) {
+        resolve([]);
+        return;
+      }
+      questions.set(++asked, resolve);
+      worker.postMessage({ kind: 'inspect', question: asked, entity });
+    });
+
+  async function close(): Promise<void> {
+    worker.postMessage({ kind: 'dispose' });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FAREWELL_MILLISECONDS);
+    });
+    await Promise.race([farewell.promise, patience]);
+    clearTimeout(timer);
+    worker.terminate();
+    for (const answer of questions.values()) answer([]);
+  }
+
+  return {
+    ready: ready.promise,
+    finished: finished.promise,
+    send: (command) => worker.postMessage({ kind: 'command', command }),
+    onStartup(listener) {
+      for (const step of startup) listener(step);
+      startupListeners.add(listener);
+      return () => startupListeners.delete(listener);
+    },
+    subscribe(listener, perSecond = Number.POSITIVE_INFINITY) {
+      const viewer = perSecond === Number.POSITIVE_INFINITY ? listener : thinned(listener, perSecond);
+      viewers.add(viewer);
+      return () => viewers.delete(viewer);
+    },
+    inspect: async (entity) => (await ask(entity))[0] ?? null,
+    entities: () => ask(null),
+    dispose() {
+      disposing ??= close();
+      return disposing;
+    },
+  };
+}
+
+/** Passes on at most so many a second of running time, and always one that shows a standing engine. */
+function thinned(listener: (snapshot: Snapshot) => void, perSecond: number): (snapshot: Snapshot) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (snapshot) => {
+    // A little early counts as in time: both sides thin to the same rate.
+    if (!snapshot.paused && snapshot.seconds - last < 0.9 / perSecond) return;
+    last = snapshot.seconds;
+    listener(snapshot);
+  };
+}
+
+function settled<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: Error) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Whoever does not wait for it must not be told of an unhandled rejection.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

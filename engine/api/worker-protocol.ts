@@ -1,0 +1,30 @@
+import type { Command } from './command';
+import type { EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
+import type { Catalogue, Snapshot } from './snapshot';
+
+/** What the page's thread and the engine's worker say to each other. Plain data: it serves any other host as well. */
+export type ToEngine =
+  | { readonly kind: 'start'; readonly configuration: Partial<RunConfiguration> }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** `entity` null: all of them. */
+  | { readonly kind: 'inspect'; readonly question: number; readonly entity: number | null }
+  | { readonly kind: 'dispose' };
+
+export type FromEngine =
+  | { readonly kind: 'startup'; readonly step: StartupStep }
+  | { readonly kind: 'catalogue'; readonly catalogue: Catalogue }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'finished'; readonly result: RunResult }
+  /** The engine could not be built. */
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'answer'; readonly question: number; readonly entities: readonly EntityDescription[] }
+  | { readonly kind: 'disposed' };
+
+/** The side of a Worker, a MessagePort or a worker's own scope that matters here. */
+export interface MessageEnd<Sent, Received> {
+  postMessage(message: Sent, transfer?: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: Received }) => void): void;
+}
+
+/** Snapshots a second that cross threads at most. */
+export const SNAPSHOTS_PER_SECOND = 30;
