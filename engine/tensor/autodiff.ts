@@ -58,7 +58,8 @@ function backward(y: Tensor, dy: Tensor, wrt: readonly Tensor[]): (Tensor | null
       pendingOf(inputs[0]!).slices.push({ row, column, gradient: arriving[0]! });
       continue;
     }
-    if (!node.gradient) throw new Error(`gradients: "${node.label}" has no derivative; keep it out of the loss with stopGradient`);
+    if (!node.gradient)
+      throw new Error(`gradients: "${node.label}" has no derivative; keep it out of the loss with stopGradient`);
     const complete = node.outputs.length === 1 ? arriving : arriving.map((g, i) => g ?? zerosLike(node.outputs[i]!));
     node.gradient(complete, needs).forEach((gradient, i) => {
       if (gradient && needs[i]) pendingOf(inputs[i]!).whole.push(gradient);

@@ -336,8 +336,7 @@ export class Graph {
   }
 
   #claim(name: string): void {
-    if (this.#names.has(name))
-      throw new Error(`graph "${this.name}" already has an input or output "${name}"; use another name`);
+    if (this.#names.has(name)) throw new Error(`graph "${this.name}" already has an input or output "${name}"; use another name`);
     this.#names.add(name);
   }
 }
@@ -354,9 +353,7 @@ export function flatRange(group: VariableGroup): VariableRange {
 }
 
 export function overlap(a: VariableRange, b: VariableRange): boolean {
-  return (
-    a.group.name === b.group.name && a.offset < b.offset + b.rows * b.columns && b.offset < a.offset + a.rows * a.columns
-  );
+  return a.group.name === b.group.name && a.offset < b.offset + b.rows * b.columns && b.offset < a.offset + a.rows * a.columns;
 }
 
 /** The value of a scalar constant, or null. */

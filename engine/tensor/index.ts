@@ -5,8 +5,31 @@ export type { Executor, ExecutorKind, Program } from './executor';
 export { type AdamWOptions, Graph, type Tensor } from './graph';
 export { attention } from './ops/attention';
 export {
-  abs, add, broadcastTo, clamp, div, exp, floor, less, log, maximum, minimum, mul, neg, reciprocal, relu, select, sigmoid,
-  silu, softplus, sqrt, square, step, sub, tanh, type TensorOrNumber,
+  abs,
+  add,
+  broadcastTo,
+  clamp,
+  div,
+  exp,
+  floor,
+  less,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  reciprocal,
+  relu,
+  select,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  square,
+  step,
+  sub,
+  type TensorOrNumber,
+  tanh,
 } from './ops/elementwise';
 export { type GatherOptions, gatherElements, gatherRows, segmentSum } from './ops/gather';
 export { type LinearOptions, linear, matmul } from './ops/linear';

@@ -34,8 +34,16 @@ function joined(tensor: Tensor, slices: readonly SliceGradient[]): Tensor[] {
     else byRows.push(fullWidth(tensor, slice));
   }
   return [
-    ...layers(byColumns, (s) => s.column, (s) => s.gradient.columns).map((layer) => columnsOf(tensor, layer, tensor.rows)),
-    ...layers(byRows, (s) => s.row, (s) => s.gradient.rows).map((layer) => rowsOf(tensor, layer)),
+    ...layers(
+      byColumns,
+      (s) => s.column,
+      (s) => s.gradient.columns,
+    ).map((layer) => columnsOf(tensor, layer, tensor.rows)),
+    ...layers(
+      byRows,
+      (s) => s.row,
+      (s) => s.gradient.rows,
+    ).map((layer) => rowsOf(tensor, layer)),
   ];
 }
 

@@ -136,11 +136,7 @@ function pointwise(
 }
 
 /** Sums a gradient over the points that read one element of `operand`. */
-function sumTo(
-  gradient: Tensor,
-  operand: Tensor,
-  shape: { readonly rows: number; readonly columns: number },
-): Tensor {
+function sumTo(gradient: Tensor, operand: Tensor, shape: { readonly rows: number; readonly columns: number }): Tensor {
   const how = broadcastOver(operand, shape);
   if (how === 'full') return gradient;
   const full = broadcastTo(gradient, shape.rows, shape.columns);

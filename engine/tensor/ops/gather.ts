@@ -34,11 +34,19 @@ export function gatherRows(x: Tensor, indices: Int32Array, options: GatherOption
 /** Sum over the rows of each segment: x [R, C], S + 1 starts → [S, C]. */
 export function segmentSum(x: Tensor, segmentStarts: Int32Array): Tensor {
   checkSegments('segmentSum', segmentStarts, x.rows);
-  return gatherRows(x, Int32Array.from({ length: x.rows }, (_, row) => row), { starts: segmentStarts });
+  return gatherRows(
+    x,
+    Int32Array.from({ length: x.rows }, (_, row) => row),
+    { starts: segmentStarts },
+  );
 }
 
 /** The lists of the transposed matrix: for each row of x, the result rows that read it, in order. */
-function transposed(indices: Int32Array, starts: Int32Array | undefined, rows: number): { indices: Int32Array; starts?: Int32Array } {
+function transposed(
+  indices: Int32Array,
+  starts: Int32Array | undefined,
+  rows: number,
+): { indices: Int32Array; starts?: Int32Array } {
   const from = new Int32Array(rows + 1);
   for (const index of indices) from[index + 1]!++;
   const eachOnce = from.subarray(1).every((count) => count === 1);

@@ -1,9 +1,9 @@
+import { differentiate } from '../autodiff';
 import type { Tensor } from '../graph';
 import type { Activation } from '../plan';
 import { checkGroups, ShapeError } from '../shape';
 import { mul, silu, square, step, sub } from './elementwise';
 import { columnSum } from './reduce';
-import { differentiate } from '../autodiff';
 
 export interface LinearOptions {
   /** Networks stacked along rows. */
@@ -79,11 +79,7 @@ export function matmul(a: Tensor, b: Tensor, variant: 'nt' | 'nn' | 'tn' = 'nn',
   const n = variant === 'nt' ? b.rows / groups : b.columns;
   const fits = variant === 'nt' ? b.columns === k && Number.isInteger(n) : b.rows === groups * k;
   if (!fits)
-    throw new ShapeError(
-      `matmul ${variant}`,
-      { a, b, groups },
-      variant === 'nt' ? `b [groups·n, ${k}]` : `b [${groups * k}, n]`,
-    );
+    throw new ShapeError(`matmul ${variant}`, { a, b, groups }, variant === 'nt' ? `b [groups·n, ${k}]` : `b [${groups * k}, n]`);
   const attributes = { variant, groups, m, n, k, activation: 'none' as const };
   const shape = { rows: groups * m, columns: n };
   return a.graph.addKernel('matmul', [a, b, null], [shape], attributes, [], ([dy], needs) => {

@@ -13,7 +13,15 @@ export function sliceColumns(x: Tensor, from: number, to: number): Tensor {
 
 function slice(op: string, x: Tensor, rowFrom: number, rowTo: number, columnFrom: number, columnTo: number): Tensor {
   const whole = [rowFrom, rowTo, columnFrom, columnTo].every(Number.isInteger);
-  if (!whole || rowFrom < 0 || columnFrom < 0 || rowTo > x.rows || columnTo > x.columns || rowFrom >= rowTo || columnFrom >= columnTo) {
+  if (
+    !whole ||
+    rowFrom < 0 ||
+    columnFrom < 0 ||
+    rowTo > x.rows ||
+    columnTo > x.columns ||
+    rowFrom >= rowTo ||
+    columnFrom >= columnTo
+  ) {
     const [from, to] = op === 'sliceRows' ? [rowFrom, rowTo] : [columnFrom, columnTo];
     throw new ShapeError(op, { x, from, to }, 'a range of at least one within x, from < to');
   }
