@@ -1,16 +1,7 @@
-import type { CircuitDefinition, CircuitInfo, Plugin } from '../api';
+import { builtInPlugins } from '../../plugins';
+import type { CircuitDefinition, CircuitInfo } from '../api';
 import { buildPlugins, type Registries } from '../loop';
 import { unknownName } from './usage-error';
-
-/** Every plugin folder of the repository. */
-const modules = import.meta.glob<{ readonly default?: Plugin }>(['../../plugins/*/*/index.ts', '../../plugins/*/index.ts'], {
-  eager: true,
-});
-
-/** Built-in plugins, by path, so that the order does not depend on the file system. */
-export const builtInPlugins: readonly Plugin[] = Object.keys(modules)
-  .sort()
-  .flatMap((path) => modules[path]!.default ?? []);
 
 let registries: Promise<Registries> | null = null;
 

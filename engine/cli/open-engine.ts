@@ -1,7 +1,7 @@
+import { builtInPlugins } from '../../plugins';
 import type { Engine, RunConfiguration } from '../api';
 import { createLearnServices } from '../learn/services';
 import { createEngine, createHostClock } from '../loop';
-import { builtInPlugins } from './catalogue';
 import { type ExecutorName, openExecutor } from './open-executor';
 import { openSimulator } from './open-simulator';
 

@@ -7,11 +7,13 @@ const PLAIN_INTERVAL = 5000;
 /** One line of progress: redrawn in place on a terminal, a plain line now and then elsewhere. */
 export class ProgressLine {
   readonly #terminal: Terminal;
-  #last = Number.NEGATIVE_INFINITY;
+  #last: number;
   #drawn = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
+    // Work that is over before a plain line is due needs none.
+    this.#last = terminal.live ? Number.NEGATIVE_INFINITY : terminal.now();
   }
 
   /** Shows what `describe` says, if it is time. `describe` is called only then. */
@@ -33,7 +35,7 @@ export class ProgressLine {
   note(text: string): void {
     this.clear();
     this.#terminal.error(`${text}\n`);
-    this.#last = Number.NEGATIVE_INFINITY;
+    if (this.#terminal.live) this.#last = Number.NEGATIVE_INFINITY;
   }
 
   clear(): void {

@@ -1,6 +1,5 @@
 import type { CircuitDefinition } from '../api/circuit';
-import type { RandomStream } from '../base';
-import { initialSizing, sizingToPhysical } from '../circuit/parameter-space';
+import { initialSizing } from '../circuit/parameter-space';
 import { parseParameter } from './quantity';
 import { unknownName, usageError } from './usage-error';
 
@@ -18,19 +17,6 @@ export function sizingFrom(circuit: CircuitDefinition, assigned: ReadonlyMap<str
     sizing[index] = parseParameter(circuit.parameters[index]!, text);
   }
   return sizing;
-}
-
-export type Mapping = 'log' | 'linear';
-
-/** Uniform over the parameters' ranges: in each one's own scale, or (`linear`) in plain values. */
-export function randomSizing(circuit: CircuitDefinition, mapping: Mapping, random: RandomStream): Float64Array {
-  const { parameters } = circuit;
-  const u = parameters.map(() => random.uniform());
-  if (mapping === 'log') return sizingToPhysical(parameters, u);
-  return sizingToPhysical(
-    parameters.map((parameter) => ({ ...parameter, scale: 'linear' as const })),
-    u,
-  );
 }
 
 /** The one circuit that a command is given. */

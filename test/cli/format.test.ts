@@ -89,12 +89,15 @@ describe('ProgressLine', () => {
 
   test('elsewhere it is a plain line now and then', () => {
     const { written, line, pass } = record(false);
+    line.update(() => 'too soon');
+    pass(5000);
     line.update(() => 'first');
     pass(1000);
-    line.update(() => 'too soon');
+    line.note('an event');
+    line.update(() => 'too soon again');
     pass(5000);
     line.update(() => 'second');
     line.clear();
-    expect(written).toEqual(['first\n', 'second\n']);
+    expect(written).toEqual(['first\n', 'an event\n', 'second\n']);
   });
 });

@@ -1,27 +1,18 @@
-import type { CircuitDefinition, Evaluation, SpecDefinition } from '../../api/circuit';
-import { formatQuantity, RandomStream } from '../../base';
+import type { CircuitDefinition } from '../../api/circuit';
+import { type CrossCheck, crossCheck, tolerance } from '../../circuit/cross-check';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
-import { evaluateAll } from '../evaluate-all';
 import { openSimulator } from '../open-simulator';
 import { flag, integer } from '../options';
 import { customary } from '../quantity';
-import { oneWord, randomSizing } from '../sizing';
+import { oneWord } from '../sizing';
 import { formatTable } from '../table';
-
-/** Where the two simulators say different things about a sizing. */
-interface Disagreement {
-  readonly point: number;
-  readonly what: string;
-  readonly wasm: string;
-  readonly native: string;
-  readonly parameters: Readonly<Record<string, number>>;
-}
+import { readingInput } from '../usage-error';
 
 export const crosscheck = defineCommand({
   name: 'crosscheck',
   usage: 'crosscheck CIRCUIT [options]',
-  summary: 'the same random sizings on ngspice in WASM and on the system ngspice; 1 where they differ',
+  summary: 'random sizings on ngspice in WASM and of the system; 1 where they differ',
   options: {
     points: { type: integer(1, 1e5), value: 100, help: 'random sizings' },
     seed: { type: integer(0, 2 ** 32 - 1), value: 1, help: 'seed' },
@@ -29,60 +20,54 @@ export const crosscheck = defineCommand({
   },
   async run(words, { points, seed, json }, terminal) {
     const circuit = await findCircuit(oneWord('crosscheck', words, 'circuit'));
-    const random = new RandomStream(seed);
-    const sizings = Array.from({ length: points }, () => randomSizing(circuit, 'log', random));
-    const runs: Evaluation[][] = [];
-    for (const kind of ['wasm', 'native'] as const) {
-      const simulator = await openSimulator(kind, 0);
-      try {
-        simulator.register(circuit);
-        runs.push(await evaluateAll(simulator, circuit.id, sizings, terminal, simulator.description));
-      } finally {
-        await simulator.dispose();
-      }
+    // A machine without ngspice is nothing that this command could do anything about.
+    const native = await readingInput(() => openSimulator('native', 0));
+    const wasm = await openSimulator('wasm', 0);
+    try {
+      for (const simulator of [wasm, native]) simulator.register(circuit);
+      const result = await crossCheck(circuit, wasm, native, { points, seed });
+      if (json) terminal.out(`${JSON.stringify(asJson(circuit, seed, result))}\n`);
+      else terminal.out(`${wasm.description}; ${native.description}\n${describe(circuit, result)}`);
+      return result.disagreements.length === 0 ? 0 : 1;
+    } finally {
+      await Promise.all([wasm.dispose(), native.dispose()]);
     }
-    const [wasm, native] = runs as [Evaluation[], Evaluation[]];
-    const disagreements = sizings.flatMap((sizing, i) => compare(circuit, i, sizing, wasm[i]!, native[i]!));
-    const bothValid = wasm.filter(({ valid }, i) => valid && native[i]!.valid).length;
-    if (json) terminal.out(`${JSON.stringify({ circuit: circuit.id, seed, points, bothValid, disagreements })}\n`);
-    else terminal.out(describe(circuit, points, bothValid, disagreements));
-    return disagreements.length === 0 ? 0 : 1;
   },
 });
 
-function compare(circuit: CircuitDefinition, point: number, sizing: Float64Array, a: Evaluation, b: Evaluation): Disagreement[] {
-  const parameters = Object.fromEntries(circuit.parameters.map(({ name }, i) => [name, sizing[i]!]));
-  if (a.valid !== b.valid) {
-    const say = ({ valid, failure, failureDetail }: Evaluation) => (valid ? 'valid' : `${failure}: ${failureDetail}`);
-    return [{ point, what: 'validity', wasm: say(a), native: say(b), parameters }];
-  }
-  if (!a.valid) return [];
-  return circuit.specs.flatMap((spec, i) => {
-    const [x, y] = [a.measures[i]!, b.measures[i]!];
-    if (agree(spec, x, y)) return [];
-    return [
-      { point, what: spec.name, wasm: formatQuantity(x, spec.unit, 6), native: formatQuantity(y, spec.unit, 6), parameters },
-    ];
+function asJson(circuit: CircuitDefinition, seed: number, { points, bothValid, disagreements, largest }: CrossCheck) {
+  const named = disagreements.map(({ point, parameters, what, first, second }) => ({
+    point,
+    what,
+    wasm: first,
+    native: second,
+    parameters: Object.fromEntries(circuit.parameters.map(({ name }, i) => [name, parameters[i]!])),
+  }));
+  return { circuit: circuit.id, seed, points, bothValid, largest, disagreements: named };
+}
+
+function describe(circuit: CircuitDefinition, { points, bothValid, disagreements, largest }: CrossCheck): string {
+  const right = 'right' as const;
+  const inUnit = (value: number, unit: string) =>
+    unit === '' ? `${(100 * value).toPrecision(3)} %` : `${value.toPrecision(3)} ${unit}`;
+  const summary = circuit.specs.map((spec) => {
+    const { limit, unit } = tolerance(spec);
+    return [spec.name, inUnit(largest[spec.name] ?? 0, unit), inUnit(limit, unit)];
   });
-}
-
-/** Within 0.1 dB for gains, 1 degree for angles, 1 % for the rest. */
-function agree(spec: SpecDefinition, x: number, y: number): boolean {
-  if (spec.kind === 'phase-margin') return Math.abs(x - y) <= 1;
-  if (spec.unit === 'dB') return Math.abs(x - y) <= 0.1;
-  if (spec.kind === 'gain') return Math.abs(20 * Math.log10(x / y)) <= 0.1;
-  return x === y || Math.abs(x - y) <= 0.01 * Math.max(Math.abs(x), Math.abs(y));
-}
-
-function describe(circuit: CircuitDefinition, points: number, bothValid: number, found: readonly Disagreement[]): string {
-  const head = `${circuit.id}: ${points} sizings, ${bothValid} valid on both, ${found.length} disagreements\n`;
-  if (found.length === 0) return head;
-  const rows = found.map(({ point, what, wasm, native, parameters }) => [
+  const head = `${circuit.id}: ${points} sizings, ${bothValid} valid on both, ${disagreements.length} disagreements\n\n`;
+  const columns = [{ title: 'measure' }, { title: 'largest difference', align: right }, { title: 'allowed', align: right }];
+  const table = formatTable(columns, summary);
+  if (disagreements.length === 0) return head + table;
+  const rows = disagreements.map(({ point, what, first, second, parameters }) => [
     String(point),
     what,
-    wasm,
-    native,
-    circuit.parameters.map((parameter) => `${parameter.name}=${customary(parameter, parameters[parameter.name]!)}`).join(' '),
+    first,
+    second,
+    circuit.parameters.map((parameter, i) => `${parameter.name}=${customary(parameter, parameters[i]!)}`).join(' '),
   ]);
-  return `${head}\n${formatTable([{ title: 'point' }, { title: 'what' }, { title: 'wasm' }, { title: 'native' }, { title: 'sizing' }], rows)}`;
+  const titles = ['point', 'what', 'wasm', 'native', 'sizing'];
+  return `${head}${table}\n${formatTable(
+    titles.map((title) => ({ title })),
+    rows,
+  )}`;
 }

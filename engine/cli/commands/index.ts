@@ -1,8 +1,10 @@
 import type { CliCommand } from '../command';
+import { bench } from './bench';
 import { crosscheck } from './crosscheck';
 import { doctor } from './doctor';
 import { sample } from './sample';
 import { simulate } from './simulate';
+import { train } from './train';
 
 /** All commands, in the order in which help lists them. */
-export const commands: readonly CliCommand[] = [simulate, sample, crosscheck, doctor];
+export const commands: readonly CliCommand[] = [train, simulate, sample, crosscheck, bench, doctor];

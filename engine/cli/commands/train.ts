@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type CircuitDefinition, defaultConfiguration, type RunConfiguration } from '../../api';
-import { exportNetlist } from '../../circuit';
+import { exportNetlist } from '../../circuit/export-netlist';
 import { find, findCircuit, pluginCatalogue } from '../catalogue';
 import { defineCommand } from '../command';
 import { type ExecutorChoice, openEngine } from '../open-engine';
@@ -56,7 +56,7 @@ export const train = defineCommand({
       'run.json': catalogue,
     };
     for (const { circuit, best } of progress)
-      if (best) files[`${circuits[circuit]!.id}.cir`] = exportNetlist(circuits[circuit]!, best.parameters);
+      if (best) files[`${circuits[circuit]!.id}.cir`] = await exportNetlist(circuits[circuit]!, best.parameters);
     const paths = await writeResults(folder, files);
 
     // With --json, standard output is for whoever reads the JSON; a person reads the rest on standard error.
