@@ -7,11 +7,19 @@
 import { Simulation } from 'eecircuit-engine';
 import { OhmbaError } from '../../base';
 
+/** The instance is of no use any more; a new one has to be started. */
+export class EngineDied extends Error {
+  override readonly name = 'EngineDied';
+}
+
 /** Commands for ngspice, asked for one by one; null ends the run. */
 export type CommandSource = () => string | null;
 
 export interface SpiceEngine {
-  /** Loads the netlist, then runs what `next` says. Resolves with what ngspice printed. */
+  /**
+   * Loads the netlist, then runs what `next` says. Resolves with what ngspice printed; rejects with EngineDied, or with
+   * what WebAssembly threw, where the instance is of no further use.
+   */
   run(netlist: string, next: CommandSource): Promise<string>;
   /** A file of the engine's own file system; null where there is none. */
   readFile(name: string): Uint8Array | null;
@@ -32,10 +40,13 @@ interface FileSystem {
 /** Starts an instance of ngspice in WebAssembly in this thread; about half a second. */
 export async function startEngine(): Promise<SpiceEngine> {
   const simulation = new Simulation();
-  await quietly(() => simulation.start());
+  const prompt = await alone(undefined, async () => {
+    await simulation.start();
+    return (globalThis as Scope).window?.prompt;
+  });
   const internals = simulation as unknown as Internals;
   const files = internals.__getSpiceModuleForTests()?.FS;
-  if (!files || internals.commandList === undefined)
+  if (!files || !prompt || internals.commandList === undefined)
     throw new OhmbaError({
       what: 'eecircuit-engine is not made as expected',
       expected: 'version 1.8.0',
@@ -43,11 +54,19 @@ export async function startEngine(): Promise<SpiceEngine> {
     });
   return {
     async run(netlist, next) {
-      // runSim waits for ever for a readable out.raw; a stand-in lets every run end, whatever ngspice made of it.
-      files.writeFile('/out.raw', STAND_IN);
-      simulation.setNetList(netlist);
-      internals.commandList = commandQueue(next);
-      await quietly(() => simulation.runSim());
+      await alone(prompt, () => {
+        // runSim waits for ever for a readable out.raw; a stand-in lets every run end, whatever ngspice made of it.
+        files.writeFile('/out.raw', STAND_IN);
+        simulation.setNetList(netlist);
+        return new Promise<void>((resolve, reject) => {
+          internals.commandList = commandQueue(next, () => {
+            const fault = new EngineDied(`ngspice asks a question instead of running: ${lastErrors(simulation.getInfo())}`);
+            reject(fault);
+            return fault;
+          });
+          simulation.runSim().then(() => resolve(), reject);
+        });
+      });
       return simulation.getInfo();
     },
     readFile(name) {
@@ -72,11 +91,13 @@ const UNLOAD = ['destroy all', 'remcirc'];
 
 /**
  * What the engine sees as its list of commands. An element is made when it is asked for, so that what to do next may
- * depend on results so far.
+ * depend on results so far. An engine that asks for the first command again, in one run, takes commands for answers to
+ * a question ("Run Spice anyway?"), and would do so for ever: `onQuestion` gives what it is stopped with.
  */
-function commandQueue(next: CommandSource): ArrayLike<string> {
+function commandQueue(next: CommandSource, onQuestion: () => Error): ArrayLike<string> {
   const made: string[] = [...LOAD];
   let ended = false;
+  let begun = false;
   const extend = (length: number) => {
     while (!ended && made.length < length) {
       const command = next();
@@ -91,10 +112,20 @@ function commandQueue(next: CommandSource): ArrayLike<string> {
     get(target, key) {
       if (key === 'length') return ended ? target.length : target.length + 1;
       const index = typeof key === 'string' ? Number(key) : Number.NaN;
+      if (index === 0) {
+        if (begun) throw onQuestion();
+        begun = true;
+      }
       if (Number.isInteger(index)) extend(index + 1);
       return Reflect.get(target, key);
     },
   });
+}
+
+function lastErrors(log: string): string {
+  const lines = log.split('\n').map((line) => line.trim());
+  const errors = lines.filter((line) => /error|undefined|cannot|can't|unknown/i.test(line));
+  return (errors.length > 0 ? errors : lines.filter((line) => line !== '').slice(-3)).slice(0, 3).join('; ');
 }
 
 /** One plot of one point, as small as a raw file can be. */
@@ -106,13 +137,33 @@ const STAND_IN = (() => {
   return bytes;
 })();
 
-/** The engine repeats what ngspice prints on its error stream on the console; `getInfo()` has it too. */
-async function quietly<T>(work: () => Promise<T>): Promise<T> {
-  const print = console.error;
-  console.error = () => {};
-  try {
-    return await work();
-  } finally {
-    console.error = print;
-  }
+/** How the engine asks for its next command: through a global that it makes itself, shared by all in a thread. */
+type Prompt = () => string | null;
+
+interface Scope {
+  window?: { prompt?: Prompt | undefined } | undefined;
 }
+
+/**
+ * Gives the thread to one engine. Instances in one thread share `window.prompt`, so they take turns; and the global is
+ * gone when the turn ends, for other libraries would take Node for a browser by it. What ngspice prints on its error
+ * stream is kept off the console meanwhile: `getInfo()` has it too.
+ */
+function alone<T>(prompt: Prompt | undefined, work: () => Promise<T>): Promise<T> {
+  const turn = last.then(async () => {
+    const scope = globalThis as Scope;
+    const before = { window: scope.window, prompt: scope.window?.prompt, print: console.error };
+    if (prompt) scope.window = Object.assign(scope.window ?? {}, { prompt });
+    console.error = () => {};
+    try {
+      return await work();
+    } finally {
+      console.error = before.print;
+      if (before.window === undefined) delete scope.window;
+      else before.window.prompt = before.prompt;
+    }
+  });
+  last = turn.catch(() => {});
+  return turn;
+}
+let last: Promise<unknown> = Promise.resolve();

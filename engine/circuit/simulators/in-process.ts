@@ -5,7 +5,7 @@ import type { DeckCompiler } from '../deck/compile-deck';
 import { deckDefinition } from '../deck/deck-definition';
 import { failedEvaluation, readEvaluation } from '../read-evaluation';
 import { createDeckRunner } from './deck-runner';
-import { startEngine } from './eecircuit';
+import { EngineDied, startEngine } from './eecircuit';
 import { createTally } from './statistics';
 
 /**
@@ -13,7 +13,7 @@ import { createTally } from './statistics';
  * since nothing could end it; everything else uses a pool.
  */
 export async function createInProcessSimulator(now: () => number, models: 'pruned' | 'whole' = 'pruned'): Promise<Simulator> {
-  const runner = createDeckRunner(await startEngine());
+  let runner = createDeckRunner(await startEngine());
   const circuits = new Map<string, CircuitDefinition>();
   const compilers = new Map<string, DeckCompiler>();
   const tally = createTally();
@@ -27,7 +27,13 @@ export async function createInProcessSimulator(now: () => number, models: 'prune
       const run = await runner.run(compiler, parameters, models);
       return readEvaluation(circuit, parameters, { ...run, milliseconds: now() - begin }, detail);
     } catch (thrown) {
-      return failedEvaluation(circuit, 'bad-netlist', messageOf(thrown), now() - begin);
+      if (!(thrown instanceof OhmbaError)) {
+        runner = createDeckRunner(await startEngine());
+        compilers.clear();
+        tally.replaced++;
+      }
+      const failure = thrown instanceof OhmbaError || thrown instanceof EngineDied ? 'bad-netlist' : 'engine-died';
+      return failedEvaluation(circuit, failure, messageOf(thrown), now() - begin);
     }
   }
 

@@ -1,9 +1,9 @@
 import type { AnalysisResults } from '../../api/circuit';
-import { messageOf } from '../../base';
+import { messageOf, OhmbaError } from '../../base';
 import type { DeckCompiler } from '../deck/compile-deck';
 import type { DeckDefinition } from '../deck/deck-definition';
 import { createDeckRunner, type DeckRunner } from './deck-runner';
-import { type SpiceEngine, startEngine } from './eecircuit';
+import { EngineDied, type SpiceEngine, startEngine } from './eecircuit';
 import type { FromWorker, Port, ToWorker } from './worker-protocol';
 
 /**
@@ -48,11 +48,12 @@ export async function serveSimulator(
       const { results, log } = await runner.run(compiler, parameters);
       port.post({ kind: 'done', job, results, log, milliseconds: now() - begin }, buffersOf(results));
     } catch (thrown) {
-      const died = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
+      const fatal = !(thrown instanceof OhmbaError);
       port.post({
         kind: 'failed',
         job,
-        failure: died ? 'engine-died' : 'bad-netlist',
+        failure: fatal && !(thrown instanceof EngineDied) ? 'engine-died' : 'bad-netlist',
+        fatal,
         message: messageOf(thrown),
         milliseconds: now() - begin,
       });

@@ -23,6 +23,8 @@ export type FromWorker =
       readonly failure: FailureClass;
       readonly message: string;
       readonly milliseconds: number;
+      /** The worker's engine is of no further use: it has to be replaced. */
+      readonly fatal: boolean;
     };
 
 /** One end of a channel between threads, the same for Node and browsers. */

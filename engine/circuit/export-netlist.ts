@@ -1,0 +1,62 @@
+import type { CircuitDefinition, MeasureDefinition } from '../api/circuit';
+import { type CompiledDeck, createDeckCompiler } from './deck/compile-deck';
+import { deckDefinition } from './deck/deck-definition';
+import { measureCommands } from './measures/ngspice-commands';
+import { modelsOf } from './shipped-models';
+
+/**
+ * A netlist that needs nothing else: models inlined, all analyses and measures in a `.control` block. Stock
+ * `ngspice -b` runs it and prints each measure as `name = value`, in SI units. Measures that are functions are left to
+ * Ohmba; a comment says so.
+ * @param parameters physical values, [P]
+ */
+export async function exportNetlist(circuit: CircuitDefinition, parameters: ArrayLike<number>): Promise<string> {
+  const library = await modelsOf(circuit);
+  const deck = createDeckCompiler(deckDefinition(circuit), library).compile(parameters);
+  const sizing = circuit.parameters.map(({ name, unit }, i) => `* ${name} = ${parameters[i]} ${unit}`.trimEnd());
+  const title = `* ${circuit.title}: ${circuit.specs.map(({ name }) => name).join(', ')}`;
+  const lines = deck.netlist.split('\n').slice(1);
+  return [
+    title,
+    `* Written by Ohmba. Run it with: ngspice -b THIS_FILE`,
+    `* ${circuit.process.library} ${circuit.process.section ?? ''}, ${circuit.process.supply} V, ${circuit.process.temperature} C`,
+    ...sizing,
+    ...lines.slice(0, lines.lastIndexOf('.end')),
+    '.control',
+    ...control(circuit, deck),
+    '.endc',
+    '.end',
+    '',
+  ].join('\n');
+}
+
+function control(circuit: CircuitDefinition, deck: CompiledDeck): string[] {
+  const measures = Object.entries(circuit.measures);
+  const save = [...new Set(circuit.analyses.flatMap((analysis) => analysis.save))];
+  const lines = ['set noaskquit', 'set units=degrees', 'set numdgt=8', `save ${save.join(' ')}`];
+  for (const step of deck.steps) {
+    // Earlier plots stay: nothing is written to files here, and measures name what they need.
+    lines.push(...step.commands.filter((command) => command !== 'destroy all' && !command.startsWith('write ')));
+    for (const needed of finalsOf(measures, step.id)) lines.push(`set ${finalName(step.id, needed)} = "$&${needed}"`);
+    for (const [name, measure] of measures) {
+      if (typeof measure === 'function' || measure.analysis !== step.id) continue;
+      lines.push(
+        ...(measureCommands(name, measure, step.kind, finalName) ?? [`* ${name} (${measure.use}) is measured by Ohmba only`]),
+      );
+    }
+  }
+  for (const [name, measure] of measures) if (typeof measure === 'function') lines.push(`* ${name} is measured by Ohmba only`);
+  return [...lines, 'quit'];
+}
+
+/** Operating-point values that a later measure compares with. */
+function finalsOf(measures: readonly (readonly [string, MeasureDefinition])[], analysis: string): string[] {
+  const found = measures.flatMap(([, measure]) =>
+    typeof measure !== 'function' && measure['final-analysis'] === analysis ? [String(measure.output)] : [],
+  );
+  return [...new Set(found)];
+}
+
+function finalName(analysis: string, vector: string): string {
+  return `${analysis}_${vector}`.replace(/\W+/g, '_');
+}

@@ -1,0 +1,65 @@
+import type { AnalysisDefinition, MeasureDefinition } from '../../api/circuit';
+
+type Named = Exclude<MeasureDefinition, (...values: never[]) => number>;
+
+/**
+ * The commands by which ngspice itself measures the same on the current plot and prints `name = value`; null where it
+ * cannot. Its readings are plainer than ours (straight lines where we use cubics), so the last digits may differ.
+ * @param finalName name of the shell variable that holds an earlier analysis' value
+ */
+export function measureCommands(
+  name: string,
+  measure: Named,
+  kind: AnalysisDefinition['kind'],
+  finalName: (analysis: string, vector: string) => string,
+): string[] | null {
+  const output = String(measure.output);
+  // ngspice takes no index on the single value of an operating point.
+  const final = kind === 'op' ? output : `${output}[length(${output})-1]`;
+  const show = [`print ${name}`];
+  switch (measure.use) {
+    case 'value':
+      if (measure.at !== undefined) return null;
+      return [`let ${name} = ${final}*${Number(measure.scale ?? 1)}`, ...show];
+    case 'supply-current':
+      return [`let ${name} = -${final}`, ...show];
+    case 'sweep-gain':
+      return [`let ${name} = vecmax(abs(deriv(${output})))`, ...show];
+    case 'sweep-swing':
+      return [
+        `let slope_ = abs(deriv(${output}))`,
+        `let below_ = slope_ lt (vecmax(slope_)/sqrt(2))`,
+        `let ${name} = vecmax(${output} - 1e3*below_) - vecmin(${output} + 1e3*below_)`,
+        ...show,
+      ];
+    case 'gain':
+      return [`let ${name} = mag(${output})[0]`, ...show];
+    case 'unity-gain-frequency':
+      return [`let db_ = db(${output})`, `meas ac ${name} when db_=0 fall=1`];
+    case 'phase-margin':
+      return [
+        `let db_ = db(${output})`,
+        `let phase_ = cph(${output})`,
+        'meas ac at_unity find phase_ when db_=0 fall=1',
+        `let ${name} = 180 - (phase_[0] - at_unity)`,
+        ...show,
+      ];
+    case 'settling': {
+      const settled = finalName(String(measure['final-analysis']), output);
+      return [
+        `let error_ = abs(${output} - $${settled})`,
+        `meas tran last_ when error_=${Number(measure.tolerance)} fall=last`,
+        `let ${name} = last_ - ${Number(measure.edge)}`,
+        ...show,
+      ];
+    }
+    case 'charge':
+      return [
+        `meas tran integral_ integ ${output} from=${Number(measure.from)} to=${Number(measure.to)}`,
+        `let ${name} = -integral_`,
+        ...show,
+      ];
+    default:
+      return null;
+  }
+}
