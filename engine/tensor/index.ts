@@ -39,5 +39,6 @@ export { type ConvolutionOptions, causalConv, type ScanOperands, selectiveScan }
 export { concatColumns, concatRows, reshape, sliceColumns, sliceRows, stopGradient } from './ops/view';
 export type { Activation, Plan } from './plan';
 export { ReferenceExecutor } from './reference';
+export { readSafetensors, type SafeTensor, SafetensorsError, type SafetensorsFile, writeSafetensors } from './safetensors';
 export { ShapeError } from './shape';
 export { type Initialiser, type Variable, VariableGroup } from './variables';

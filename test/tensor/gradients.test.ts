@@ -134,7 +134,14 @@ describe('reductions, views and gathers', () => {
   });
   check('gatherRows', (random) => ({
     operands: [{ rows: 4, columns: random.whole(1, 3) }],
-    op: (x) => t.square(t.gatherRows(x, Int32Array.from({ length: 7 }, () => random.whole(0, 3)), { scale: 0.5 })),
+    op: (x) =>
+      t.square(
+        t.gatherRows(
+          x,
+          Int32Array.from({ length: 7 }, () => random.whole(0, 3)),
+          { scale: 0.5 },
+        ),
+      ),
   }));
   check('gatherRows, a permutation', () => ({
     operands: [{ rows: 4, columns: 2 }],

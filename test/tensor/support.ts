@@ -1,5 +1,5 @@
 import type { Tensor } from '../../engine/tensor';
-import { compile, Graph, gradients, mul, type Plan, ReferenceExecutor, sum, VariableGroup } from '../../engine/tensor';
+import { compile, Graph, gradients, mul, type Plan, ReferenceExecutor, sum, type VariableGroup } from '../../engine/tensor';
 
 /** A small seeded stream for test data (mulberry32). */
 export function stream(seed: number) {
