@@ -59,7 +59,7 @@ export class NumberColumn<Kind extends NumberKind = NumberKind> {
   }
 
   set(index: number, value: number): void {
-    if (!(index < this.#values.length)) this.#grow(index);
+    if (this.#values[index] === undefined) this.#grow(index);
     if (this.#range && !(Number.isInteger(value) && value >= this.#range[0] && value <= this.#range[1])) {
       throw new OhmbaError({
         what: `${value} was written to ${this.#name} (${this.#kind})`,

@@ -19,7 +19,9 @@ export async function act(world: World): Promise<void> {
   const { stage, circuit: circuitOf } = stores.environment.columns;
   const started = new Set<number>();
   const waiting: number[] = [];
-  let left = configuration.budget - counts.training - world.resource(InFlight).waiting.size;
+  const { waiting: underWay, arrived } = world.resource(InFlight);
+  // Answers that have come but were not yet taken are calls already made.
+  let left = configuration.budget - counts.training - underWay.size - arrived.filter(({ called }) => called).length;
   const environments = environmentsOf(world, 'training');
   for (const at of environments) {
     const circuit = circuitOf.get(at);
@@ -41,7 +43,7 @@ export async function act(world: World): Promise<void> {
   const situations = waiting.map((at) => situationOf(stores, circuits[circuitOf.get(at)]!.info, at));
   const propose = async () => {
     const written = writeProposals(stores, waiting, await agent.propose(situations, 'training'));
-    const quiet = world.resource(InFlight).waiting.size === 0 && !environments.some((at) => stage.get(at) === Stage.chosen);
+    const quiet = underWay.size === 0 && !environments.some((at) => stage.get(at) === Stage.chosen);
     if (written > 0 || !quiet) return;
     throw new OhmbaError({
       what: `there is no proposal for any of ${waiting.length} situations, and nothing is being simulated`,
