@@ -135,6 +135,8 @@ export type AnalysisDefinition =
       readonly stop: string | number;
       readonly start?: string | number;
       readonly maximumStep?: string | number;
+      /** Ends after so many time steps: a circuit that oscillates for ever would take thousands. */
+      readonly pointLimit?: number;
     });
 
 /** What one analysis gave: its axis and the vectors saved, all of one length. */

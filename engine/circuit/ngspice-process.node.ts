@@ -121,7 +121,9 @@ function readIfThere(path: string, kind: Waveforms['kind']): Waveforms | null {
 
 function run(program: string, args: readonly string[], cwd: string): Promise<{ log: string; late: boolean }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    // One thread: with OpenMP's default, processes side by side spend their time waiting for one another.
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     let late = false;
     const timer = setTimeout(() => {

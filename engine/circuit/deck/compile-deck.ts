@@ -76,9 +76,11 @@ export function createDeckCompiler(definition: DeckDefinition, library: ModelLib
 function deckStep(analysis: DeckDefinition['analyses'][number], lookup: (name: string) => number | undefined): DeckStep {
   const fill = (value: string | number) => fillText(value, lookup);
   const file = `${analysis.id}.raw`;
+  const limited = analysis.kind === 'tran' && analysis.pointLimit !== undefined;
   const commands = [
     ...Object.entries(analysis.alter ?? {}).map(([target, value]) => `alter ${target} = ${fill(value)}`),
     ...Object.entries(analysis.options ?? {}).map(([name, value]) => `option ${name}=${fill(value)}`),
+    ...(limited ? [`stop after ${analysis.pointLimit}`] : []),
     // A failed analysis must not leave the one before it to be written in its name.
     'destroy all',
     analysisCommand(analysis, fill),

@@ -70,15 +70,14 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
   },
   settling: {
     title: 'time from an edge until the signal stays near its final value, which another analysis gives',
-    arguments: ['edge', 'final-analysis', 'tolerance'],
+    arguments: ['edge', 'window', 'final-analysis', 'tolerance'],
     read: (w, output, args, context) =>
-      settlingTime(
-        w,
-        output,
-        number(args, 'edge'),
-        finalValue(context, String(args['final-analysis']), output),
-        number(args, 'tolerance'),
-      ),
+      settlingTime(w, output, {
+        edge: number(args, 'edge'),
+        window: number(args, 'window'),
+        final: finalValue(context, String(args['final-analysis']), output),
+        tolerance: number(args, 'tolerance'),
+      }),
   },
   delay: {
     title: 'time from one crossing to another',

@@ -6,14 +6,19 @@ const REFINEMENT = 12;
 
 /**
  * Time from `edge` until a signal stays within `tolerance` of `final`, read on cubics through the time steps. A signal
- * that is still outside at the end of the window has settled later than that: the length of the window is returned.
+ * that is still outside at the end of the window, or was cut short because it oscillates, settles later than the window
+ * is long, if ever: the window's length is returned.
  */
-export function settlingTime(waveforms: Waveforms, output: string, edge: number, final: number, tolerance: number): number {
+export function settlingTime(
+  waveforms: Waveforms,
+  output: string,
+  { edge, window, final, tolerance }: { edge: number; window: number; final: number; tolerance: number },
+): number {
   const t = waveforms.axis;
   const y = waveforms.real[output];
   if (!y || t.length < 4 || !Number.isFinite(final)) return Number.NaN;
   const last = t.length - 1;
-  if (Math.abs(y[last]! - final) > tolerance) return t[last]! - edge;
+  if (t[last]! < (edge + window) * (1 - 1e-6) || Math.abs(y[last]! - final) > tolerance) return window;
   for (let i = last - 1; i >= 0 && t[i + 1]! > edge; i--) {
     let within = t[i + 1]!;
     let withinError = Math.abs(y[i + 1]! - final);

@@ -30,6 +30,8 @@ function commands(
   results: Record<string, Waveforms>,
 ): () => string | null {
   const iterator = (function* () {
+    // Saves and stops of the run before would still be there.
+    yield 'delete all';
     yield save;
     for (const step of deck.steps) {
       yield* step.commands;

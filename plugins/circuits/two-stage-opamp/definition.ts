@@ -167,6 +167,8 @@ rfollow inn out 1e12
       step: '1u',
       stop: EDGE + WINDOW,
       maximumStep: '1u',
+      // More than forty periods of ringing: it does not settle within the window.
+      pointLimit: 1000,
       save: ['v(out)'],
     },
   ],
@@ -181,6 +183,7 @@ rfollow inn out 1e12
       analysis: 'step',
       output: 'v(out)',
       edge: EDGE,
+      window: WINDOW,
       'final-analysis': 'settled',
       tolerance: SETTLED,
     },
