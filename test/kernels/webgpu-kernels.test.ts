@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Executor } from '../../engine/tensor/executor';
-import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
+import { ReferenceExecutor } from '../../engine/tensor/reference';
 import type { WebgpuExecutor } from '../../engine/tensor/webgpu';
 import { caseOf, cases } from './webgpu-cases';
 import { hasDevice, testExecutor } from './webgpu-device';
@@ -24,7 +24,7 @@ describe.skipIf(!hasDevice)('webgpu against reference', () => {
   let reference: Executor;
   beforeAll(async () => {
     webgpu = await testExecutor();
-    reference = await createWasmExecutor({ threads: 1 });
+    reference = new ReferenceExecutor();
   });
   afterAll(() => webgpu.dispose());
 

@@ -19,7 +19,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_inde
 export async function measureDispatchCosts(device: GPUDevice, now: Clock, count = 1000): Promise<DispatchCost[]> {
   const buffers = Array.from({ length: 4 }, () => device.createBuffer({ size: 4 << 20, usage: 128 | 4 | 8 }));
   const pipelineOf = (code: string) =>
-    device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code }), entryPoint: 'main' } });
+    device.createComputePipeline({
+      layout: 'auto',
+      compute: { module: device.createShaderModule({ code }), entryPoint: 'main' },
+    });
   const increment = TRIVIAL('data[id.x] = data[id.x] + 1.0;');
   const other = TRIVIAL('data[id.x] = data[id.x] * 0.5;');
   const chain = TRIVIAL(
@@ -29,9 +32,11 @@ export async function measureDispatchCosts(device: GPUDevice, now: Clock, count 
   const time = async (what: string, codes: readonly string[], spread: number, workgroups: number, rebind: boolean) => {
     const pipelines = codes.map(pipelineOf);
     const groups = pipelines.map((pipeline) =>
-      buffers.slice(0, spread).map((buffer) =>
-        device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] }),
-      ),
+      buffers
+        .slice(0, spread)
+        .map((buffer) =>
+          device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] }),
+        ),
     );
     let best = Number.POSITIVE_INFINITY;
     let encoded = Number.POSITIVE_INFINITY;

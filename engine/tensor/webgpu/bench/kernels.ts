@@ -54,13 +54,7 @@ export function scanBytes(batch: number, length: number, width: number, states: 
   return 4 * (forward + (backward ? reverse : 0));
 }
 
-export function matmulPlan(
-  variant: 'nt' | 'nn' | 'tn',
-  groups: number,
-  m: number,
-  n: number,
-  k: number,
-): Plan {
+export function matmulPlan(variant: 'nt' | 'nn' | 'tn', groups: number, m: number, n: number, k: number): Plan {
   const b = new BenchPlan();
   const a = variant === 'tn' ? b.input(groups * k, m) : b.input(groups * m, k);
   const other = variant === 'nt' ? b.input(groups * n, k) : b.input(groups * k, n);
