@@ -92,7 +92,7 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly #pure = new Map<string, Node>();
   readonly #reads = new Map<string, { range: VariableRange; tensor: Tensor }>();
-  readonly #names = new Set<string>();
+  readonly #names = { input: new Set<string>(), output: new Set<string>() };
   readonly #groups = new Map<string, VariableGroup>();
   readonly #lists = new Interner<Int32Array>();
   readonly #constants = new Interner<Float32Array>();
@@ -100,9 +100,9 @@ export class Graph {
 
   constructor(readonly name: string) {}
 
-  /** A tensor that the host writes before a run. Names are unique over inputs and outputs. */
+  /** A tensor that the host writes before a run. Names of inputs are unique. */
   input(name: string, rows: number, columns: number): Tensor {
-    this.#claim(name);
+    this.#claim('input', name);
     return this.addNode('input', { kind: 'input', name }, [], [{ rows, columns }]).outputs[0]!;
   }
 
@@ -139,9 +139,9 @@ export class Graph {
     return this.addKernel('random', [seed], [{ rows, columns }], attributes, [], zeroRule)[0]!;
   }
 
-  /** A tensor that the host reads after a run. */
+  /** A tensor that the host reads after a run. Names of outputs are unique. */
   output(name: string, tensor: Tensor): void {
-    this.#claim(name);
+    this.#claim('output', name);
     this.addNode('output', { kind: 'output', name }, [tensor], []);
   }
 
@@ -335,9 +335,10 @@ export class Graph {
     this.#groups.set(group.name, group);
   }
 
-  #claim(name: string): void {
-    if (this.#names.has(name)) throw new Error(`graph "${this.name}" already has an input or output "${name}"; use another name`);
-    this.#names.add(name);
+  #claim(kind: 'input' | 'output', name: string): void {
+    const names = this.#names[kind];
+    if (names.has(name)) throw new Error(`graph "${this.name}" already has an ${kind} "${name}"; use another name`);
+    names.add(name);
   }
 }
 

@@ -62,7 +62,8 @@ export type Instruction =
 
 /**
  * One kernel launch. `inputs` and `outputs` are listed in the order given here; an optional input that is absent is
- * `null`. No output overlaps an input except where said ("in place").
+ * `null`, and so is a gradient that nothing reads: any output of causal-conv-backward and selective-scan-backward, and
+ * `p` of rms-norm-backward. No output overlaps an input except where said ("in place").
  */
 export type Launch =
   /**

@@ -25,7 +25,7 @@ export function emit(units: Units, placement: Placement): Drafts {
   const outputs = new Map<string, Place>();
   for (const unit of units.ordered()) {
     if (unit.nodes[0]!.body.kind === 'elementwise') launches.push(elementwise(units, unit, placement));
-    else for (const node of unit.nodes) emitNode(node, unit, placement, launches, outputs);
+    else for (const node of unit.nodes) emitNode(units, node, unit, placement, launches, outputs);
   }
   return { launches: withZeros(launches), outputs };
 }
@@ -43,7 +43,21 @@ function elementwise(units: Units, unit: Unit, placement: Placement): Draft {
   };
 }
 
-function emitNode(node: Node, unit: Unit, placement: Placement, launches: Draft[], outputs: Map<string, Place>): void {
+/** Outputs that executors leave out where nothing reads them: gradients of what is not trained. */
+const OPTIONAL: Readonly<Partial<Record<KernelName, readonly number[]>>> = {
+  'rms-norm-backward': [1],
+  'causal-conv-backward': [0, 1, 2],
+  'selective-scan-backward': [0, 1, 2, 3, 4, 5, 6],
+};
+
+function emitNode(
+  units: Units,
+  node: Node,
+  unit: Unit,
+  placement: Placement,
+  launches: Draft[],
+  outputs: Map<string, Place>,
+): void {
   const { body, label } = node;
   const place = (tensor: Tensor | null) => (tensor ? placement.placeOf(tensor) : null);
   switch (body.kind) {
@@ -51,7 +65,9 @@ function emitNode(node: Node, unit: Unit, placement: Placement, launches: Draft[
       launches.push({
         kernel: body.kernel,
         inputs: node.inputs.map(place),
-        outputs: node.outputs.map(place),
+        outputs: node.outputs.map((output, i) =>
+          OPTIONAL[body.kernel]?.includes(i) && !units.readers.has(output) ? null : place(output),
+        ),
         index: body.index,
         attributes: body.attributes,
         label,

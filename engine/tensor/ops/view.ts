@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph';
 import { ShapeError } from '../shape';
+import { broadcastTo } from './elementwise';
 
 /** Rows `from` to `to` (exclusive), without a copy. */
 export function sliceRows(x: Tensor, from: number, to: number): Tensor {
@@ -45,10 +46,22 @@ export function reshape(x: Tensor, rows: number, columns: number): Tensor {
     throw new ShapeError('reshape', { x, rows, columns }, `rows · columns to be ${x.rows * x.columns}`);
   if (rows === x.rows && columns === x.columns) return x;
   if (x.node.body.kind === 'reshape') return reshape(x.node.inputs[0]!, rows, columns);
+  const repeated = repeatedScalar(x);
+  if (repeated) return broadcastTo(repeated, rows, columns);
   const source = contiguous(x);
   return x.graph.addNode('reshape', { kind: 'reshape' }, [source], [{ rows, columns }], ([dy]) => [
     reshape(dy!, source.rows, source.columns),
   ]).outputs[0]!;
+}
+
+/** The scalar that `x` repeats everywhere, or null: under another shape it is still fused into its readers. */
+function repeatedScalar(x: Tensor): Tensor | null {
+  const { body, inputs, graph } = x.node;
+  if (body.kind !== 'elementwise' || body.op !== 'identity') return null;
+  const [operand] = body.operands;
+  if (operand && 'literal' in operand) return graph.scalar(operand.literal);
+  const source = inputs[0]!;
+  return source.rows === 1 && source.columns === 1 ? source : null;
 }
 
 /** `x` itself, or a copy of it if it is a column slice of something wider. */
