@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { MeasureContext, Waveforms } from '../../engine/api';
+import { checkMeasure, readMeasure } from '../../engine/circuit/measures';
+
+const grid = (count: number, at: (share: number) => number) =>
+  Float64Array.from({ length: count }, (_, i) => at(i / (count - 1)));
+
+function context(results: Record<string, Waveforms>): MeasureContext {
+  return { results, parameters: {}, supply: 3.3, temperature: 27 };
+}
+
+/** A(s) = 1000 / ((1 + s/w1)(1 + s/w2)), inverted or not. */
+function twoPoles(sign: 1 | -1): Waveforms {
+  const axis = grid(101, (share) => 10 ** (10 * share));
+  const [f1, f2] = [1e4, 2e7];
+  const real = new Float64Array(101);
+  const imaginary = new Float64Array(101);
+  for (const [i, f] of axis.entries()) {
+    // 1 / ((1 + j a)(1 + j b)) = 1 / (1 - ab + j (a + b))
+    const [a, b] = [f / f1, f / f2];
+    const [re, im] = [1 - a * b, a + b];
+    const square = re * re + im * im;
+    real[i] = (sign * 1000 * re) / square;
+    imaginary[i] = (-sign * 1000 * im) / square;
+  }
+  return { kind: 'ac', axis, real: { 'v(out)': real }, imaginary: { 'v(out)': imaginary } };
+}
+
+describe('AC measures', () => {
+  // |A| = 1: f of (f/1e4)^2 (1 + (f/2e7)^2) = 1e6, f = 9.1018e6; phase there -(89.94 + 24.47) degrees.
+  it.each([1, -1] as const)('reads two poles, sign %d', (sign) => {
+    const all = context({ ac: twoPoles(sign) });
+    const read = (use: string) => readMeasure({ use, analysis: 'ac', output: 'V(out)' }, all);
+    expect(read('gain')).toBeCloseTo(1000, 2);
+    expect(read('unity-gain-frequency') / 9.1018e6).toBeCloseTo(1, 2);
+    expect(read('phase-margin')).toBeCloseTo(180 - 89.94 - 24.47, 0);
+  });
+
+  it('knows a gain that never reaches 1', () => {
+    const ac = twoPoles(1);
+    const small = {
+      ...ac,
+      real: { 'v(out)': ac.real['v(out)']!.map((x) => x / 1e5) },
+      imaginary: { 'v(out)': ac.imaginary['v(out)']!.map((x) => x / 1e5) },
+    };
+    const read = (use: string) => readMeasure({ use, analysis: 'ac', output: 'v(out)' }, context({ ac: small }));
+    expect(read('unity-gain-frequency')).toBe(0);
+    expect(read('phase-margin')).toBeNaN();
+  });
+});
+
+describe('DC measures', () => {
+  it('reads gain and swing of a saturating amplifier from a coarse sweep', () => {
+    // y = tanh(500 x): gain 500 / cosh^2, above 500 / sqrt 2 for |y| < sqrt(1 - 1 / sqrt 2) = 0.5412
+    const axis = grid(41, (share) => -2e-3 + 4e-3 * share);
+    const sweep: Waveforms = { kind: 'dc', axis, real: { 'v(out)': axis.map((x) => Math.tanh(500 * x)) }, imaginary: {} };
+    const read = (use: string) => readMeasure({ use, analysis: 'dc', output: 'v(out)' }, context({ dc: sweep }));
+    expect(read('sweep-gain')).toBeCloseTo(500, 0);
+    expect(read('sweep-swing')).toBeCloseTo(2 * 0.5412, 2);
+  });
+});
+
+describe('transient measures', () => {
+  const settling = {
+    use: 'settling',
+    analysis: 'tran',
+    output: 'v(out)',
+    edge: 1,
+    window: 20,
+    'final-analysis': 'op',
+    tolerance: 0.01,
+  };
+  const op: Waveforms = { kind: 'op', axis: new Float64Array(1), real: { 'v(out)': Float64Array.of(1) }, imaginary: {} };
+  const wave = (y: (t: number) => number, end = 21): Waveforms => {
+    const axis = grid(120, (share) => end * share);
+    return { kind: 'tran', axis, real: { 'v(out)': axis.map(y) }, imaginary: {} };
+  };
+  const exponential = (t: number) => (t < 1 ? 0 : 1 - Math.exp(-(t - 1)));
+
+  it('reads an exponential', () => {
+    const tran = wave(exponential);
+    expect(readMeasure(settling, context({ tran, op }))).toBeCloseTo(Math.log(100), 2);
+  });
+
+  it('reads the last entry of a ringing signal, between coarse time steps', () => {
+    const ring = (t: number) => (t < 1 ? 0 : 1 - Math.exp(-(t - 1) / 3) * Math.cos(2 * (t - 1)));
+    // The envelope exp(-t/3) |cos 2t| is last 0.01 at t = 13.348 (found by bisection on a fine grid).
+    let last = 0;
+    for (let t = 1; t < 21; t += 1e-4) if (Math.abs(ring(t) - 1) > 0.01) last = t - 1;
+    expect(readMeasure(settling, context({ tran: wave(ring), op })) / last).toBeCloseTo(1, 1);
+  });
+
+  it('takes the window where it has not settled, or was cut short', () => {
+    expect(readMeasure(settling, context({ tran: wave((t) => Math.cos(t)), op }))).toBe(20);
+    expect(readMeasure(settling, context({ tran: wave(exponential, 15), op }))).toBe(20);
+  });
+
+  it('is missing without its other analysis', () => {
+    expect(readMeasure(settling, context({ tran: wave(exponential) }))).toBeNaN();
+  });
+
+  it('reads delay, charge and slew', () => {
+    const axis = grid(101, (share) => 10 * share);
+    const tran: Waveforms = {
+      kind: 'tran',
+      axis,
+      real: {
+        'v(in)': axis.map((t) => Math.min(1, t)),
+        'v(out)': axis.map((t) => Math.max(0, 1 - Math.max(0, t - 2) / 2)),
+        'i(vdd)': axis.map(() => -2),
+      },
+      imaginary: {},
+    };
+    const all = context({ tran });
+    const delay = {
+      use: 'delay',
+      analysis: 'tran',
+      output: 'v(out)',
+      'from-output': 'v(in)',
+      'from-level': 0.5,
+      'from-edge': 'rise',
+      level: 0.5,
+      edge: 'fall',
+    };
+    expect(readMeasure(delay, all)).toBeCloseTo(2.5, 9);
+    expect(readMeasure({ use: 'charge', analysis: 'tran', output: 'i(vdd)', from: 1.05, to: 4.05 }, all)).toBeCloseTo(6, 9);
+    expect(readMeasure({ use: 'slew', analysis: 'tran', output: 'v(in)', low: 0.1, high: 0.9, edge: 'rise' }, all)).toBeCloseTo(
+      1,
+      9,
+    );
+  });
+});
+
+describe('checkMeasure', () => {
+  it.each([
+    [{ use: 'nope', analysis: 'a', output: 'b' }, /uses "nope"/],
+    [{ use: 'gain', analysis: 'a' }, /lacks "output"/],
+    [{ use: 'gain', analysis: 'a', output: 'b', colour: 1 }, /unknown argument "colour"/],
+  ])('refuses %j', (measure, message) => expect(() => checkMeasure('m', measure)).toThrow(message));
+});
