@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { readSafetensors } from '../tensor';
-import { readingInput, usageError } from './usage-error';
+import { messageOf } from '../base';
+import { readSafetensors, type SafetensorsFile } from '../tensor';
+import { usageError } from './usage-error';
 
 export interface Matrix {
   readonly rows: number;
@@ -30,7 +31,13 @@ export async function readGolden(path: string): Promise<Golden> {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw usageError(`${path} cannot be read (${why})`, 'a golden Mamba file in safetensors format', 'correct the path');
   });
-  const { metadata, tensors } = await readingInput(() => readSafetensors(bytes));
+  let file: SafetensorsFile;
+  try {
+    file = readSafetensors(bytes);
+  } catch (error) {
+    throw notGolden(path, messageOf(error));
+  }
+  const { metadata, tensors } = file;
   const config = parseConfig(path, metadata.config);
   const all = new Map<string, Matrix>();
   for (const [name, { shape, values }] of tensors) all.set(name, matrix(shape, values));

@@ -17,7 +17,7 @@ export async function runPeer(script: string, args: readonly string[]): Promise<
   const path = findUpwards(`test/bench/peers/${script}`);
   if (path === null) return null;
   for (const python of PYTHONS) {
-    if ((await programOutput(python, ['-c', 'import torch'], 60_000)) === null) continue;
+    if ((await programOutput(python, ['-c', 'import torch; print(torch.__version__)'], 60_000)) === null) continue;
     const printed = await programOutput(python, [path, ...args], 300_000);
     if (printed !== null) return { ...(JSON.parse(printed.trim().split('\n').at(-1)!) as Omit<PeerResult, 'python'>), python };
   }

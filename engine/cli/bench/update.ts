@@ -41,7 +41,7 @@ export async function benchUpdate(
   const { now, milliseconds } = options;
   const state = createLearningState([circuit], hyper, new RandomStream(1), 1);
   for (const group of state.groups) executor.allocate(group);
-  const counts = evenShares(hyper.batch, 1);
+  const counts = evenShares(hyper.batch / hyper.members, 1);
   const plain = buildUpdatePlan(state, { ...hyper, imaginedWeight: 0 }, counts);
   const imagined = buildUpdatePlan(state, { ...hyper, imaginedWeight: defaultHyperParameters.imaginedWeight }, counts);
   const load = (plan: Plan): Program => {
