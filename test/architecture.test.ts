@@ -40,7 +40,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages, and the only places that may import them (a folder, or a suffix of file names with `*`). */
-const PACKAGES: readonly (readonly [package: RegExp, ...places: string[]])[] = [
+const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^node:/, '*.node.ts', '*.node.mjs', 'engine/cli', 'engine/tensor/kernels/build.mjs'],
   [/^(worker_threads|fs|path|os|child_process)$/],
   [/^bitecs/, 'engine/ecs'],
