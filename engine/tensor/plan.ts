@@ -169,11 +169,24 @@ export type KernelName = Launch['kernel'];
 /** The launch of one kernel, by its name. */
 export type LaunchOf<Name extends KernelName> = Extract<Launch, { kernel: Name }>;
 
+/** A tensor's block of the arena, and the first and last launch during which the block is its own. */
+export interface Lifetime {
+  readonly offset: number;
+  readonly length: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Plan {
   readonly name: string;
   readonly launches: readonly Launch[];
   /** Elements of scratch. */
   readonly arenaLength: number;
+  /**
+   * Which tensors share arena memory, and when. Lets an executor tell tensors apart and lay the arena out anew; a plan
+   * without it is run as it stands.
+   */
+  readonly lifetimes?: readonly Lifetime[];
   /** Constant f32 storage; `constant` views point into it. */
   readonly constants: Float32Array;
   /** Index storage; `IndexView`s point into it. */

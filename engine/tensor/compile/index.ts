@@ -56,6 +56,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Plan {
     name: graph.name,
     launches,
     arenaLength: layout.arenaLength,
+    lifetimes: layout.lifetimes,
     constants: layout.constants,
     indices: layout.indices,
     inputs: named(inputs),

@@ -1,3 +1,4 @@
+import type * as plan from '../plan';
 import type { Draft, Drafts } from './emit';
 import type { Place, Storage } from './storage';
 
@@ -8,6 +9,7 @@ export interface Layout {
   /** Element offset of each arena and constant storage in its space. */
   readonly offsets: ReadonlyMap<Storage, number>;
   readonly arenaLength: number;
+  readonly lifetimes: readonly plan.Lifetime[];
   readonly constants: Float32Array;
   readonly indices: Int32Array;
   /** Offset of each index list. */
@@ -19,7 +21,8 @@ const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 /** Gives every storage its offset. Scratch that is never alive at the same time shares memory. */
 export function layOut(drafts: Drafts, inputs: readonly Place[]): Layout {
   const offsets = new Map<Storage, number>();
-  const arenaLength = layOutArena(lifetimes(drafts.launches, inputs), offsets);
+  const lives = lifetimes(drafts.launches, inputs);
+  const arenaLength = layOutArena(lives, offsets);
   const constants = layOutConstants(drafts.launches, offsets);
   const lists = new Map<Int32Array, number>();
   let length = 0;
@@ -30,7 +33,14 @@ export function layOut(drafts: Drafts, inputs: readonly Place[]): Layout {
   }
   const indices = new Int32Array(length);
   for (const [list, offset] of lists) indices.set(list, offset);
-  return { offsets, arenaLength, constants, indices, lists };
+  return {
+    offsets,
+    arenaLength,
+    lifetimes: lives.map(({ storage, from, to }) => ({ offset: offsets.get(storage)!, length: storage.length, from, to })),
+    constants,
+    indices,
+    lists,
+  };
 }
 
 interface Lifetime {
