@@ -45,8 +45,11 @@ export interface HyperParameters {
   fitSteps: number;
   firstFitSteps: number;
   validityWeight: number;
-  /** Points near the target count up to 1 + this in the fit. */
+  /** Share of the rate that is left at the end of each round of fitting; it falls linearly. */
+  fitAnneal: number;
+  /** Points near the target count up to 1 + this in the fit: 1 + weight · exp(sharpness · shortfall). */
   nearTargetWeight: number;
+  nearTargetSharpness: number;
 
   /** Ranked exploration: candidates per environment (0 = the plain policy with its noise). */
   candidates: number;
@@ -55,6 +58,8 @@ export interface HyperParameters {
   candidatesBest: number;
   /** Rounds of refinement around the best tenth. */
   refinements: number;
+  /** An environment values candidates by its own member of the ensemble with this weight, by the mean with the rest. */
+  ownMember: number;
   /** Standard deviations of the ensemble added to a candidate's value. */
   optimism: number;
   /** Training aims this much beyond each target, as a share of violation. */
@@ -95,11 +100,14 @@ export const defaultHyperParameters: HyperParameters = {
   fitSteps: 100,
   firstFitSteps: 300,
   validityWeight: 0.3,
+  fitAnneal: 0.1,
   nearTargetWeight: 3,
+  nearTargetSharpness: 20,
   candidates: 256,
   candidatesActor: 0.4,
   candidatesBest: 0.2,
   refinements: 2,
+  ownMember: 0.5,
   optimism: 0.3,
   margin: 0.01,
   realCapacity: 8192,

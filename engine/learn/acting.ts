@@ -105,9 +105,7 @@ export async function rankedProposals(
     for (let refinement = 0; refinement <= hyper.refinements; refinement++) {
       const sizings = round.map(({ action }) => stepped(situation.u, action, hyper.actionScale));
       const valued = await valueSizings(programs, circuit, sizings, goal, hyper.members);
-      const values = sizings.map(
-        (u, i) => valueOf(valued.worth, i, situation.slot % hyper.members, hyper.optimism) - crowding(u, taken),
-      );
+      const values = sizings.map((u, i) => valueOf(valued.worth, i, situation.slot % hyper.members, hyper) - crowding(u, taken));
       const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
       const top = order[0]!;
       if (!chosen || values[top]! > chosen.value) {
@@ -122,11 +120,11 @@ export async function rankedProposals(
   return proposals;
 }
 
-/** Mean over members leaning half to the environment's own member, plus optimism times their disagreement. */
-function valueOf(worth: readonly Float32Array[], i: number, own: number, optimism: number): number {
+/** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */
+function valueOf(worth: readonly Float32Array[], i: number, own: number, hyper: HyperParameters): number {
   const mean = worth.reduce((sum, member) => sum + member[i]!, 0) / worth.length;
   const deviation = Math.sqrt(worth.reduce((sum, member) => sum + (member[i]! - mean) ** 2, 0) / worth.length);
-  return 0.5 * (mean + worth[own]![i]!) + optimism * deviation;
+  return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]![i]! + hyper.optimism * deviation;
 }
 
 /** A sizing within 1 % of the range of one already chosen this tick teaches nothing new. */

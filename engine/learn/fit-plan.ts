@@ -48,7 +48,9 @@ export function buildFitPlan(state: LearningState, hyper: HyperParameters, count
 
   const specs = specTensors(g, state.formulas, stacked);
   const known = gatherRows(t.nextValid, stacked.sequenceOfSpec);
-  const closeness = exp(mul(scoreOf(g, stacked, violations(specs, t.nextZ, specs.benchmark), 1).shortfall, 20));
+  const closeness = exp(
+    mul(scoreOf(g, stacked, violations(specs, t.nextZ, specs.benchmark), 1).shortfall, hyper.nearTargetSharpness),
+  );
   const weight = mul(known, gatherRows(add(mul(closeness, hyper.nearTargetWeight), 1), stacked.sequenceOfSpec));
   const miss = abs(sub(predicted.z, t.nextZ));
   const smooth = select(less(miss, BETA), mul(square(miss), 0.5 / BETA), sub(miss, 0.5 * BETA));

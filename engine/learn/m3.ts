@@ -76,8 +76,9 @@ export function createM3(options: M3Options): Agent {
     if (first ? memories.some((memory) => memory.simulations < hyper.warmup) : unfitted < hyper.fitEvery) return 0;
     const steps = first ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
     programs.fit.write('filled', filled());
-    programs.fit.write('rate', Float32Array.of(hyper.modelRate));
-    await replay(programs.fit, steps);
+    await replay(programs.fit, steps, (progress) => {
+      programs.fit.write('rate', Float32Array.of(hyper.modelRate * (1 - (1 - hyper.fitAnneal) * progress)));
+    });
     metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
     unfitted = 0;
@@ -122,8 +123,13 @@ export function createM3(options: M3Options): Agent {
     return count;
   }
 
-  async function replay(program: { run(times?: number): void }, times: number): Promise<void> {
+  async function replay(
+    program: { run(times?: number): void },
+    times: number,
+    before?: (progress: number) => void,
+  ): Promise<void> {
     for (let done = 0; done < times; done += CHUNK) {
+      before?.(done / times);
       program.run(Math.min(CHUNK, times - done));
       await breathe();
     }

@@ -1,4 +1,4 @@
-import { add, concatRows, type Graph, gatherRows, linear, type Tensor, type VariableGroup } from '../tensor';
+import { add, concatRows, type Graph, gatherRows, linear, mul, type Tensor, type VariableGroup } from '../tensor';
 import { filledWith, linearInitialiser, type UniformSource } from './initialise';
 import { addMambaWeights, type MambaConfig, mambaStack, weightsOf } from './mamba';
 import { memberRows, type PackedBatch, repeatedRows } from './packed-batch';
@@ -32,6 +32,7 @@ export function addNetworkWeights(group: VariableGroup, config: NetworkConfig, r
   const { mamba, members, features, inputs } = config;
   const rows = members * mamba.width;
   group.add('embed.token.weight', rows, features, linearInitialiser(random, features / 4));
+  group.add('embed.gain.weight', rows, features, linearInitialiser(random, features / 16));
   group.add('embed.parameter.weight', rows, inputs.parameter, linearInitialiser(random, inputs.parameter));
   if (inputs.spec > 0) group.add('embed.spec.weight', rows, inputs.spec, linearInitialiser(random, inputs.spec));
   if (inputs.circuit > 0) group.add('embed.circuit.weight', rows, inputs.circuit, linearInitialiser(random, inputs.circuit));
@@ -48,9 +49,10 @@ export function runNetwork(
 ): Tensor {
   const { members, mamba } = config;
   const weights = weightsOf(graph, group);
-  const table = embedDescriptions(graph, batch, config, weights('embed.token.weight'));
+  const description = embedDescriptions(graph, batch, config, weights('embed.token.weight'));
+  const gain = embedDescriptions(graph, batch, config, weights('embed.gain.weight'));
   const changing = embedInputs(batch, config, inputs, weights);
-  return mambaStack(add(table, changing), repeatSegments(batch.segments, members), mamba, members, weights);
+  return mambaStack(add(description, mul(gain, changing)), repeatSegments(batch.segments, members), mamba, members, weights);
 }
 
 /** Static features are embedded once per distinct token and then gathered, which is far cheaper than once per row. */
