@@ -1,6 +1,6 @@
 import { findUpwards, programOutput } from '../run-program';
 
-/** What a peer script printed. */
+/** What a peer script printed: one line of JSON a variant. */
 export interface PeerResult {
   readonly peer: string;
   readonly version: string;
@@ -11,15 +11,18 @@ export interface PeerResult {
 }
 
 const PYTHONS = ['python3', '/usr/bin/python3'];
+const TEN_MINUTES = 600_000;
 
-/** Runs a script of test/bench/peers with the first python3 that has torch; null where none has. */
-export async function runPeer(script: string, args: readonly string[]): Promise<PeerResult | null> {
+/** Runs a script of test/bench/peers with the first python3 that has torch; empty where none has. */
+export async function runPeers(script: string, args: readonly string[]): Promise<PeerResult[]> {
   const path = findUpwards(`test/bench/peers/${script}`);
-  if (path === null) return null;
+  if (path === null) return [];
   for (const python of PYTHONS) {
     if ((await programOutput(python, ['-c', 'import torch; print(torch.__version__)'], 60_000)) === null) continue;
-    const printed = await programOutput(python, [path, ...args], 300_000);
-    if (printed !== null) return { ...(JSON.parse(printed.trim().split('\n').at(-1)!) as Omit<PeerResult, 'python'>), python };
+    const printed = await programOutput(python, [path, ...args], TEN_MINUTES);
+    if (printed === null) continue;
+    const lines = printed.split('\n').filter((line) => line.startsWith('{'));
+    return lines.map((line) => ({ ...(JSON.parse(line) as Omit<PeerResult, 'python'>), python }));
   }
-  return null;
+  return [];
 }

@@ -6,7 +6,7 @@ import { buildUpdatePlan } from '../../learn/update-plan';
 import type { Plan, Program } from '../../tensor';
 import type { WasmExecutor } from '../../tensor/wasm/executor';
 import { byKernel } from '../../tensor/wasm/profile';
-import { type PeerResult, runPeer } from './peers';
+import { type PeerResult, runPeers } from './peers';
 import { measureSimdPeak } from './simd-peak';
 
 export interface UpdateBench {
@@ -16,10 +16,10 @@ export interface UpdateBench {
   readonly layers: number;
   readonly sequences: number;
   readonly tokensPerSequence: number;
-  /** Twin critics, actor, temperature and targets; what the peer does too. */
+  /** Twin critics, actor, temperature and targets. */
   readonly updatesPerSecond: number;
   readonly launches: number;
-  /** The same with the actor's gradient through the neural simulator, as the agent trains by default. */
+  /** The same with the actor's gradient through the neural simulator, as the agent trains and as the peers do. */
   readonly withImaginedPerSecond: number;
   readonly kernels: ReturnType<typeof byKernel>;
   readonly matmul: {
@@ -28,7 +28,8 @@ export interface UpdateBench {
     readonly peakGigaflops: number;
     readonly share: number;
   };
-  readonly peer: (PeerResult & { readonly ratio: number }) | null;
+  /** PyTorch on the same machine, and how many times as fast the engine's update is. */
+  readonly peers: readonly (PeerResult & { readonly ratio: number })[];
 }
 
 /** Times the full M3 update, says where it goes, and runs the PyTorch peer after it. */
@@ -59,9 +60,9 @@ export async function benchUpdate(
   const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
   const tokens = circuit.info.parameters.length + circuit.info.specs.length + 2;
   const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
-  const peer = options.peer
-    ? await runPeer('m3_update.py', [...size, '--sequences', String(hyper.batch), '--tokens', String(tokens)])
-    : null;
+  const { parameters, specs } = circuit.info;
+  const args = [...size, '--sequences', String(hyper.batch), '--circuits', `${parameters.length}x${specs.length}`];
+  const peers = options.peer ? await runPeers('m3_update.py', args) : [];
   return {
     executor: executor.description,
     width: hyper.width,
@@ -74,7 +75,7 @@ export async function benchUpdate(
     withImaginedPerSecond: 1000 / eachImagined,
     kernels,
     matmul: { gigaflops, peakGigaflops, share: gigaflops / peakGigaflops },
-    peer: peer && { ...peer, ratio: 1000 / each / peer.updatesPerSecond },
+    peers: peers.map((peer) => ({ ...peer, ratio: 1000 / eachImagined / peer.updatesPerSecond })),
   };
 }
 

@@ -47,7 +47,7 @@ function machine(): string {
 }
 
 function describe(result: UpdateBench, peerWanted: boolean): string {
-  const { width, state, layers, sequences, tokensPerSequence, kernels, matmul, peer } = result;
+  const { width, state, layers, sequences, tokensPerSequence, kernels, matmul, peers } = result;
   const right = 'right' as const;
   const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const rows = kernels.map(({ kernel, launches, milliseconds }) => [
@@ -67,9 +67,13 @@ function describe(result: UpdateBench, peerWanted: boolean): string {
     `updates/s                       ${result.updatesPerSecond.toFixed(1)}`,
     `with the imagined gradient      ${result.withImaginedPerSecond.toFixed(1)}`,
     `matrix products                 ${matmul.gigaflops.toFixed(1)} of ${matmul.peakGigaflops.toFixed(1)} GFLOP/s (${(100 * matmul.share).toFixed(0)} % of the SIMD peak)`,
-    peer
-      ? `${peer.peer.padEnd(32)}${peer.updatesPerSecond.toFixed(1)}, ohmba is ${peer.ratio.toFixed(1)} times as fast (torch ${peer.version}, ${peer.blas === 'mkl' ? 'MKL' : 'without MKL'}, ${peer.threads} threads, ${peer.python})`
-      : `PyTorch                         ${peerWanted ? 'no python3 with torch here' : 'not asked for'}`,
+    ...peers.map(
+      ({ peer, updatesPerSecond, ratio, version, blas, threads, python }) =>
+        `${peer.padEnd(32)}${updatesPerSecond.toFixed(1)}, ohmba is ${ratio.toFixed(1)} times as fast (torch ${version}, ${blas === 'mkl' ? 'MKL' : blas === 'other' ? 'without MKL' : blas}, ${threads} threads, ${python})`,
+    ),
+    ...(peers.length === 0
+      ? [`PyTorch                         ${peerWanted ? 'no python3 with torch here' : 'not asked for'}`]
+      : []),
     '',
     table,
   ].join('\n');
