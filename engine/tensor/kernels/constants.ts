@@ -190,6 +190,9 @@ export const BIT_0: usize = 960;
 // @ts-ignore: decorator
 @inline
 export const BIT_1: usize = 976;
+// @ts-ignore: decorator
+@inline
+export const EXP_NEGLIGIBLE: usize = 992;
 
 /** Writes the table. The host calls it once, before anything else. */
 export function initialise(): void {
@@ -251,4 +254,5 @@ export function initialise(): void {
   v128.store(MINUS_HALF, splat(-0.5));
   v128.store(BIT_0, i32x4.splat(1));
   v128.store(BIT_1, i32x4.splat(2));
+  v128.store(EXP_NEGLIGIBLE, splat(-86.6));
 }

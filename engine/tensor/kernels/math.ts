@@ -5,7 +5,7 @@
  */
 import {
   get, ATANH_1, ATANH_2, ATANH_3, ATANH_4, ATANH_5, BIAS, BIT_0, BIT_1, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5,
-  EXP2_6, EXP2_BOTTOM, EXP_1, EXP_2, EXP_3, EXP_4, EXP_BOTTOM, EXP_TOP, FOUR, HALF, HALF_PI, INFINITE, LEAST_NORMAL,
+  EXP2_6, EXP2_BOTTOM, EXP_1, EXP_2, EXP_3, EXP_4, EXP_BOTTOM, EXP_NEGLIGIBLE, EXP_TOP, FOUR, HALF, HALF_PI, INFINITE, LEAST_NORMAL,
   LN2_HIGH, LN2_LOW, LOG2_E, LOG_1, LOG_2, LOG_3, MANTISSA, MINUS_HALF, MINUS_INFINITY, NOT_A_NUMBER, ONE,
   ROOT_HALF_BITS, ROUND, ROUND_BITS, SIGN, TANH_1, TANH_2, TANH_3, TANH_4, TANH_5, TANH_SMALL, TURN_1, TURN_2, TURN_3,
   TURN_4, TURN_5, TURN_6, TURN_7, TURN_8, TWENTY_THREE, TWO, TWO_23,
@@ -45,19 +45,44 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
-/** 2^x for x ≤ 0, within 3.1 ulp; anything below 2^-125 counts as that. The scan's inner loop. */
+/** e^x for x ≤ 0; 0 below -86.6, where results would leave the normal range. */
+// @ts-ignore: decorator
+@inline
+function expNegative(x: v128): v128 {
+  const t = f32x4.add(f32x4.mul(x, get(LOG2_E)), get(ROUND));
+  const n = f32x4.sub(t, get(ROUND));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, get(LN2_HIGH))), f32x4.mul(n, get(LN2_LOW)));
+  let g = madd(r, get(EXP_1), get(EXP_2));
+  g = madd(r, g, get(EXP_3));
+  g = madd(r, g, get(EXP_4));
+  g = madd(r, g, get(HALF));
+  const p = f32x4.add(madd(f32x4.mul(r, r), g, r), get(ONE));
+  return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), f32x4.lt(x, get(EXP_NEGLIGIBLE)));
+}
+
+/** 2^x for x ≤ 0, within 3.1 ulp; anything below 2^-125 counts as that. */
 // @ts-ignore: decorator
 @inline
 export function exp2Negative(x: v128): v128 {
-  x = f32x4.pmax(x, get(EXP2_BOTTOM));
-  const t = f32x4.add(x, get(ROUND));
-  const f = f32x4.sub(x, f32x4.sub(t, get(ROUND)));
-  // Estrin's scheme: one multiplication more than Horner's, two thirds of its latency, which is what the scan waits for.
-  const q = f32x4.mul(f, f);
-  const high = madd(f, get(EXP2_1), get(EXP2_2));
-  const middle = madd(f, get(EXP2_3), get(EXP2_4));
-  const low = madd(f, get(EXP2_5), get(EXP2_6));
-  const p = madd(q, madd(q, high, middle), low);
+  return exp2With(
+    x, get(EXP2_BOTTOM), get(ROUND), get(EXP2_1), get(EXP2_2), get(EXP2_3), get(EXP2_4), get(EXP2_5), get(EXP2_6),
+  );
+}
+
+/** The same with its constants as values, which a loop keeps in registers. */
+// @ts-ignore: decorator
+@inline
+export function exp2With(
+  x: v128, bottom: v128, round: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128,
+): v128 {
+  x = f32x4.pmax(x, bottom);
+  const t = f32x4.add(x, round);
+  const f = f32x4.sub(x, f32x4.sub(t, round));
+  let p = madd(f, c1, c2);
+  p = madd(f, p, c3);
+  p = madd(f, p, c4);
+  p = madd(f, p, c5);
+  p = madd(f, p, c6);
   return i32x4.add(p, i32x4.shl(t, 23));
 }
 
@@ -105,16 +130,44 @@ export function log(x: v128): v128 {
   return v128.bitselect(result, x, f32x4.lt(x, get(INFINITE)));
 }
 
+/** e^-|x|: what sigmoid, silu and softplus share. It never overflows. */
+// @ts-ignore: decorator
+@inline
+export function decayOf(x: v128): v128 {
+  return expNegative(v128.or(x, get(SIGN)));
+}
+
+/** 1/(1 + e^-x), given e = e^-|x|. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidGiven(x: v128, e: v128): v128 {
+  return f32x4.div(v128.bitselect(e, get(ONE), i32x4.shr_s(x, 31)), f32x4.add(get(ONE), e));
+}
+
+/** max(x, 0) + ln(1 + e^-|x|), given e = e^-|x|. */
+// @ts-ignore: decorator
+@inline
+export function softplusGiven(x: v128, e: v128): v128 {
+  return f32x4.add(f32x4.pmax(x, ZERO), log1pUnit(e));
+}
+
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(get(ONE), f32x4.add(get(ONE), exp(f32x4.neg(x))));
+  return sigmoidGiven(x, decayOf(x));
 }
 
 // @ts-ignore: decorator
 @inline
 export function silu(x: v128): v128 {
-  return f32x4.div(x, f32x4.add(get(ONE), exp(f32x4.neg(x))));
+  return f32x4.mul(x, sigmoid(x));
+}
+
+/** silu's slope σ·(1 + x·(1 - σ)), given p = σ(x). */
+// @ts-ignore: decorator
+@inline
+export function siluSlope(x: v128, p: v128): v128 {
+  return f32x4.mul(p, madd(x, f32x4.sub(get(ONE), p), get(ONE)));
 }
 
 /** ln(1 + e) for e in [0, 1]. */
@@ -124,11 +177,10 @@ function log1pUnit(e: v128): v128 {
   return twiceAtanhWide(f32x4.div(e, f32x4.add(e, get(TWO))));
 }
 
-/** max(x, 0) + ln(1 + e^-|x|). */
 // @ts-ignore: decorator
 @inline
 export function softplus(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, ZERO), log1pUnit(exp(f32x4.neg(f32x4.abs(x)))));
+  return softplusGiven(x, decayOf(x));
 }
 
 // @ts-ignore: decorator

@@ -8,6 +8,8 @@ const TASK_FLOPS = 1 << 18;
 /** Rows that one partial sum covers. Part of the result's definition: never make it depend on threads. */
 const CHUNK_ROWS = 256;
 const SEGMENT_CHUNKS = 16;
+/** `RECORD` of kernels/selective-scan.ts. */
+const SCAN_RECORD = 96;
 
 const bytes = (view: View) => view.stride * 4;
 const padded = (n: number) => (n + 3) & ~3;
@@ -274,7 +276,7 @@ function selectiveScan(launch: LaunchOf<'selective-scan'> | LaunchOf<'selective-
   if (!backward) {
     const y = views.output(0);
     words.push(y.pointer, y.ld);
-    const scratch = groups * N * row + N * 16 + runs.longest * 16;
+    const scratch = groups * N * row + runs.longest * (SCAN_RECORD + 64);
     return [{ kernel: launch.kernel, tasks: runs.count, words, reads: views.reads, writes: views.writes, scratch, listWord: 0 }];
   }
   const dy = views.input(7);
@@ -287,8 +289,8 @@ function selectiveScan(launch: LaunchOf<'selective-scan'> | LaunchOf<'selective-
   }
   const size = (N + 1) * row;
   const partial = to.partial(runs.count * size);
-  words.push(partial.start, size, runs.longest);
-  const scratch = groups * N * row + 3 * N * 16 + runs.longest * (4 * N + 2) * 16;
+  words.push(partial.start, size);
+  const scratch = groups * N * row + runs.longest * SCAN_RECORD + (4 * runs.longest + 1) * N * 16;
   const entries: Entry[] = [
     { kernel: launch.kernel, tasks: runs.count, words, reads: views.reads, writes: [...writes, partial], scratch, listWord: 0 },
   ];
