@@ -4,7 +4,6 @@
  * `getInput` reading from it, `setNetList` writing /test.cir, `runSim` ending once /out.raw can be read, and the module
  * behind `__getSpiceModuleForTests`; test/circuit/eecircuit.test.ts fails if one of them changes.
  */
-import { Simulation } from 'eecircuit-engine';
 import { OhmbaError } from '../../base';
 
 /** The instance is of no use any more; a new one has to be started. */
@@ -39,6 +38,8 @@ interface FileSystem {
 
 /** Starts an instance of ngspice in WebAssembly in this thread; about half a second. */
 export async function startEngine(): Promise<SpiceEngine> {
+  // 20 MB of module: loaded only by a thread that simulates.
+  const { Simulation } = await import('eecircuit-engine');
   const simulation = new Simulation();
   const prompt = await alone(undefined, async () => {
     await simulation.start();
