@@ -32,8 +32,22 @@ export interface App {
 export interface SimulatorDefinition {
   readonly id: string;
   readonly title: string;
-  /** @param workers evaluations at once; the simulator decides where it is left out */
-  create(options: { readonly workers?: number }): Promise<Simulator> | Simulator;
+  /** @throws where it cannot run on this host, saying why */
+  create(options: SimulatorOptions): Promise<Simulator> | Simulator;
+}
+
+export interface SimulatorOptions {
+  /** Evaluations at once; the simulator decides where it is left out. */
+  readonly workers?: number;
+  readonly host: SimulatorHost;
+}
+
+/** The ways to run ngspice that the host has (engine/circuit/simulator-host): what simulator plugins are made of. */
+export interface SimulatorHost {
+  /** ngspice in WebAssembly, in workers. */
+  ngspiceWasm(options: { readonly workers?: number }): Promise<Simulator>;
+  /** The system's ngspice, in processes; null in a browser. */
+  readonly ngspiceNative: ((options: { readonly workers?: number }) => Promise<Simulator>) | null;
 }
 
 /** A system of a plugin: called once a tick, in its phase. It holds no state between runs of the engine. */

@@ -2,9 +2,11 @@
 export * from './check-circuit';
 export * from './cross-check';
 export * from './export-netlist';
+export * from './make-targets';
 export * from './measure-transform';
 export * from './parameter-space';
 export * from './reward';
 export * from './sampling';
 export { createInProcessSimulator } from './simulators/in-process';
 export { createSimulatorPool } from './simulators/pool';
+export * from './witness-search';

@@ -2,13 +2,16 @@ import type { Simulator } from '../api/circuit';
 import { createSimulatorPool, type WorkerHandle } from './simulators/pool';
 import type { FromWorker } from './simulators/worker-protocol';
 
+const MOST_WORKERS = 8;
+
 /**
  * ngspice in WebAssembly in web workers.
- * @param workers instances; one for each core but one where left out, since the engine needs one itself
+ * @param workers instances; one a core where left out, eight at most: each takes memory, and the engine waits for them
+ * instead of computing beside them
  * @throws OhmbaError if no instance can be started
  */
 export function createBrowserSimulatorPool({ workers }: { readonly workers?: number } = {}): Promise<Simulator> {
-  const count = workers || Math.max(1, navigator.hardwareConcurrency - 1);
+  const count = workers || Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 1);
   return createSimulatorPool({
     spawn,
     workers: count,

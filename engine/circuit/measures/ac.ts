@@ -1,5 +1,5 @@
 import type { Waveforms } from '../../api/circuit';
-import { lowerBound, magnitude, unwrappedPhase } from './curves';
+import { cubicAt, lowerBound, magnitude, unwrappedPhase } from './curves';
 
 interface Response {
   readonly frequency: Float64Array;
@@ -20,7 +20,7 @@ export function lowFrequencyGain(waveforms: Waveforms, output: string): number {
   return response(waveforms, output)?.magnitude[0] ?? Number.NaN;
 }
 
-/** Frequency at which |H| first falls through 1, straight between points on a log-log scale; 0 if it starts below 1. */
+/** Frequency at which |H| first falls through 1; 0 if it starts below 1. */
 export function unityGainFrequency(waveforms: Waveforms, output: string): number {
   const found = response(waveforms, output);
   if (!found) return Number.NaN;
@@ -37,17 +37,23 @@ export function phaseMargin(waveforms: Waveforms, output: string): number {
   return found && unity ? 180 - (found.phase[0]! - unity.phase) : Number.NaN;
 }
 
+/**
+ * On cubics through the points over the logarithm of frequency: near a pair of complex poles, straight lines between
+ * ten points a decade are off by more than 1 %.
+ */
 function unityCrossing({ frequency, magnitude: gain, phase }: Response): { frequency: number; phase: number } | null {
-  for (let i = 1; i < gain.length; i++) {
-    if (gain[i - 1]! >= 1 && gain[i]! < 1) {
-      const share = Math.log(gain[i - 1]!) / Math.log(gain[i - 1]! / gain[i]!);
-      return {
-        frequency: frequency[i - 1]! * (frequency[i]! / frequency[i - 1]!) ** share,
-        phase: phase[i - 1]! + (phase[i]! - phase[i - 1]!) * share,
-      };
-    }
+  const after = gain.findIndex((value, i) => i > 0 && gain[i - 1]! >= 1 && value < 1);
+  if (after < 0) return null;
+  const x = frequency.map(Math.log);
+  const y = gain.map(Math.log);
+  let low = x[after - 1]!;
+  let high = x[after]!;
+  for (let i = 0; i < 60 && high - low > 1e-12; i++) {
+    const middle = (low + high) / 2;
+    if (cubicAt(x, y, after - 1, middle) >= 0) low = middle;
+    else high = middle;
   }
-  return null;
+  return { frequency: Math.exp(low), phase: cubicAt(x, phase, after - 1, low) };
 }
 
 /** Rejection in dB, -20 log10 of the largest |H| between two frequencies: from supply to output, larger is better. */

@@ -1,4 +1,5 @@
 import type { CircuitDefinition, DeviceRole, ParameterDefinition } from '../../../engine/api/circuit';
+import targets from './targets.json';
 
 const LOWEST_WIDTH = 0.5e-6;
 const HIGHEST_WIDTH = 100e-6;
@@ -106,8 +107,8 @@ export const twoStageOpamp: CircuitDefinition = {
       kind: 'settling',
       unit: 's',
       direction: 'at-most',
-      target: 2e-6,
-      range: { easy: 8e-6, hard: 2e-6 },
+      target: 1.5e-6,
+      range: { easy: 8e-6, hard: 1.2e-6 },
       transform: { scale: 'log', center: Math.log(3e-6), spread: 1, floor: 1e-8 },
     },
   ],
@@ -131,6 +132,8 @@ cload out 0 10p
 ropen inn ref 1
 rfollow inn out 1e12
 `,
+  // With ngspice's 1e-3 the last Newton step is left out: 8 % of the gain, and 2 mV of what settling is counted to.
+  options: { reltol: 1e-6 },
   nodeset: { a: 2.4, b: 2.4, tail: 0.8, bias: 0.75, out: 1.65 },
   analyses: [
     {
@@ -142,7 +145,7 @@ rfollow inn out 1e12
       ],
     },
     { id: 'ac', kind: 'ac', pointsPerDecade: 10, start: 1, stop: 10e9, save: ['v(out)'] },
-    { id: 'dc', kind: 'dc', source: 'vin', start: '{supply/2 - 1m}', stop: '{supply/2 + 1m}', step: '40u', save: ['v(out)'] },
+    { id: 'dc', kind: 'dc', source: 'vin', start: '{supply/2 - 1m}', stop: '{supply/2 + 1m}', step: '50u', save: ['v(out)'] },
     {
       // Where the follower ends up after the rising edge: settling is counted to this, not to the end of the window.
       id: 'settled',
@@ -163,7 +166,7 @@ rfollow inn out 1e12
       id: 'step',
       kind: 'tran',
       // See README.md, "Settling": a tight truncation tolerance, the steps left to ngspice.
-      options: { trtol: 0.05, bypass: 1 },
+      options: { reltol: 1e-3, trtol: 0.03 },
       step: '1u',
       stop: EDGE + WINDOW,
       maximumStep: '1u',
@@ -190,6 +193,7 @@ rfollow inn out 1e12
   },
   plausible: { gain: { minimum: 1, maximum: 1e5 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
   episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  heldTargets: targets.held,
   references: [
     { work: 'AutoCkt (arXiv 2001.01808), 45 nm', what: 'unseen targets met; simulations each', figure: '96.3 %; about 27' },
     { work: 'PPAAS scripts (arXiv 2507.17003)', what: 'training steps, one agent for this circuit', figure: '12k' },
