@@ -5,8 +5,7 @@
  * backward then: dy, lddy, partial, partialStride, with dx at y.
  * A partial block holds dweight as [width][columns padded] and dbias after it.
  */
-import { get, ONE } from './constants';
-import { silu, sigmoid, splat } from './math';
+import { sigmoid, silu, siluSlope } from './math';
 import { loadLanes, madd, padded, pointer, storeLanes, word, ZERO } from './vector';
 
 /** Weights [G·D, K] and biases to [G][K + 1][D padded]: taps of four channels side by side. */
@@ -42,6 +41,57 @@ function preactivation(x: usize, ldx: usize, taps: usize, row: usize, width: i32
   return sum;
 }
 
+/**
+ * Four taps, the width that Mamba uses: the last rows stay in registers. Writes the preactivations, or with `gated`
+ * their silu, to `to`.
+ */
+function slideFour(
+  from: usize, ldx: usize, length: i32, taps: usize, row: usize, gated: bool, to: usize, ldy: usize, lanes: i32,
+): void {
+  const w0 = v128.load(taps), w1 = v128.load(taps + row), w2 = v128.load(taps + 2 * row), w3 = v128.load(taps + 3 * row);
+  const bias = v128.load(taps + 4 * row);
+  let x0 = ZERO, x1 = ZERO, x2 = ZERO;
+  for (let t = length; t > 0; t--) {
+    const x3 = v128.load(from);
+    const sum = madd(x3, w3, madd(x2, w2, madd(x1, w1, madd(x0, w0, bias))));
+    storeLanes(to, gated ? silu(sum) : sum, lanes);
+    x0 = x1;
+    x1 = x2;
+    x2 = x3;
+    from += ldx;
+    to += ldy;
+  }
+}
+
+/** Walks `length` rows of gradients back from the last; adds to the taps' gradients and writes dx unless it is 0. */
+function slideBackFour(
+  from: usize, ldx: usize, gradients: usize, length: i32, taps: usize, row: usize, partial: usize, to: usize, ld: usize, lanes: i32,
+): void {
+  let g1 = ZERO, g2 = ZERO, g3 = ZERO;
+  let d0 = ZERO, d1 = ZERO, d2 = ZERO, d3 = ZERO;
+  for (let t = length; t > 0; t--) {
+    const g0 = v128.load(gradients), x = v128.load(from);
+    d3 = madd(g0, x, d3);
+    d2 = madd(g1, x, d2);
+    d1 = madd(g2, x, d1);
+    d0 = madd(g3, x, d0);
+    if (to) {
+      const near = madd(g0, v128.load(taps + 3 * row), f32x4.mul(g1, v128.load(taps + 2 * row)));
+      storeLanes(to, madd(g3, v128.load(taps), madd(g2, v128.load(taps + row), near)), lanes);
+      to -= ld;
+    }
+    g3 = g2;
+    g2 = g1;
+    g1 = g0;
+    gradients -= 16;
+    from -= ldx;
+  }
+  v128.store(partial, f32x4.add(v128.load(partial), d0));
+  v128.store(partial + row, f32x4.add(v128.load(partial + row), d1));
+  v128.store(partial + 2 * row, f32x4.add(v128.load(partial + 2 * row), d2));
+  v128.store(partial + 3 * row, f32x4.add(v128.load(partial + 3 * row), d3));
+}
+
 export function causalConv(args: usize, task: i32, first: bool, scratch: usize): void {
   if (first) pack(args, scratch);
   const list = pointer(args, 0) + <usize>task * 12;
@@ -56,6 +106,10 @@ export function causalConv(args: usize, task: i32, first: bool, scratch: usize):
       const at = (<usize>d) << 2;
       let from = x + <usize>start * ldx + at;
       let to = y + <usize>start * ldy + at;
+      if (width == 4) {
+        slideFour(from, ldx, length, taps + at, row, gated != 0, to, ldy, columns - d);
+        continue;
+      }
       for (let t = 0; t < length; t++) {
         const sum = preactivation(from, ldx, taps + at, row, width, t);
         storeLanes(to, gated ? silu(sum) : sum, columns - d);
@@ -84,19 +138,33 @@ export function causalConvBackward(args: usize, task: i32, first: bool, scratch:
     for (let d = 0; d < columns; d += 4) {
       const at = (<usize>d) << 2;
       const xs = x + <usize>start * ldx + at;
-      let bias = ZERO;
-      for (let t = 0; t < length; t++) {
-        let g = loadLanes(dy + <usize>(start + t) * lddy + at, columns - d);
-        if (gated) {
-          const sum = preactivation(xs + <usize>t * ldx, ldx, taps + at, row, width, t);
-          const p = sigmoid(sum);
-          // silu' = σ·(1 + x·(1 - σ))
-          g = f32x4.mul(g, f32x4.mul(p, madd(sum, f32x4.sub(get(ONE), p), get(ONE))));
+      if (gated) {
+        if (width == 4) slideFour(xs, ldx, length, taps + at, row, false, before, 16, 4);
+        else {
+          for (let t = 0; t < length; t++) {
+            v128.store(before + ((<usize>t) << 4), preactivation(xs + <usize>t * ldx, ldx, taps + at, row, width, t));
+          }
         }
-        v128.store(before + ((<usize>t) << 4), g);
+      }
+      let bias = ZERO;
+      let dys = dy + <usize>start * lddy + at;
+      for (let t: usize = 0; t < <usize>length; t++) {
+        let g = loadLanes(dys, columns - d);
+        if (gated) {
+          const sum = v128.load(before + (t << 4));
+          g = f32x4.mul(g, siluSlope(sum, sigmoid(sum)));
+        }
+        v128.store(before + (t << 4), g);
         bias = f32x4.add(bias, g);
+        dys += lddy;
       }
       v128.store(partial + <usize>width * row + at, f32x4.add(v128.load(partial + <usize>width * row + at), bias));
+      if (width == 4 && length > 0) {
+        const end = <usize>(length - 1);
+        const to = dx ? dx + (<usize>start + end) * lddx + at : 0;
+        slideBackFour(xs + end * ldx, ldx, before + (end << 4), length, taps + at, row, partial + at, to, lddx, columns - d);
+        continue;
+      }
       for (let j = 0; j < width; j++) {
         const back = width - 1 - j;
         let sum = v128.load(partial + <usize>j * row + at);

@@ -39,6 +39,63 @@ function emit(c: usize, x0: v128, x1: v128, columns: i32, activation: i32): void
   }
 }
 
+/**
+ * Adds A·B over `k` steps to a tile of 2 × 16. `rowStep` leads from A's first row to its second, `aStep` and `bStep`
+ * along the sum, so that it serves rows of A and columns of A alike. Eight sums, four vectors of B, two broadcasts of A
+ * and one product: all 15 registers that V8 hands out. Not unrolled: V8 would put every load of the body first and
+ * spill half of them.
+ */
+// @ts-ignore: decorator
+@inline
+function wideTile(
+  a: usize, rowStep: usize, aStep: usize, b: usize, bStep: usize, k: i32, bias: usize, fresh: bool, activation: i32, c: usize, ldc: usize,
+  rows: i32,
+): void {
+  let c00 = ZERO, c01 = ZERO, c02 = ZERO, c03 = ZERO;
+  let c10 = ZERO, c11 = ZERO, c12 = ZERO, c13 = ZERO;
+  if (!fresh) {
+    c00 = v128.load(c); c01 = v128.load(c, 16); c02 = v128.load(c, 32); c03 = v128.load(c, 48);
+    c10 = v128.load(c + ldc); c11 = v128.load(c + ldc, 16); c12 = v128.load(c + ldc, 32); c13 = v128.load(c + ldc, 48);
+  } else if (bias) {
+    c00 = v128.load(bias); c01 = v128.load(bias, 16); c02 = v128.load(bias, 32); c03 = v128.load(bias, 48);
+    c10 = c00; c11 = c01; c12 = c02; c13 = c03;
+  }
+  for (let i = k; i > 0; i--) {
+    const x = v128.load32_splat(a), y = v128.load32_splat(a + rowStep);
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    c00 = madd(x, b0, c00); c10 = madd(y, b0, c10);
+    c01 = madd(x, b1, c01); c11 = madd(y, b1, c11);
+    c02 = madd(x, b2, c02); c12 = madd(y, b2, c12);
+    c03 = madd(x, b3, c03); c13 = madd(y, b3, c13);
+    a += aStep;
+    b += bStep;
+  }
+  if (activation != ACTIVATION_NONE) {
+    c00 = activate(c00, activation); c01 = activate(c01, activation); c02 = activate(c02, activation); c03 = activate(c03, activation);
+    c10 = activate(c10, activation); c11 = activate(c11, activation); c12 = activate(c12, activation); c13 = activate(c13, activation);
+  }
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32); v128.store(c, c03, 48);
+  if (rows > 1) {
+    c += ldc;
+    v128.store(c, c10); v128.store(c, c11, 16); v128.store(c, c12, 32); v128.store(c, c13, 48);
+  }
+}
+
+/** The wide tile along rows of A, apart from the activation so that it inlines small. */
+function wideRows(a: usize, lda: usize, b: usize, bStep: usize, k: i32, bias: usize, c: usize, ldc: usize, rows: i32): void {
+  wideTile(a, rows > 1 ? lda : 0, 4, b, bStep, k, bias, true, ACTIVATION_NONE, c, ldc, rows);
+}
+
+function wideRowsActivated(
+  a: usize, lda: usize, b: usize, bStep: usize, k: i32, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32,
+): void {
+  wideTile(a, rows > 1 ? lda : 0, 4, b, bStep, k, bias, true, activation, c, ldc, rows);
+}
+
+function wideColumns(a: usize, lda: usize, b: usize, ldb: usize, k: i32, c: usize, ldc: usize, rows: i32, fresh: bool): void {
+  wideTile(a, rows > 1 ? 4 : 0, lda, b, ldb, k, 0, fresh, ACTIVATION_NONE, c, ldc, rows);
+}
+
 /** Rows of A are contiguous in k; `rows` (1-4) and `columns` (1-8) say what of the tile is stored. */
 function rowTile(
   a: usize, lda: usize, b: usize, ldb: usize, k: i32, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32, columns: i32,
@@ -54,52 +111,7 @@ function rowTile(
     c01 = v128.load(bias, 16);
   }
   let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
-  let i = k >> 2;
-  while (i > 0) {
-    let b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a0);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a1);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a2);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a3);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    b += ldb;
-    b0 = v128.load(b); b1 = v128.load(b, 16);
-    x = v128.load32_splat(a0, 4);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a1, 4);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a2, 4);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a3, 4);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    b += ldb;
-    b0 = v128.load(b); b1 = v128.load(b, 16);
-    x = v128.load32_splat(a0, 8);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a1, 8);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a2, 8);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a3, 8);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    b += ldb;
-    b0 = v128.load(b); b1 = v128.load(b, 16);
-    x = v128.load32_splat(a0, 12);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a1, 12);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a2, 12);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a3, 12);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    b += ldb;
-    a0 += 16; a1 += 16; a2 += 16; a3 += 16;
-    i--;
-  }
-  for (i = k & 3; i > 0; i--) {
+  for (let i = k; i > 0; i--) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let x = v128.load32_splat(a0);
     c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
@@ -160,25 +172,24 @@ function narrowTile(
   if (rows > 3) storeLanes(c + 3 * ldc, activate(f32x4.add(c3, d3), activation), columns);
 }
 
-/** B [n, k] to panels of 8 columns, [n/8][k][8]; what is beyond n stays zero. */
-function packTransposed(b: usize, ldb: usize, n: i32, k: i32, panels: usize): void {
-  for (let j = 0; j < n; j += 8) {
-    const columns = min(8, n - j);
-    for (let p = 0; p < k; p++) {
-      const row = panels + ((<usize>p) << 5);
-      v128.store(row, ZERO);
-      v128.store(row, ZERO, 16);
-    }
+/** B [n, k] to panels of 16 columns and, for what is left, of 8: [k][16 or 8] each. What is beyond n stays zero. */
+function packTransposed(b: usize, ldb: usize, n: i32, k: i32, panel: usize): void {
+  for (let j = 0; j < n; ) {
+    const width = n - j >= 16 ? 16 : 8;
+    const columns = min(width, n - j);
+    const row = (<usize>width) << 2;
+    if (columns < width) memory.fill(panel, 0, row * <usize>k);
     for (let c = 0; c < columns; c++) {
       let from = b + <usize>(j + c) * ldb;
-      let to = panels + ((<usize>c) << 2);
+      let to = panel + ((<usize>c) << 2);
       for (let p = 0; p < k; p++) {
         store<f32>(to, load<f32>(from));
         from += 4;
-        to += 32;
+        to += row;
       }
     }
-    panels += (<usize>k) << 5;
+    panel += row * <usize>k;
+    j += width;
   }
 }
 
@@ -196,20 +207,29 @@ export function matmulRows(args: usize, task: i32, first: bool, scratch: usize):
   const start = (task - group * tasksPerGroup) * rowsPerTask;
   const end = min(m, start + rowsPerTask);
   const weights = transposed ? scratch + <usize>group * packedSize : b + <usize>(group * k) * ldb;
-  const weightStride: usize = transposed ? 32 : ldb;
-  const panelStep: usize = transposed ? (<usize>k) << 5 : 32;
+  const weightStride: usize = transposed ? 32 : ldb, wideStride: usize = transposed ? 64 : ldb;
   const groupBias = bias ? bias + <usize>group * ldbias : 0;
   for (let i = start; i < end; i += 4) {
     const row = <usize>(group * m + i);
     const rows = min(4, end - i);
     const from = a + row * lda, to = c + row * ldc;
-    let panel = weights;
-    for (let j = 0; j < n; j += 8) {
+    let j = 0;
+    for (; j + 16 <= n; j += 16) {
       const offset = (<usize>j) << 2;
+      const panel = weights + (transposed ? offset * <usize>k : offset);
+      const bias4 = groupBias ? groupBias + offset : 0;
+      for (let r = 0; r < rows; r += 2) {
+        const x = from + <usize>r * lda, y = to + <usize>r * ldc + offset;
+        if (activation == ACTIVATION_NONE) wideRows(x, lda, panel, wideStride, k, bias4, y, ldc, rows - r);
+        else wideRowsActivated(x, lda, panel, wideStride, k, bias4, activation, y, ldc, rows - r);
+      }
+    }
+    for (; j < n; j += 8) {
+      const offset = (<usize>j) << 2;
+      const panel = weights + (transposed ? offset * <usize>k : offset);
       const bias4 = groupBias ? groupBias + offset : 0;
       if (n - j > 4) rowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
       else narrowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
-      panel += panelStep;
     }
   }
 }
@@ -224,31 +244,7 @@ function columnTile(a: usize, lda: usize, b: usize, ldb: usize, k: i32, c: usize
     c20 = v128.load(c + 2 * ldc); c21 = v128.load(c + 2 * ldc, 16);
     c30 = v128.load(c + 3 * ldc); c31 = v128.load(c + 3 * ldc, 16);
   }
-  let i = k >> 1;
-  while (i > 0) {
-    let b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a, 4);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a, 8);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a, 12);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    a += lda; b += ldb;
-    b0 = v128.load(b); b1 = v128.load(b, 16);
-    x = v128.load32_splat(a);
-    c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a, 4);
-    c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a, 8);
-    c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a, 12);
-    c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
-    a += lda; b += ldb;
-    i--;
-  }
-  if (k & 1) {
+  for (let i = k; i > 0; i--) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
     c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
@@ -258,6 +254,7 @@ function columnTile(a: usize, lda: usize, b: usize, ldb: usize, k: i32, c: usize
     c20 = madd(x, b0, c20); c21 = madd(x, b1, c21);
     x = v128.load32_splat(a, 12);
     c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+    a += lda; b += ldb;
   }
   emit(c, c00, c01, columns, ACTIVATION_NONE);
   if (rows > 1) emit(c + ldc, c10, c11, columns, ACTIVATION_NONE);
@@ -280,10 +277,20 @@ export function matmulColumns(args: usize, task: i32, first: bool, scratch: usiz
     const run = min(64, end - p);
     const row = <usize>(group * k + p);
     for (let i = 0; i < m; i += 4) {
-      for (let j = 0; j < n; j += 8) {
+      const rows = min(4, m - i);
+      const from = a + row * lda + ((<usize>i) << 2);
+      let j = 0;
+      for (; j + 16 <= n; j += 16) {
+        const offset = (<usize>j) << 2;
+        for (let r = 0; r < rows; r += 2) {
+          wideColumns(
+            from + ((<usize>r) << 2), lda, b + row * ldb + offset, ldb, run, c + <usize>(i + r) * ldc + offset, ldc, rows - r, p == start,
+          );
+        }
+      }
+      for (; j < n; j += 8) {
         columnTile(
-          a + row * lda + ((<usize>i) << 2), lda, b + row * ldb + ((<usize>j) << 2), ldb, run,
-          c + <usize>i * ldc + ((<usize>j) << 2), ldc, min(4, m - i), n - j, p == start,
+          from, lda, b + row * ldb + ((<usize>j) << 2), ldb, run, c + <usize>i * ldc + ((<usize>j) << 2), ldc, rows, n - j, p == start,
         );
       }
     }

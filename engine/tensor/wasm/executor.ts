@@ -26,7 +26,7 @@ export interface WasmExecutor extends Executor {
    * `clock` gives milliseconds. Launches that otherwise run side by side are timed one after the other.
    */
   profile(program: Program, clock: () => number, times?: number): Promise<LaunchProfile[]>;
-  /** Spends `rounds` rounds of 48 independent flops on this thread: the clock's reading of it is the SIMD peak. */
+  /** Spends `rounds` rounds of 56 independent flops on this thread: the clock's reading of it is the SIMD peak. */
   peak(rounds: number): void;
 }
 
