@@ -52,11 +52,9 @@ function expNegative(x: v128): v128 {
   const t = f32x4.add(f32x4.mul(x, get(LOG2_E)), get(ROUND));
   const n = f32x4.sub(t, get(ROUND));
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, get(LN2_HIGH))), f32x4.mul(n, get(LN2_LOW)));
-  let g = madd(r, get(EXP_1), get(EXP_2));
-  g = madd(r, g, get(EXP_3));
-  g = madd(r, g, get(EXP_4));
-  g = madd(r, g, get(HALF));
-  const p = f32x4.add(madd(f32x4.mul(r, r), g, r), get(ONE));
+  const q = f32x4.mul(r, r);
+  const g = madd(q, madd(q, get(EXP_1), madd(r, get(EXP_2), get(EXP_3))), madd(r, get(EXP_4), get(HALF)));
+  const p = f32x4.add(madd(q, g, r), get(ONE));
   return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), f32x4.lt(x, get(EXP_NEGLIGIBLE)));
 }
 
@@ -78,11 +76,10 @@ export function exp2With(
   x = f32x4.pmax(x, bottom);
   const t = f32x4.add(x, round);
   const f = f32x4.sub(x, f32x4.sub(t, round));
-  let p = madd(f, c1, c2);
-  p = madd(f, p, c3);
-  p = madd(f, p, c4);
-  p = madd(f, p, c5);
-  p = madd(f, p, c6);
+  // Estrin's scheme: one multiplication more than Horner's, but processors look only so far ahead, so that latency
+  // decides how many of these run side by side.
+  const q = f32x4.mul(f, f);
+  const p = madd(q, madd(q, madd(f, c1, c2), madd(f, c3, c4)), madd(f, c5, c6));
   return i32x4.add(p, i32x4.shl(t, 23));
 }
 
@@ -91,10 +88,8 @@ export function exp2With(
 @inline
 function twiceAtanhWide(s: v128): v128 {
   const q = f32x4.mul(s, s);
-  let p = madd(q, get(ATANH_1), get(ATANH_2));
-  p = madd(q, p, get(ATANH_3));
-  p = madd(q, p, get(ATANH_4));
-  p = madd(q, p, get(ATANH_5));
+  const w = f32x4.mul(q, q);
+  const p = madd(w, madd(w, get(ATANH_1), madd(q, get(ATANH_2), get(ATANH_3))), madd(q, get(ATANH_4), get(ATANH_5)));
   const twice = f32x4.add(s, s);
   return madd(f32x4.mul(twice, q), p, twice);
 }

@@ -153,7 +153,7 @@ export async function benchKernels(clock: () => number, threadCounts: readonly n
     const perRound = best(clock, 5, (times) => {
       for (let i = 0; i < times; i++) executor.peak(rounds);
     });
-    peakGigaflops = Math.max(peakGigaflops, (rounds * 48) / perRound / 1e6);
+    peakGigaflops = Math.max(peakGigaflops, (rounds * 56) / perRound / 1e6);
     for (const plan of PLANS()) {
       const program = executor.prepare(plan);
       const milliseconds = best(clock, 40, (times) => program.run(times));
