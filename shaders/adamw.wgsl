@@ -1,4 +1,5 @@
 // adamw, in place on flat blocks (arXiv 1711.05101); everything is left alone where scale = 0.
+//! blocks 256
 //! include math
 //! in gradient    flat [length]
 //! in scale [1, 1]
@@ -17,9 +18,8 @@
 //! uniform eps: f32
 //! uniform weight_decay: f32
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (group.y * grid.x + group.x) * 256u + lane;
+fn run_block(block: u32, lane: u32) {
+  let i = block * 256u + lane;
   let scale = scale_at(0u, 0u);
   if (i >= params.length || scale == 0.0) { return; }
   let g = scale * gradient_flat(i);

@@ -1,4 +1,5 @@
 // attention-backward, second pass: dk and dv. A thread takes one key row and one head and goes over the queries.
+//! blocks 64
 //! in q [R, H·E]
 //! in k [R, H·E]
 //! in v [R, H·E]
@@ -13,9 +14,8 @@
 //! uniform scale: f32
 //! constant E
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (group.y * grid.x + group.x) * 64u + lane;
+fn run_block(block: u32, lane: u32) {
+  let i = block * 64u + lane;
   if (i >= params.rows * params.heads) { return; }
   let row = i / params.heads;
   let head = i % params.heads;

@@ -1,6 +1,7 @@
 // causal-conv-backward, first pass: dx, and the sums of one run of rows for dweight and dbias.
 // A thread takes one channel and walks a run of rows from its end, keeping the last K gradients of the pre-activation
 // (recomputed, also for the K-1 rows after the run). part[run, d, 0..K-1] belongs to dweight, part[run, d, K] to dbias.
+//! blocks 64
 //! include math
 //! in x [R, D]
 //! in weight [G·D, K]
@@ -17,9 +18,7 @@
 //! constant WIDTH
 //! constant SILU
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let blocks = (params.columns + 63u) / 64u;
   let run = block / blocks;
   let d = (block % blocks) * 64u + lane;

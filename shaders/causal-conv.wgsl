@@ -5,18 +5,14 @@
 //! in bias [G, D]
 //! out y [R, D]
 //! index first_row    row where the segment of each row starts
+//! points
 //! uniform rows
 //! uniform columns
 //! uniform group_rows
 //! constant WIDTH
 //! constant SILU
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (group.y * grid.x + group.x) * 256u + lane;
-  if (i >= params.rows * params.columns) { return; }
-  let t = i / params.columns;
-  let d = i % params.columns;
+fn point(t: u32, d: u32) {
   let g = t / params.group_rows;
   let first = first_row_at(t);
   var sum = bias_at(g, d);

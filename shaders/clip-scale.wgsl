@@ -1,5 +1,6 @@
 // clip-scale: y = min(1, maxNorm / ‖g‖₂) of a flat gradient; 0 if any element is not finite.
 // FINAL 0: part[p] = sum of squares of one run, or -1 if an element is not finite. FINAL 1: one workgroup joins the parts.
+//! blocks 256
 //! in g          flat [length] | parts [length]
 //! out y [1, parts] | [1, 1]
 //! uniform length
@@ -11,9 +12,8 @@
 var<workgroup> sums: array<f32, 256>;
 var<workgroup> bad: array<u32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let start = group.x * params.part_length;
+fn run_block(block: u32, lane: u32) {
+  let start = block * params.part_length;
   let end = min(start + params.part_length, params.length);
   var sum = 0.0;
   var broken = 0u;
@@ -43,7 +43,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (FINAL == 1u) {
       set_y_flat(0u, select(0.0, min(1.0, params.max_norm / max(sqrt(max(total, 0.0)), 1e-30)), fine));
     } else {
-      set_y_flat(group.x, select(-1.0, total, fine));
+      set_y_flat(block, select(-1.0, total, fine));
     }
   }
 }

@@ -1,5 +1,6 @@
 // column-sum, first pass: part[p, g·N + n] = Σ x[row, n] over the p-th run of rows of group g.
 // A workgroup sums one run of 32 columns; 8 rows at a time. With one part the result is y [G, N] itself.
+//! blocks 256
 //! in x [G·M, N]
 //! out y [parts, G·N]
 //! uniform groups
@@ -10,9 +11,8 @@
 
 var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  var block = group.y * grid.x + group.x;
+fn run_block(index: u32, lane: u32) {
+  var block = index;
   let blocks = (params.columns + 31u) / 32u;
   let column = (block % blocks) * 32u + lane % 32u;
   block /= blocks;

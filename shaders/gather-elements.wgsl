@@ -3,12 +3,11 @@
 //! in slots [S, 1]
 //! out y [R, 1]
 //! index triples
+//! points
 //! uniform rows
+//! uniform columns
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let r = (group.y * grid.x + group.x) * 256u + lane;
-  if (r >= params.rows) { return; }
+fn point(r: u32, column: u32) {
   let slot = u32(slots_at(triples_at(3u * r + 2u), 0u));
   set_y(r, 0u, pool_flat(triples_at(3u * r) + slot * triples_at(3u * r + 1u)));
 }

@@ -3,17 +3,13 @@
 //! out y [M, N]
 //! index indices
 //! index starts
+//! points
 //! uniform rows
 //! uniform columns
 //! uniform scale: f32
 //! constant RAGGED
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (group.y * grid.x + group.x) * 256u + lane;
-  if (i >= params.rows * params.columns) { return; }
-  let row = i / params.columns;
-  let column = i % params.columns;
+fn point(row: u32, column: u32) {
   if (RAGGED == 0u) {
     set_y(row, column, params.scale * x_at(indices_at(row), column));
     return;

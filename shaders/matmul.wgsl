@@ -2,6 +2,7 @@
 // VARIANT 0 nt: A [G·m, k], B [G·n, k]; 1 nn: A [G·m, k], B [G·k, n]; 2 tn: A [G·k, m], B [G·k, n]. C [G·m, n].
 // A workgroup of 16 × 16 threads makes a tile of 16·SM rows × 16·SN columns, a thread SM × SN of its elements.
 // With SPLITS > 1 the k range is cut: C is then a partial [SPLITS, G·m·n] that reduce.wgsl sums, in a fixed order.
+//! blocks 256
 //! include math
 //! in a
 //! in b
@@ -24,11 +25,10 @@ const TN = 16u * SN;
 var<workgroup> tile_a: array<f32, DEPTH * (TM + 4u)>;
 var<workgroup> tile_b: array<f32, DEPTH * (TN + 4u)>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn run_block(index: u32, lane: u32) {
   let tiles_m = (params.m + TM - 1u) / TM;
   let tiles_n = (params.n + TN - 1u) / TN;
-  var block = group.y * grid.x + group.x;
+  var block = index;
   let tile_n = block % tiles_n;
   block /= tiles_n;
   let tile_m = block % tiles_m;

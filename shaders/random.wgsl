@@ -1,8 +1,9 @@
-// random: counter-based random numbers, Philox4x32-10 (Salmon et al., SC 2011). A thread makes four elements.
+// random: counter-based random numbers, Philox4x32-10 (Salmon et al., SC 2011).
 // counter (i >> 2, step, stream, 0), key (seed, 0); state [1, 4] = (seed low 16 bits, seed high 16 bits, step, unused).
 //! include math
 //! in state [1, 4]
 //! out y [rows, columns]
+//! points
 //! uniform rows
 //! uniform columns
 //! uniform stream
@@ -51,21 +52,15 @@ fn direction(v: f32) -> vec2f {
   }
 }
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let quad = (group.y * grid.x + group.x) * 256u + lane;
-  let count = params.rows * params.columns;
-  if (quad * 4u >= count) { return; }
+fn point(row: u32, column: u32) {
+  let i = row * params.columns + column;
   let seed = u32(state_flat(0u)) | (u32(state_flat(1u)) << 16u);
-  var value = uniforms(philox(vec4u(quad, u32(state_flat(2u)), params.stream, 0u), seed));
-  if (NORMAL == 1u) {
-    let radius = sqrt(2.0 * vec2f(minus_log_unit(value.x), minus_log_unit(value.z)));
-    let first = direction(value.y);
-    let second = direction(value.w);
-    value = vec4f(radius.x * first, radius.y * second);
+  let value = uniforms(philox(vec4u(i >> 2u, u32(state_flat(2u)), params.stream, 0u), seed));
+  let word = i & 3u;
+  if (NORMAL == 0u) {
+    set_y(row, column, value[word]);
+    return;
   }
-  for (var w = 0u; w < 4u; w++) {
-    let i = quad * 4u + w;
-    if (i < count) { set_y(i / params.columns, i % params.columns, value[w]); }
-  }
+  let pair = select(value.xy, value.zw, word >= 2u);
+  set_y(row, column, sqrt(2.0 * minus_log_unit(pair.x)) * direction(pair.y)[word & 1u]);
 }

@@ -1,6 +1,7 @@
 // reduce: y[g, i] = f(Σ_s x[s, i] + bias) for s from starts[g] to starts[g+1]-1, the second pass of every two-pass sum.
 // x is flat [parts, length]; y has rows of `columns`: element i of group g goes to row g·(length / columns) + i / columns.
 // 32 elements × 8 parts at a time; the order of the sum is fixed.
+//! blocks 256
 //! include math
 //! in x [parts, length]
 //! in bias? [G, columns]
@@ -15,9 +16,7 @@
 
 var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let blocks = (params.length + 31u) / 32u;
   let g = block / blocks;
   if (g >= params.groups) { return; }

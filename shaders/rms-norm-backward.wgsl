@@ -4,8 +4,10 @@
 //! in x [G·M, C]
 //! in weight [G, C]
 //! in dy [G·M, C]
+//! in residual? [G·M, C]   added to dx
 //! out dx? [G·M, C]
 //! out p? [G·M, C]
+//! rows
 //! uniform rows
 //! uniform columns
 //! uniform group_rows
@@ -14,10 +16,10 @@
 var<workgroup> squares: array<f32, 256>;
 var<workgroup> products: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (group.y * grid.x + group.x) * 8u + lane / 32u;
-  let valid = row < params.rows;
+// Rows first to first + 7, as far as they are before end.
+fn row_block(first: u32, end: u32, lane: u32) {
+  let row = first + lane / 32u;
+  let valid = row < end;
   let g = row / params.group_rows;
   var square = 0.0;
   var product = 0.0;
@@ -38,14 +40,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3
     }
   }
   workgroupBarrier();
-  if (!valid) { return; }
-  let first = lane - lane % 32u;
-  let scale = 1.0 / sqrt(squares[first] / f32(params.columns) + params.eps);
-  let pull = products[first] / f32(params.columns) * scale * scale;
-  for (var c = lane % 32u; c < params.columns; c += 32u) {
-    let v = x_at(row, c);
-    let d = dy_at(row, c);
-    set_dx(row, c, scale * (d * weight_at(g, c) - v * pull));
-    set_p(row, c, d * v * scale);
+  if (valid) {
+    let head = lane - lane % 32u;
+    let scale = 1.0 / sqrt(squares[head] / f32(params.columns) + params.eps);
+    let pull = products[head] / f32(params.columns) * scale * scale;
+    for (var c = lane % 32u; c < params.columns; c += 32u) {
+      let v = x_at(row, c);
+      let d = dy_at(row, c);
+      set_dx(row, c, scale * (d * weight_at(g, c) - v * pull) + residual_at(row, c));
+      set_p(row, c, d * v * scale);
+    }
   }
+  workgroupBarrier();
 }

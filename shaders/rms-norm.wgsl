@@ -2,6 +2,7 @@
 //! in x [G·M, C]
 //! in weight [G, C]
 //! out y [G·M, C]
+//! rows
 //! uniform rows
 //! uniform columns
 //! uniform group_rows
@@ -9,10 +10,10 @@
 
 var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (group.y * grid.x + group.x) * 8u + lane / 32u;
-  let valid = row < params.rows;
+// Rows first to first + 7, as far as they are before end.
+fn row_block(first: u32, end: u32, lane: u32) {
+  let row = first + lane / 32u;
+  let valid = row < end;
   var sum = 0.0;
   if (valid) {
     for (var c = lane % 32u; c < params.columns; c += 32u) {
@@ -26,8 +27,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3
     if (lane % 32u < width) { partial[lane] += partial[lane + width]; }
   }
   workgroupBarrier();
-  if (!valid) { return; }
-  let scale = 1.0 / sqrt(partial[lane - lane % 32u] / f32(params.columns) + params.eps);
-  let g = row / params.group_rows;
-  for (var c = lane % 32u; c < params.columns; c += 32u) { set_y(row, c, x_at(row, c) * scale * weight_at(g, c)); }
+  if (valid) {
+    let scale = 1.0 / sqrt(partial[lane - lane % 32u] / f32(params.columns) + params.eps);
+    let g = row / params.group_rows;
+    for (var c = lane % 32u; c < params.columns; c += 32u) { set_y(row, c, x_at(row, c) * scale * weight_at(g, c)); }
+  }
+  workgroupBarrier();
 }

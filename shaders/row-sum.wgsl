@@ -1,5 +1,6 @@
 // row-sum: part[p, row] = Σ x[row, column] over the p-th run of columns; LANES threads a row, 256 / LANES rows a workgroup.
 // With one part the result is y [M, 1] itself.
+//! blocks 256
 //! in x [M, N]
 //! out y [parts, M]
 //! uniform rows
@@ -10,11 +11,9 @@
 
 var<workgroup> partial: array<f32, 256>;
 
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn run_block(block: u32, lane: u32) {
   let per_block = 256u / LANES;
   let blocks = (params.rows + per_block - 1u) / per_block;
-  let block = group.y * grid.x + group.x;
   let row = (block % blocks) * per_block + lane / LANES;
   let part = block / blocks;
   let start = part * params.part_columns;

@@ -1,6 +1,7 @@
 // selective-scan-backward. A thread takes one channel of one chunk: forward once, keeping the states of the chunk (LENGTH
 // rows at most), then from its last row to its first with λ, the gradient of the state. A workgroup of CHANNELS threads
 // sums db and dc over its channels; sums over blocks of channels (db, dc) and over chunks (a_log, d) are second passes.
+//! blocks CHANNELS
 //! include math
 //! in u [R, D]
 //! in delta [R, D]
@@ -30,9 +31,7 @@
 var<workgroup> shared_b: array<f32, CHANNELS * N>;
 var<workgroup> shared_c: array<f32, CHANNELS * N>;
 
-@compute @workgroup_size(CHANNELS)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let blocks = (params.columns + CHANNELS - 1u) / CHANNELS;
   let chunk = block / blocks;
   if (chunk + 1u >= params.chunks_length) { return; }

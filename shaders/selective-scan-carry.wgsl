@@ -1,5 +1,6 @@
 // selective-scan-carry, in place: state[chunk] becomes the state that enters the chunk, given what each chunk adds.
 // A thread takes one state of one channel of one segment and goes over its chunks; REVERSE 1 from the last to the first.
+//! blocks 64
 //! in a_log [G·D, N]
 //! in total [chunks, D]
 //! out state [chunks, D·N]
@@ -10,9 +11,7 @@
 //! constant N
 //! constant REVERSE
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let width = params.columns * N;
   let blocks = (width + 63u) / 64u;
   let segment = block / blocks;

@@ -2,6 +2,7 @@
 // REVERSE 0: state = h at its last row. REVERSE 1: state = the adjoint that leaves its first row for the row before,
 // λ = exp(Δ_t·A)·(λ + C_t·dy_t·gate_t) from the last row to the first; `x` is then dy, `b` is C.
 // total = ΣΔ, so that a state that enters is multiplied by exp(A·total).
+//! blocks 64
 //! include math
 //! in x [R, D]
 //! in delta [R, D]
@@ -16,9 +17,7 @@
 //! constant N
 //! constant REVERSE
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let blocks = (params.columns + 63u) / 64u;
   let chunk = block / blocks;
   let channel = (block % blocks) * 64u + lane;

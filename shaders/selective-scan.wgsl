@@ -2,6 +2,7 @@
 //   h_t = exp(Δ_t·A)·h_{t-1} + Δ_t·u_t·B_t;   y_t = (C_t·h_t + d·u_t)·(z ? silu(z_t) : 1)
 // A thread takes one channel of one chunk of rows and keeps its N states in registers. A chunk starts from h = 0, or from
 // `initial` where segments are cut into several chunks (selective-scan-chunk.wgsl, selective-scan-carry.wgsl).
+//! blocks 64
 //! include math
 //! in u [R, D]
 //! in delta [R, D]
@@ -17,9 +18,7 @@
 //! uniform group_rows
 //! constant N
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let block = group.y * grid.x + group.x;
+fn run_block(block: u32, lane: u32) {
   let blocks = (params.columns + 63u) / 64u;
   let chunk = block / blocks;
   let channel = (block % blocks) * 64u + lane;

@@ -1,8 +1,8 @@
 import type { IndexView, View } from '../plan';
 import type { Shader } from './shader';
 
-/** One dispatch, as data: what a launch is lowered to. Tests read it without a device. */
-export interface Dispatch {
+/** One kernel over its operands, as data: what a launch is lowered to. Tests read it without a device. */
+export interface KernelCall {
   readonly shader: Shader;
   /** In the order of the shader's operands. */
   readonly operands: readonly (View | null)[];
@@ -10,9 +10,25 @@ export interface Dispatch {
   readonly indices: readonly IndexView[];
   readonly uniforms: Readonly<Record<string, number>>;
   readonly constants: Readonly<Record<string, number>>;
+  /** Workgroups of a dispatch of its own. */
   readonly workgroups: number;
   readonly label: string;
 }
+
+/** A kernel over the row ranges of each part: a table of [parts, count] pairs (start, end). */
+export interface StageOperation extends KernelCall {
+  readonly ranges: IndexView;
+  readonly rangesPerPart: number;
+  /** Whether what follows must wait for it. */
+  readonly barrier: boolean;
+}
+
+export type Dispatch =
+  | { readonly form: 'kernel'; readonly call: KernelCall }
+  /** Independent kernels in one dispatch. `owners` has for each workgroup the kernel's number and its block. */
+  | { readonly form: 'joint'; readonly calls: readonly KernelCall[]; readonly label: string }
+  /** Kernels one after another, by every workgroup on its part of the rows. */
+  | { readonly form: 'stage'; readonly operations: readonly StageOperation[]; readonly parts: number; readonly label: string };
 
 /** What lowering a launch may ask for. */
 export interface Lowering {
@@ -34,11 +50,6 @@ export function isContiguous(view: View): boolean {
 /** The same storage as one row. */
 export function flattened(view: View): View {
   return { ...view, rows: 1, columns: view.rows * view.columns, stride: view.rows * view.columns };
-}
-
-/** The same storage with other dimensions. */
-export function reshaped(view: View, rows: number, columns: number): View {
-  return { ...view, rows, columns, stride: columns };
 }
 
 /** Workgroups of `size` threads for `count` points. */

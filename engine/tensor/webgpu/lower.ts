@@ -1,5 +1,5 @@
 import type { IndexView, Launch, Plan, View } from '../plan';
-import type { Dispatch, Lowering } from './dispatch';
+import type { Dispatch, KernelCall, Lowering } from './dispatch';
 import { lowerAttention } from './kernels/attention';
 import { lowerCausalConv, lowerCausalConvBackward } from './kernels/conv';
 import { lowerCopy, lowerElements, lowerGatherRows, lowerRandom } from './kernels/data';
@@ -10,29 +10,68 @@ import { lowerAdamw, lowerClipScale } from './kernels/optimiser';
 import { lowerColumnSum, lowerRowSum } from './kernels/reduce';
 import { lowerScan, lowerScanBackward } from './kernels/scan';
 
-/** A plan as dispatches, with the storage they need beyond the plan's own. */
+/** A plan as dispatches, with the storage they need. */
 export interface Lowered {
+  /** The plan as it is run: its arena may be laid out anew. */
+  readonly plan: Plan;
   readonly dispatches: readonly Dispatch[];
   /** Elements of arena, scratch of the launches included (it lies behind the plan's own). */
   readonly arenaLength: number;
-  /** The plan's indices, then derived tables. */
-  readonly indices: Int32Array;
+  readonly tables: IndexTables;
 }
 
 const ALIGNMENT = 64;
 const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
+/** Index lists of a plan and tables derived from them. */
+export class IndexTables {
+  readonly #tables = new Map<string, IndexView>();
+  readonly #extra: ArrayLike<number>[] = [];
+  readonly #plan: Int32Array;
+  #length: number;
+
+  constructor(indices: Int32Array) {
+    this.#plan = indices;
+    this.#length = aligned(indices.length);
+  }
+
+  values(view: IndexView): Int32Array {
+    return this.#plan.subarray(view.offset, view.offset + view.length);
+  }
+
+  /** Adds values; equal keys share one table. */
+  table(key: string, build: () => ArrayLike<number>): IndexView {
+    const known = this.#tables.get(key);
+    if (known) return known;
+    const values = build();
+    const view: IndexView = { offset: this.#length, length: values.length };
+    this.#length += aligned(values.length);
+    this.#extra.push(values);
+    this.#tables.set(key, view);
+    return view;
+  }
+
+  /** All of it: the plan's indices, then the tables. */
+  storage(): Int32Array {
+    const storage = new Int32Array(this.#length);
+    storage.set(this.#plan);
+    let at = aligned(this.#plan.length);
+    for (const values of this.#extra) {
+      storage.set(values, at);
+      at += aligned(values.length);
+    }
+    return storage;
+  }
+}
+
 /**
- * Lowers a plan for a device on which about `parallel` workgroups run at once.
+ * Lowers a plan launch by launch, for a device on which about `parallel` workgroups run at once. Scratch lies behind
+ * the plan's arena.
  */
-export function lowerPlan(plan: Plan, parallel: number): Lowered {
+export function lowerPlan(plan: Plan, parallel: number, tables = new IndexTables(plan.indices)): Lowered {
   const base = aligned(plan.arenaLength);
   let used = 0;
   let most = 0;
-  const tables = new Map<string, IndexView>();
-  const extra: ArrayLike<number>[] = [];
-  let indexLength = aligned(plan.indices.length);
-
   const context: Lowering = {
     parallel,
     scratch(rows, columns): View {
@@ -41,36 +80,18 @@ export function lowerPlan(plan: Plan, parallel: number): Lowered {
       most = Math.max(most, used);
       return view;
     },
-    table(key, build): IndexView {
-      const known = tables.get(key);
-      if (known) return known;
-      const values = build();
-      const view: IndexView = { offset: indexLength, length: values.length };
-      indexLength += aligned(values.length);
-      extra.push(values);
-      tables.set(key, view);
-      return view;
-    },
-    values: (view) => plan.indices.subarray(view.offset, view.offset + view.length),
+    table: (key, build) => tables.table(key, build),
+    values: (view) => tables.values(view),
   };
-
   const dispatches: Dispatch[] = [];
   for (const launch of plan.launches) {
     used = 0; // scratch lives for one launch: dispatches run in order
-    dispatches.push(...lowerLaunch(launch, context));
+    for (const call of lowerLaunch(launch, context)) if (call.workgroups > 0) dispatches.push({ form: 'kernel', call });
   }
-
-  const indices = new Int32Array(indexLength);
-  indices.set(plan.indices);
-  let at = aligned(plan.indices.length);
-  for (const values of extra) {
-    indices.set(values, at);
-    at += aligned(values.length);
-  }
-  return { dispatches: dispatches.filter((dispatch) => dispatch.workgroups > 0), arenaLength: base + most, indices };
+  return { plan, dispatches, arenaLength: base + most, tables };
 }
 
-function lowerLaunch(launch: Launch, context: Lowering): Dispatch[] {
+export function lowerLaunch(launch: Launch, context: Lowering): KernelCall[] {
   switch (launch.kernel) {
     case 'matmul':
       return lowerMatmul(launch, context);

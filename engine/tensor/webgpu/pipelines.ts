@@ -1,83 +1,157 @@
-import type { Dispatch } from './dispatch';
-import { assemble } from './shader';
-import { includes } from './shaders';
+import { type Bindings, jointModule, type Kind, kernelModule, RECORD_HEAD, stageModule, wordsOf } from './assemble';
+import type { Dispatch, KernelCall, StageOperation } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
 export type StorageKey = string;
+
+/** WGSL, bindings and uniform words of a dispatch: everything about it but the device. */
+export interface Module {
+  readonly label: string;
+  readonly code: string;
+  /** Storage of binding 1, 2, … */
+  readonly storages: readonly StorageKey[];
+  readonly bindings: Bindings;
+  /** The uniform block, little-endian words. */
+  readonly words: Uint32Array;
+  readonly workgroups: number;
+  /** Values to add to the index storage; their offset goes into word 0 of the block. */
+  readonly owners: Int32Array | null;
+}
 
 /** A pipeline with what its bind groups need. */
 export interface Prepared {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-  /** Storage of binding 1, 2, … */
-  readonly storages: readonly StorageKey[];
-  /** The uniform block, little-endian words. */
-  readonly words: Uint32Array;
 }
 
 export interface PipelineCache {
-  prepare(dispatch: Dispatch): Prepared;
+  prepare(module: Module): Prepared;
   readonly size: number;
 }
 
 const INDEX: StorageKey = 'index';
+/** vec4u of a table of operations: WebGPU promises uniform blocks of 64 KiB. */
+const TABLE_LENGTH = 4096;
 
-/** Bindings of a dispatch: whole buffers in the order of first use. */
-export function bindingsOf(dispatch: Dispatch) {
-  const storages: StorageKey[] = [];
-  const slotOf = (key: StorageKey) => {
-    const at = storages.indexOf(key);
-    return at >= 0 ? at + 1 : storages.push(key);
-  };
-  const written = new Set<number>();
-  const slots = dispatch.operands.map((view, i) => {
-    if (!view) return null;
-    const slot = slotOf(view.space === 'variable' ? `variable:${view.group}` : view.space);
-    if (dispatch.shader.operands[i]!.access === 'out') written.add(slot);
-    return slot;
-  });
-  const indexSlot = dispatch.shader.indices.length > 0 ? slotOf(INDEX) : null;
-  return { storages, slots, written, indexSlot };
+/** Numbers whole buffers in the order of their first use. */
+class Slots {
+  readonly storages: StorageKey[] = [];
+  readonly written = new Set<number>();
+
+  of(key: StorageKey): number {
+    const at = this.storages.indexOf(key);
+    return at >= 0 ? at + 1 : this.storages.push(key);
+  }
+
+  kindOf(call: KernelCall): Kind {
+    const slots = call.operands.map((view, i) => {
+      if (!view) return null;
+      const slot = this.of(view.space === 'variable' ? `variable:${view.group}` : view.space);
+      if (call.shader.operands[i]!.access === 'out') this.written.add(slot);
+      return slot;
+    });
+    return { shader: call.shader, slots, constants: call.constants };
+  }
+
+  bindings(needsIndex: boolean): Bindings {
+    const index = needsIndex ? this.of(INDEX) : null;
+    return { written: this.written, count: this.storages.length, index };
+  }
 }
 
-/** WGSL and uniform values of a dispatch. */
-export function moduleOf(dispatch: Dispatch) {
-  const { shader } = dispatch;
-  const bindings = bindingsOf(dispatch);
-  const { code, words: names } = assemble(
-    shader,
-    bindings.slots,
-    bindings.written,
-    bindings.indexSlot,
-    dispatch.constants,
-    includes,
-  );
-  const values: Record<string, number> = { ...dispatch.uniforms };
-  shader.operands.forEach((operand, i) => {
-    const view = dispatch.operands[i];
+/** The words of a call, in the order of `wordsOf`. */
+function wordValues(call: KernelCall, kind: Kind): Uint32Array {
+  const { shader } = call;
+  const values: Record<string, number> = { ...call.uniforms };
+  shader.operands.forEach(({ name }, i) => {
+    const view = call.operands[i];
     if (!view) return;
-    values[`${operand.name}_offset`] = view.offset;
-    values[`${operand.name}_stride`] = view.stride;
+    values[`${name}_offset`] = view.offset;
+    values[`${name}_stride`] = view.stride;
   });
   shader.indices.forEach((name, i) => {
-    values[`${name}_offset`] = dispatch.indices[i]!.offset;
-    values[`${name}_length`] = dispatch.indices[i]!.length;
+    values[`${name}_offset`] = call.indices[i]!.offset;
+    values[`${name}_length`] = call.indices[i]!.length;
   });
+  const operation = 'ranges' in call ? (call as StageOperation) : null;
+  values['ranges_offset'] = operation?.ranges.offset ?? 0;
+  values['ranges_count'] = operation?.rangesPerPart ?? 0;
+  const names = wordsOf(kind);
   const words = new Uint32Array(names.length);
-  const floats = new Float32Array(words.buffer);
-  const isFloat = new Set(shader.uniforms.filter((uniform) => uniform.type === 'f32').map((uniform) => uniform.name));
+  const asFloats = new Float32Array(words.buffer);
+  const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
   names.forEach((name, i) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`${shader.name}.wgsl: uniform ${name} was not given (${dispatch.label})`);
-    if (isFloat.has(name)) floats[i] = value;
+    if (value === undefined) throw new Error(`${shader.name}.wgsl: uniform ${name} was not given (${call.label})`);
+    if (floats.has(name)) asFloats[i] = value;
     else words[i] = value;
   });
-  return { code, words, ...bindings };
+  return words;
 }
 
-/** Pipelines by their code: launches that differ in offsets and sizes alone share one. */
+/** WGSL and words of a dispatch. */
+export function moduleOf(dispatch: Dispatch): Module {
+  if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call);
+  const slots = new Slots();
+  const calls = dispatch.form === 'stage' ? dispatch.operations : dispatch.calls;
+  const kinds: Kind[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (kind: Kind): number => {
+    const key = `${kind.shader.name}|${kind.shader.body.length}|${JSON.stringify(kind.constants)}|${kind.slots.join()}|${programKey(kind)}`;
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = kinds.push(kind) - 1;
+      numbers.set(key, number);
+    }
+    return number;
+  };
+  // A joint table starts with where its owners are; a stage's ends with an empty record.
+  const words: number[] = dispatch.form === 'joint' ? [0, 0, 0, 0] : [];
+  const bases: number[] = [];
+  for (const call of calls) {
+    const kind = slots.kindOf(call);
+    const values = wordValues(call, kind);
+    const size = RECORD_HEAD + Math.ceil(values.length / 4);
+    bases.push(words.length / 4);
+    const barrier = 'barrier' in call && (call as StageOperation).barrier;
+    words.push(numberOf(kind), size, barrier ? 1 : 0, 0, ...values);
+    while (words.length % 4 !== 0) words.push(0);
+  }
+  words.push(0, 0, 0, 0);
+  if (words.length > TABLE_LENGTH * 4) throw new Error(`${dispatch.label}: ${calls.length} operations exceed a table; a defect of staging`);
+  const bindings = slots.bindings(true);
+  const table = new Uint32Array(TABLE_LENGTH * 4);
+  table.set(words);
+  const label = dispatch.label;
+  if (dispatch.form === 'stage') {
+    const code = stageModule(kinds, bindings);
+    return { label, code, storages: slots.storages, bindings, words: table, workgroups: dispatch.parts, owners: null };
+  }
+  const owners = Int32Array.from(
+    calls.flatMap((call, c) => Array.from({ length: call.workgroups }, (_, block) => [bases[c]!, block]).flat()),
+  );
+  table[1] = owners.length / 2;
+  const code = jointModule(kinds, bindings);
+  return { label, code, storages: slots.storages, bindings, words: table, workgroups: owners.length / 2, owners };
+}
+
+/** Elementwise kernels share a name and differ in their text. */
+function programKey(kind: Kind): string {
+  return kind.shader.name === 'elementwise' ? kind.shader.body : '';
+}
+
+function kernelCallModule(call: KernelCall): Module {
+  const slots = new Slots();
+  const kind = slots.kindOf(call);
+  const bindings = slots.bindings(call.shader.indices.length > 0);
+  const words = wordValues(call, kind);
+  const code = kernelModule(kind, bindings);
+  return { label: call.label, code, storages: slots.storages, bindings, words, workgroups: call.workgroups, owners: null };
+}
+
+/** Pipelines by their code: dispatches that differ in offsets and sizes alone share one. */
 export function createPipelineCache(device: GPUDevice): PipelineCache {
-  const pipelines = new Map<string, { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout }>();
+  const pipelines = new Map<string, Prepared>();
   const layouts = new Map<string, GPUBindGroupLayout>();
   const limit = device.limits.maxStorageBuffersPerShaderStage;
 
@@ -97,26 +171,27 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
     get size() {
       return pipelines.size;
     },
-    prepare(dispatch) {
-      const { code, words, storages, written } = moduleOf(dispatch);
+    prepare({ label, code, storages, bindings }) {
       if (storages.length > limit)
         throw new Error(
-          `${dispatch.label} (${dispatch.shader.name}) touches ${storages.length} buffers (${storages.join(', ')}), ` +
-            `but this device binds ${limit} at once; keep what one expression reads in fewer variable groups`,
+          `${label} touches ${storages.length} buffers (${storages.join(', ')}), but this device binds ${limit} at once; ` +
+            'keep what one expression reads in fewer variable groups',
         );
       let known = pipelines.get(code);
       if (!known) {
-        const modes = storages.map((_, i): GPUBufferBindingType => (written.has(i + 1) ? 'storage' : 'read-only-storage'));
+        const modes = storages.map((_, i): GPUBufferBindingType =>
+          bindings.written.has(i + 1) ? 'storage' : 'read-only-storage',
+        );
         const layout = layoutOf(['uniform', ...modes]);
         const pipeline = device.createComputePipeline({
-          label: dispatch.shader.name,
+          label,
           layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-          compute: { module: device.createShaderModule({ label: dispatch.shader.name, code }), entryPoint: 'main' },
+          compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
         });
         known = { pipeline, layout };
         pipelines.set(code, known);
       }
-      return { ...known, storages, words };
+      return known;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Program } from '../executor';
 import type { Plan, View } from '../plan';
 import { lowerPlan } from './lower';
-import type { PipelineCache, StorageKey } from './pipelines';
+import { moduleOf, type PipelineCache, type StorageKey } from './pipelines';
 import { type Reader, storageBuffer, uniformBuffer } from './storage';
 
 /** What a program takes from its executor. */
@@ -33,9 +33,14 @@ export function createProgram(plan: Plan, host: Host): Program {
   const lowered = lowerPlan(plan, host.parallel);
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);
-  const indices = storageBuffer(device, `${plan.name}: indices`, lowered.indices.length);
+  const modules = lowered.dispatches.map(moduleOf);
+  modules.forEach((module, i) => {
+    if (module.owners) module.words[0] = lowered.tables.table(`owners:${i}`, () => module.owners!).offset;
+  });
+  const indexValues = lowered.tables.storage();
+  const indices = storageBuffer(device, `${plan.name}: indices`, indexValues.length);
   device.queue.writeBuffer(constants, 0, plan.constants as Float32Array<ArrayBuffer>);
-  device.queue.writeBuffer(indices, 0, lowered.indices as Int32Array<ArrayBuffer>);
+  device.queue.writeBuffer(indices, 0, indexValues as Int32Array<ArrayBuffer>);
 
   const bufferOf = (key: StorageKey): GPUBuffer => {
     if (key === 'arena') return arena;
@@ -45,26 +50,31 @@ export function createProgram(plan: Plan, host: Host): Program {
   };
   const bufferOfView = (view: View) => bufferOf(view.space === 'variable' ? `variable:${view.group}` : view.space);
 
-  // One table of uniform blocks, a slot a dispatch.
-  const slot = Math.max(device.limits.minUniformBufferOffsetAlignment, 256);
-  const uniforms = uniformBuffer(device, `${plan.name}: uniforms`, Math.max(1, lowered.dispatches.length) * slot);
-  const table = new Uint32Array(uniforms.size / 4);
-  const steps: Step[] = lowered.dispatches.map((dispatch, i) => {
-    const prepared = host.pipelines.prepare(dispatch);
-    table.set(prepared.words, (i * slot) / 4);
-    const size = Math.ceil((prepared.words.length * 4) / 16) * 16;
+  // One buffer of uniform blocks, a slot a dispatch.
+  const alignment = Math.max(device.limits.minUniformBufferOffsetAlignment, 256);
+  const offsets: number[] = [];
+  let uniformSize = 0;
+  for (const { words } of modules) {
+    offsets.push(uniformSize);
+    uniformSize += Math.ceil((words.length * 4) / alignment) * alignment;
+  }
+  const uniforms = uniformBuffer(device, `${plan.name}: uniforms`, Math.max(uniformSize, alignment));
+  const steps: Step[] = modules.map((module, i) => {
+    const { words, storages, workgroups, label } = module;
+    const { pipeline, layout } = host.pipelines.prepare(module);
+    device.queue.writeBuffer(uniforms, offsets[i]!, words as Uint32Array<ArrayBuffer>);
+    const size = Math.ceil((words.length * 4) / 16) * 16;
     const bindGroup = device.createBindGroup({
-      label: dispatch.label,
-      layout: prepared.layout,
+      label,
+      layout,
       entries: [
-        { binding: 0, resource: { buffer: uniforms, offset: i * slot, size } },
-        ...prepared.storages.map((key, b) => ({ binding: b + 1, resource: { buffer: bufferOf(key) } })),
+        { binding: 0, resource: { buffer: uniforms, offset: offsets[i]!, size } },
+        ...storages.map((key, b) => ({ binding: b + 1, resource: { buffer: bufferOf(key) } })),
       ],
     });
-    const x = Math.min(dispatch.workgroups, WIDEST);
-    return { pipeline: prepared.pipeline, bindGroup, x, y: Math.ceil(dispatch.workgroups / x) };
+    const x = Math.min(workgroups, WIDEST);
+    return { pipeline, bindGroup, x, y: Math.ceil(workgroups / x) };
   });
-  device.queue.writeBuffer(uniforms, 0, table);
 
   const encode = (times: number) => {
     const encoder = device.createCommandEncoder();

@@ -22,6 +22,11 @@ import selectiveScan from '../../../shaders/selective-scan.wgsl?raw';
 import selectiveScanBackward from '../../../shaders/selective-scan-backward.wgsl?raw';
 import selectiveScanCarry from '../../../shaders/selective-scan-carry.wgsl?raw';
 import selectiveScanChunk from '../../../shaders/selective-scan-chunk.wgsl?raw';
+import stageConvBackward from '../../../shaders/stage-conv-backward.wgsl?raw';
+import stageImport from '../../../shaders/stage-import.wgsl?raw';
+import stageMatmul from '../../../shaders/stage-matmul.wgsl?raw';
+import stageScan from '../../../shaders/stage-scan.wgsl?raw';
+import stageScanBackward from '../../../shaders/stage-scan-backward.wgsl?raw';
 import { parseShader, type Shader } from './shader';
 
 const sources = {
@@ -48,6 +53,11 @@ const sources = {
   'selective-scan-backward': selectiveScanBackward,
   'selective-scan-carry': selectiveScanCarry,
   'selective-scan-chunk': selectiveScanChunk,
+  'stage-conv-backward': stageConvBackward,
+  'stage-import': stageImport,
+  'stage-matmul': stageMatmul,
+  'stage-scan': stageScan,
+  'stage-scan-backward': stageScanBackward,
 };
 
 export type ShaderName = keyof typeof sources;

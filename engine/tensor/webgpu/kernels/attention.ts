@@ -1,9 +1,9 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { endRows, firstRows } from '../segments';
 import { shaders } from '../shaders';
 
-export function lowerAttention(launch: LaunchOf<'attention'> | LaunchOf<'attention-backward'>, context: Lowering): Dispatch[] {
+export function lowerAttention(launch: LaunchOf<'attention'> | LaunchOf<'attention-backward'>, context: Lowering): KernelCall[] {
   const { heads } = launch.attributes;
   const [q, k, v] = launch.inputs;
   const { rows, columns } = q!;

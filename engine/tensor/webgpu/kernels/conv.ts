@@ -1,10 +1,10 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { endRows, firstRows } from '../segments';
 import { shaders } from '../shaders';
 import { joinParts } from './reduce';
 
-export function lowerCausalConv(launch: LaunchOf<'causal-conv'>, context: Lowering): Dispatch[] {
+export function lowerCausalConv(launch: LaunchOf<'causal-conv'>, context: Lowering): KernelCall[] {
   const { groups, width, activation } = launch.attributes;
   const [x, weight, bias] = launch.inputs;
   const { rows, columns } = x!;
@@ -24,7 +24,7 @@ export function lowerCausalConv(launch: LaunchOf<'causal-conv'>, context: Loweri
 /** Rows that one thread walks: long enough to amortise the K - 1 rows it recomputes beyond its end. */
 const RUN = 16;
 
-export function lowerCausalConvBackward(launch: LaunchOf<'causal-conv-backward'>, context: Lowering): Dispatch[] {
+export function lowerCausalConvBackward(launch: LaunchOf<'causal-conv-backward'>, context: Lowering): KernelCall[] {
   const { groups, width, activation } = launch.attributes;
   const [x, weight, bias, dy] = launch.inputs;
   const [dx, dweight, dbias] = launch.outputs;
@@ -41,7 +41,7 @@ export function lowerCausalConvBackward(launch: LaunchOf<'causal-conv-backward'>
   );
   const weightParts = context.scratch(groups * runsInGroup, columns * width);
   const biasParts = context.scratch(groups * runsInGroup, columns);
-  const dispatches: Dispatch[] = [
+  const dispatches: KernelCall[] = [
     {
       shader: shaders['causal-conv-backward'],
       operands: [x!, weight!, bias!, dy!, dx ?? null, weightParts, biasParts],

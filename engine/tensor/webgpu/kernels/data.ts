@@ -1,8 +1,8 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch } from '../dispatch';
+import { blocksOf, type KernelCall } from '../dispatch';
 import { shaders } from '../shaders';
 
-export function lowerCopy(launch: LaunchOf<'copy'>): Dispatch[] {
+export function lowerCopy(launch: LaunchOf<'copy'>): KernelCall[] {
   const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
   return [
     {
@@ -17,7 +17,7 @@ export function lowerCopy(launch: LaunchOf<'copy'>): Dispatch[] {
   ];
 }
 
-export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): Dispatch[] {
+export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): KernelCall[] {
   const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
   const [indices, starts] = launch.index;
   return [
@@ -33,14 +33,14 @@ export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): Dispatch[] {
   ];
 }
 
-export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'scatter-elements'>): Dispatch[] {
+export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'scatter-elements'>): KernelCall[] {
   const rows = launch.index[0]!.length / 3;
   return [
     {
       shader: shaders[launch.kernel],
       operands: [launch.inputs[0]!, launch.inputs[1]!, launch.outputs[0]!],
       indices: [launch.index[0]!],
-      uniforms: { rows },
+      uniforms: { rows, columns: 1 },
       constants: {},
       workgroups: blocksOf(rows),
       label: launch.label,
@@ -48,7 +48,7 @@ export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'sc
   ];
 }
 
-export function lowerRandom(launch: LaunchOf<'random'>): Dispatch[] {
+export function lowerRandom(launch: LaunchOf<'random'>): KernelCall[] {
   const y = launch.outputs[0]!;
   const { distribution, stream } = launch.attributes;
   return [
@@ -58,7 +58,7 @@ export function lowerRandom(launch: LaunchOf<'random'>): Dispatch[] {
       indices: [],
       uniforms: { rows: y.rows, columns: y.columns, stream },
       constants: { NORMAL: distribution === 'normal' ? 1 : 0 },
-      workgroups: blocksOf(Math.ceil((y.rows * y.columns) / 4)),
+      workgroups: blocksOf(y.rows * y.columns),
       label: launch.label,
     },
   ];

@@ -1,9 +1,9 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch, flattened, isContiguous } from '../dispatch';
+import { blocksOf, type KernelCall, flattened, isContiguous } from '../dispatch';
 import { elementwiseShader } from '../elementwise-code';
 import { shaders } from '../shaders';
 
-export function lowerElementwise(launch: LaunchOf<'elementwise'>): Dispatch[] {
+export function lowerElementwise(launch: LaunchOf<'elementwise'>): KernelCall[] {
   const { rows, columns, groups, broadcast, program, results } = launch.attributes;
   const inputs = launch.inputs.map((view) => view!);
   const outputs = launch.outputs.map((view) => view!);

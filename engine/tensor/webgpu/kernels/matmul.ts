@@ -1,5 +1,5 @@
 import type { Activation, LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { shaders } from '../shaders';
 import { joinParts } from './reduce';
 
@@ -10,7 +10,7 @@ const variantCode = { nt: 0, nn: 1, tn: 2 } as const;
 /** Rows of k that a part keeps at least when a product over many rows is cut (split-k). */
 const SHORTEST_SPLIT = 64;
 
-export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Dispatch[] {
+export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): KernelCall[] {
   const { variant, groups, m, n, k, activation } = launch.attributes;
   const [a, b, bias] = [launch.inputs[0]!, launch.inputs[1]!, launch.inputs[2] ?? null];
   const c = launch.outputs[0]!;
@@ -20,7 +20,7 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Disp
   const splitLength = wanted > 1 ? Math.ceil(k / wanted / 16) * 16 : Math.max(k, 1);
   const splits = Math.max(1, Math.ceil(k / splitLength));
   const target = splits > 1 ? context.scratch(splits, groups * m * n) : c;
-  const product: Dispatch = {
+  const product: KernelCall = {
     shader: shaders.matmul,
     operands: [a, b, splits > 1 ? null : bias, target],
     indices: [],

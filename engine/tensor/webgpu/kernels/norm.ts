@@ -1,14 +1,15 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch } from '../dispatch';
+import { blocksOf, type KernelCall } from '../dispatch';
 import { shaders } from '../shaders';
 
-export function lowerRmsNorm(launch: LaunchOf<'rms-norm'> | LaunchOf<'rms-norm-backward'>): Dispatch[] {
+export function lowerRmsNorm(launch: LaunchOf<'rms-norm'> | LaunchOf<'rms-norm-backward'>): KernelCall[] {
   const { groups, eps } = launch.attributes;
   const x = launch.inputs[0]!;
   return [
     {
       shader: shaders[launch.kernel],
-      operands: [...launch.inputs, ...launch.outputs],
+      // The backward kernel can add a residual, which plans say as a launch of its own.
+      operands: [...launch.inputs, ...(launch.kernel === 'rms-norm' ? [] : [null]), ...launch.outputs],
       indices: [],
       uniforms: { rows: x.rows, columns: x.columns, group_rows: x.rows / groups, eps },
       constants: {},

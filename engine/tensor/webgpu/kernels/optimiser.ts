@@ -1,11 +1,11 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { shaders } from '../shaders';
 
 /** Parts of a gradient's norm; the second pass sums them in one workgroup. */
 const MOST_PARTS = 256;
 
-export function lowerClipScale(launch: LaunchOf<'clip-scale'>, context: Lowering): Dispatch[] {
+export function lowerClipScale(launch: LaunchOf<'clip-scale'>, context: Lowering): KernelCall[] {
   const [g, y] = [launch.inputs[0]!, launch.outputs[0]!];
   const length = g.rows * g.columns;
   const partLength = Math.max(256, Math.ceil(length / MOST_PARTS));
@@ -30,7 +30,7 @@ export function lowerClipScale(launch: LaunchOf<'clip-scale'>, context: Lowering
   ];
 }
 
-export function lowerAdamw(launch: LaunchOf<'adamw'>): Dispatch[] {
+export function lowerAdamw(launch: LaunchOf<'adamw'>): KernelCall[] {
   const { beta1, beta2, eps, weightDecay } = launch.attributes;
   const parameter = launch.outputs[0]!;
   const length = parameter.rows * parameter.columns;

@@ -1,5 +1,5 @@
 import type { IndexView, LaunchOf, View } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { shaders } from '../shaders';
 
 /** y = f(Σ over parts of x + bias): the second pass of a sum cut into `parts`. */
@@ -15,7 +15,7 @@ export interface JoinOptions {
 }
 
 /** Sums `parts` [P, length] into `output`; with groups, output block g takes its own run of parts. */
-export function joinParts(context: Lowering, options: JoinOptions): Dispatch {
+export function joinParts(context: Lowering, options: JoinOptions): KernelCall {
   const { parts, output, label, groups = 1, bias = null, activation = 0 } = options;
   const count = parts.rows;
   const starts = options.starts ?? context.table(`parts:${count}`, () => [0, count]);
@@ -43,7 +43,7 @@ export function partsFor(context: Lowering, blocks: number, length: number, shor
   return Math.max(1, Math.min(wanted, Math.floor(length / shortest)));
 }
 
-export function lowerColumnSum(launch: LaunchOf<'column-sum'>, context: Lowering): Dispatch[] {
+export function lowerColumnSum(launch: LaunchOf<'column-sum'>, context: Lowering): KernelCall[] {
   const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
   const { groups } = launch.attributes;
   const rows = x.rows / groups;
@@ -52,7 +52,7 @@ export function lowerColumnSum(launch: LaunchOf<'column-sum'>, context: Lowering
   const partRows = Math.max(1, Math.ceil(rows / wanted));
   const parts = Math.max(1, Math.ceil(rows / partRows));
   const partial = parts > 1 ? context.scratch(parts, groups * x.columns) : y;
-  const first: Dispatch = {
+  const first: KernelCall = {
     shader: shaders['column-sum'],
     operands: [x, partial],
     indices: [],
@@ -64,7 +64,7 @@ export function lowerColumnSum(launch: LaunchOf<'column-sum'>, context: Lowering
   return parts > 1 ? [first, joinParts(context, { parts: partial, output: y, label: launch.label })] : [first];
 }
 
-export function lowerRowSum(launch: LaunchOf<'row-sum'>, context: Lowering): Dispatch[] {
+export function lowerRowSum(launch: LaunchOf<'row-sum'>, context: Lowering): KernelCall[] {
   const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
   const lanes = x.columns <= 4 ? 1 : x.columns <= 128 ? 32 : 256;
   const blocks = blocksOf(x.rows, 256 / lanes);
@@ -72,7 +72,7 @@ export function lowerRowSum(launch: LaunchOf<'row-sum'>, context: Lowering): Dis
   const partColumns = Math.max(1, Math.ceil(x.columns / wanted));
   const parts = Math.max(1, Math.ceil(x.columns / partColumns));
   const partial = parts > 1 ? context.scratch(parts, x.rows) : y;
-  const first: Dispatch = {
+  const first: KernelCall = {
     shader: shaders['row-sum'],
     operands: [x, partial],
     indices: [],

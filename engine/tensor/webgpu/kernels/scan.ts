@@ -1,5 +1,5 @@
 import type { LaunchOf, View } from '../../plan';
-import { blocksOf, type Dispatch, type Lowering } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { type Chunks, chunksOf } from '../segments';
 import { shaders } from '../shaders';
 import { joinParts } from './reduce';
@@ -21,7 +21,7 @@ function shapeOf(launch: LaunchOf<'selective-scan'> | LaunchOf<'selective-scan-b
   return { rows: u.rows, columns: u.columns, states: launch.inputs[2]!.columns, groups: launch.attributes.groups };
 }
 
-export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering): Dispatch[] {
+export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering): KernelCall[] {
   const shape = shapeOf(launch);
   const [u, delta, aLog, b, c, d, z] = launch.inputs;
   const chunks = chunksOf(context, launch.index[0]!, FORWARD_CHUNK, shape.rows, shape.groups);
@@ -50,7 +50,7 @@ function enteringStates(
   b: View,
   z: View | null,
   reverse: boolean,
-): { states: View; dispatches: Dispatch[] } {
+): { states: View; dispatches: KernelCall[] } {
   const { columns, states: n } = shape;
   const [delta, aLog] = [launch.inputs[1]!, launch.inputs[2]!];
   const states = context.scratch(chunks.count, columns * n);
@@ -81,7 +81,7 @@ function enteringStates(
   };
 }
 
-export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, context: Lowering): Dispatch[] {
+export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, context: Lowering): KernelCall[] {
   const shape = shapeOf(launch);
   const { rows, columns, states: n, groups } = shape;
   const [u, delta, aLog, b, c, d, z, dy] = launch.inputs;
@@ -96,7 +96,7 @@ export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, c
   const aParts = context.scratch(chunks.count, columns * n);
   const dParts = context.scratch(chunks.count, columns);
   const { label } = launch;
-  const dispatches: Dispatch[] = [
+  const dispatches: KernelCall[] = [
     ...(before?.dispatches ?? []),
     ...(after?.dispatches ?? []),
     {

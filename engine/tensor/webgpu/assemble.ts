@@ -1,0 +1,290 @@
+import type { Shader } from './shader';
+import { includes } from './shaders';
+
+/**
+ * From kernels to WGSL modules. Several tensors of a launch often live in one buffer, and WebGPU lets a dispatch bind a
+ * writable buffer once, so a binding is a whole *buffer* and a tensor is a pair of functions that read and write it at
+ * an offset and a stride. Those, sizes and the like are words of a uniform block, so that launches of the same kind
+ * share a pipeline.
+ */
+
+/** A kernel with the bindings that its operands are in. */
+export interface Kind {
+  readonly shader: Shader;
+  /** For each operand the binding of its buffer, or null where it is absent. */
+  readonly slots: readonly (number | null)[];
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** The bindings of a module: binding 0 is the uniform block, then storage. */
+export interface Bindings {
+  /** Bindings that are written. */
+  readonly written: ReadonlySet<number>;
+  readonly count: number;
+  /** The binding of the index storage, or null. */
+  readonly index: number | null;
+}
+
+/** How the text of a kernel reaches its words and calls its functions. */
+interface Dialect {
+  word(position: number, type: 'u32' | 'f32'): string;
+  /** Parameters that every function takes first, and the arguments for them. */
+  readonly parameters: string;
+}
+
+/** Names of the words that launches of a kernel differ in, in order. */
+export function wordsOf(kind: Kind): string[] {
+  const { shader, slots } = kind;
+  return [
+    ...shader.operands.flatMap(({ name }, i) => (slots[i] === null ? [] : [`${name}_offset`, `${name}_stride`])),
+    ...shader.indices.flatMap((name) => [`${name}_offset`, `${name}_length`]),
+    ...shader.uniforms.map(({ name }) => name),
+    ...(shader.form === 'ranges' || shader.form === 'rows' || shader.form === 'points' ? ['ranges_offset', 'ranges_count'] : []),
+  ];
+}
+
+/** Accessors of the operands and index lists. */
+function accessors(kind: Kind, dialect: Dialect): string[] {
+  const { shader, slots } = kind;
+  const words = wordsOf(kind);
+  const word = (name: string) => dialect.word(words.indexOf(name), 'u32');
+  const first = dialect.parameters ? `${dialect.parameters}, ` : '';
+  const lines: string[] = [];
+  shader.operands.forEach(({ name, access, optional }, i) => {
+    const slot = slots[i] ?? null;
+    if (optional) lines.push(`const has_${name} = ${slot !== null};`);
+    const at = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + row * ${word(`${name}_stride`)} + column]`;
+    const flat = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + i]`;
+    lines.push(`fn ${name}_at(${first}row: u32, column: u32) -> f32 { return ${at}; }`);
+    lines.push(`fn ${name}_flat(${first}i: u32) -> f32 { return ${flat}; }`);
+    if (access !== 'out') return;
+    const set = (target: string) => (slot === null ? '' : ` ${target} = value; `);
+    lines.push(`fn set_${name}(${first}row: u32, column: u32, value: f32) {${set(at)}}`);
+    lines.push(`fn set_${name}_flat(${first}i: u32, value: f32) {${set(flat)}}`);
+  });
+  for (const name of shader.indices) {
+    lines.push(`fn ${name}_at(${first}i: u32) -> u32 { return u32(index_storage[${word(`${name}_offset`)} + i]); }`);
+  }
+  return lines;
+}
+
+function constantLines({ shader, constants }: Kind): string[] {
+  return shader.constants.map((name) => {
+    const value = constants[name];
+    if (value === undefined) throw new Error(`${shader.name}.wgsl: constant ${name} was not given`);
+    return `const ${name}: u32 = ${value}u;`;
+  });
+}
+
+function storageLines({ written, count, index }: Bindings): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const binding = i + 1;
+    if (binding === index) return `@group(0) @binding(${binding}) var<storage, read> index_storage: array<i32>;`;
+    const mode = written.has(binding) ? 'read_write' : 'read';
+    return `@group(0) @binding(${binding}) var<storage, ${mode}> buffer${binding}: array<f32>;`;
+  });
+}
+
+function includeLines(shaders: readonly Shader[]): string[] {
+  const names = new Set(shaders.flatMap((shader) => shader.includes));
+  return [...names].map((name) => {
+    const text = includes[name];
+    if (text === undefined) throw new Error(`a shader includes ${name}.wgsl, which does not exist`);
+    return text;
+  });
+}
+
+const MAIN_ARGUMENTS =
+  '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';
+
+/** What turns a form into blocks; eight rows or 256 points a block. */
+const blockAdapters: Readonly<Record<'points' | 'rows', string>> = {
+  points: `
+fn run_block(block: u32, lane: u32) {
+  let i = block * 256u + lane;
+  if (i < params.rows * params.columns) { point(i / params.columns, i % params.columns); }
+}`,
+  rows: `
+fn run_block(block: u32, lane: u32) {
+  row_block(block * 8u, params.rows, lane);
+}`,
+};
+
+/** The module of one kernel in a dispatch of its own. */
+export function kernelModule(kind: Kind, bindings: Bindings): string {
+  const { shader } = kind;
+  if (shader.form === 'ranges') throw new Error(`${shader.name}.wgsl works on the parts of a stage only`);
+  const words = wordsOf(kind);
+  const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
+  const fields = words.map((name) => `${name}: ${floats.has(name) ? 'f32' : 'u32'}`);
+  const dialect: Dialect = { word: (position) => `params.${words[position]}`, parameters: '' };
+  return [
+    `struct Params { ${fields.join(', ')} }`,
+    '@group(0) @binding(0) var<uniform> params: Params;',
+    ...storageLines(bindings),
+    ...constantLines(kind),
+    ...accessors(kind, dialect),
+    ...includeLines([shader]),
+    shader.body,
+    shader.form === 'blocks' ? '' : blockAdapters[shader.form],
+    `@compute @workgroup_size(${shader.threads})`,
+    `fn main(${MAIN_ARGUMENTS}) { run_block(group.y * grid.x + group.x, lane); }`,
+  ].join('\n');
+}
+
+/** Row ranges of part `op.y`. */
+const RANGES = `
+fn range_start(i: u32) -> u32 { return u32(index_storage[params.ranges_offset + 2u * (op.y * params.ranges_count + i)]); }
+fn range_end(i: u32) -> u32 { return u32(index_storage[params.ranges_offset + 2u * (op.y * params.ranges_count + i) + 1u]); }
+fn range_count() -> u32 { return params.ranges_count; }`;
+
+/** What runs a form over the row ranges of a part. */
+const stageAdapters: Readonly<Record<'points' | 'rows', string>> = {
+  points: `${RANGES}
+fn run(lane: u32) {
+  for (var r = 0u; r < range_count(); r++) {
+    let start = range_start(r);
+    let count = (range_end(r) - start) * params.columns;
+    for (var i = lane; i < count; i += 256u) { point(start + i / params.columns, i % params.columns); }
+  }
+}`,
+  rows: `${RANGES}
+fn run(lane: u32) {
+  for (var r = 0u; r < range_count(); r++) {
+    for (var first = range_start(r); first < range_end(r); first += 8u) { row_block(first, range_end(r), lane); }
+  }
+}`,
+};
+
+/** Header of an operation's record in the table: one vec4u (kind, vec4u to the next record, flags, 0). */
+export const RECORD_HEAD = 1;
+
+/**
+ * The module of a *stage*: every workgroup carries out the same list of operations, one after another, each on its own
+ * part of the rows. The list is a table in the uniform block.
+ */
+export function stageModule(kinds: readonly Kind[], bindings: Bindings): string {
+  const cases = kinds.map((_, k) => `      case ${k}u: { run_${k}(op, lane); }`);
+  return [
+    ...joined(kinds, bindings, (shader) => (shader.form === 'ranges' ? RANGES : stageAdapters[shader.form as 'points' | 'rows'])),
+    `@compute @workgroup_size(256)
+fn main(${MAIN_ARGUMENTS}) {
+  var base = 0u;
+  loop {
+    let head = table[base];
+    if (head.y == 0u) { break; }
+    let op = vec2u(base + 1u, group.x);
+    switch head.x {
+${cases.join('\n')}
+      default: {}
+    }
+    base += head.y;
+    if (head.z != 0u) {
+      storageBarrier();
+      workgroupBarrier();
+    }
+  }
+}`,
+  ].join('\n');
+}
+
+/**
+ * The module of several independent dispatches run as one: a workgroup looks up whose block it is. \`owners\` lists for
+ * each workgroup the record and the block.
+ */
+export function jointModule(kinds: readonly Kind[], bindings: Bindings): string {
+  const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(op, op.y, lane); }`);
+  return [
+    ...joined(kinds, bindings, (shader) => (shader.form === 'blocks' ? '' : blockAdapters[shader.form as 'points' | 'rows'])),
+    `@compute @workgroup_size(256)
+fn main(${MAIN_ARGUMENTS}) {
+  let workgroup = group.y * grid.x + group.x;
+  let owners = table[0];
+  if (workgroup >= owners.y) { return; }
+  let at = owners.x + 2u * workgroup;
+  let base = u32(index_storage[at]);
+  let op = vec2u(base + 1u, u32(index_storage[at + 1u]));
+  switch table[base].x {
+${cases.join('\n')}
+    default: {}
+  }
+}`,
+  ].join('\n');
+}
+
+/** Kernels side by side in one module: names made apart, words read from a table, workgroup memory shared. */
+function joined(kinds: readonly Kind[], bindings: Bindings, adapter: (shader: Shader) => string): string[] {
+  const parts = kinds.map((kind, k) => separate(kind, k, adapter(kind.shader)));
+  const memory = new Map<string, string[]>();
+  for (const part of parts) {
+    for (const [type, size] of part.memory) memory.set(type, [...(memory.get(type) ?? []), size]);
+  }
+  return [
+    '@group(0) @binding(0) var<uniform> table: array<vec4u, 4096>;',
+    ...storageLines(bindings),
+    ...includeLines(kinds.map((kind) => kind.shader)),
+    ...parts.map((part) => part.text),
+    ...[...memory].map(
+      ([type, sizes]) => `var<workgroup> shared_${type}: array<${type}, ${sizes.reduce((all, size) => `max(${all}, ${size})`)}>;`,
+    ),
+  ];
+}
+
+/** A kernel's text with its module-scope names made its own and every function given the operation it is for. */
+function separate(kind: Kind, k: number, adapter: string): { text: string; memory: Map<string, string> } {
+  const { shader } = kind;
+  const words = wordsOf(kind);
+  const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
+  const word = (position: number) => `table[op.x + ${position >> 2}u].${'xyzw'[position & 3]}`;
+  const dialect: Dialect = { word, parameters: '' };
+  const code = [...constantLines(kind), ...accessors(kind, dialect), shader.body, adapter].join('\n');
+  let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
+  text = text.replace(/\bparams\.(\w+)/g, (_, name: string) => {
+    const position = words.indexOf(name);
+    if (position < 0) throw new Error(`${shader.name}.wgsl reads params.${name}, which it does not declare`);
+    return floats.has(name) ? `bitcast<f32>(${word(position)})` : word(position);
+  });
+
+  // Workgroup arrays become pieces of one array for each type, which all kernels share: they never run at once.
+  const memory = new Map<string, string>();
+  const arrays: { name: string; type: string; base: string }[] = [];
+  text = text.replace(/^var<workgroup> (\w+): array<(\w+), ([^;]+)>;$/gm, (_, name: string, type: string, size: string) => {
+    const base = memory.get(type) ?? '0u';
+    const after = `${type}_after_${name}`;
+    arrays.push({ name, type, base: `${name}_base` });
+    memory.set(type, after);
+    return `const ${name}_base = ${base};\nconst ${after} = ${base} + (${size});`;
+  });
+  for (const { name, type, base } of arrays) text = redirect(text, name, `shared_${type}`, base);
+
+  const functions = [...text.matchAll(/^fn (\w+)\(/gm)].map((match) => match[1]!);
+  for (const name of functions) {
+    text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(op: vec2u, `);
+    text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(op, `);
+  }
+  const constants = [...text.matchAll(/^const (\w+)/gm)].map((match) => match[1]!);
+  for (const name of constants) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
+  for (const [type, size] of memory) memory.set(type, `${size}_${k}`);
+  return { text, memory };
+}
+
+/** `name[i]` → `target[base + (i)]`. */
+function redirect(text: string, name: string, target: string, base: string): string {
+  const start = new RegExp(`\\b${name}\\[`, 'g');
+  let out = '';
+  let at = 0;
+  for (let match = start.exec(text); match; match = start.exec(text)) {
+    let depth = 1;
+    let end = match.index + match[0].length;
+    while (depth > 0) {
+      const character = text[end++];
+      if (character === '[') depth++;
+      else if (character === ']') depth--;
+    }
+    const index = text.slice(match.index + match[0].length, end - 1);
+    out += `${text.slice(at, match.index)}${target}[${base} + (${index})]`;
+    at = end;
+    start.lastIndex = end;
+  }
+  return out + text.slice(at);
+}

@@ -1,0 +1,19 @@
+// stage-import: copies weights into the arena, where the kernels of a stage read them; y = x or, transposed by blocks,
+// y[g·C + c, r] = x[g·R + r, c] (block_rows R, columns C).
+//! points
+//! in x [G·R, C]
+//! out y
+//! uniform rows
+//! uniform columns
+//! uniform block_rows
+//! constant TRANSPOSE
+
+fn point(row: u32, column: u32) {
+  if (TRANSPOSE == 0u) {
+    set_y(row, column, x_at(row, column));
+    return;
+  }
+  // rows, columns are those of y: consecutive threads write consecutive addresses.
+  let block = row / params.block_rows;
+  set_y(row, column, x_at(block * params.columns + column, row % params.block_rows));
+}
