@@ -23,6 +23,12 @@ export interface NativeOptions {
 const TIME_LIMIT = 20_000;
 
 /**
+ * ngspice asks for two OpenMP threads whatever the environment says; processes side by side then spend their time waiting
+ * for one another's, a hundred times as long as they compute.
+ */
+const ONE_THREAD = 'set num_threads=1';
+
+/**
  * The system's ngspice, a fresh process for each evaluation: the judge of the WASM engine. Decks are the same; only what
  * Ohmba compiled is run, so nothing of a circuit's text reaches a shell.
  * @throws OhmbaError if there is no ngspice
@@ -96,7 +102,10 @@ async function runProcess(program: string, deck: CompiledDeck, save: string): Pr
   const folder = mkdtempSync(join(tmpdir(), 'ohmba-'));
   try {
     const commands = [save, ...deck.steps.flatMap((step) => step.commands), 'quit'];
-    const netlist = deck.netlist.replace(/\.end\s*$/, `.control\nset noaskquit\n${commands.join('\n')}\n.endc\n.end\n`);
+    const netlist = deck.netlist.replace(
+      /\.end\s*$/,
+      `.control\nset noaskquit\n${ONE_THREAD}\n${commands.join('\n')}\n.endc\n.end\n`,
+    );
     writeFileSync(join(folder, 'deck.cir'), netlist);
     const { log, late } = await run(program, ['-b', 'deck.cir'], folder);
     const results: Record<string, Waveforms> = {};
@@ -121,9 +130,7 @@ function readIfThere(path: string, kind: Waveforms['kind']): Waveforms | null {
 
 function run(program: string, args: readonly string[], cwd: string): Promise<{ log: string; late: boolean }> {
   return new Promise((resolve, reject) => {
-    // One thread: with OpenMP's default, processes side by side spend their time waiting for one another.
-    const env = { ...process.env, OMP_NUM_THREADS: '1' };
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     let late = false;
     const timer = setTimeout(() => {
