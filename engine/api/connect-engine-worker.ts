@@ -106,7 +106,8 @@ function thinned(listener: (snapshot: Snapshot) => void, perSecond: number): (sn
   return (snapshot) => {
     // A little early counts as in time: both sides thin to the same rate.
     if (!snapshot.paused && snapshot.seconds - last < 0.9 / perSecond) return;
-    last = snapshot.seconds;
+    // What is seen of a tick under way must not keep its end from being seen.
+    if (snapshot.activity === null) last = snapshot.seconds;
     listener(snapshot);
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { Scheduled } from './agent';
 import type { CircuitInfo } from './circuit-info';
+import type { PhaseName } from './phases';
 import type { PanelDefinition, PluginReport } from './plugin';
 
 export const EnvironmentState = { idle: 0, simulating: 1, failed: 2, met: 3, invalid: 4 } as const;
@@ -70,6 +71,8 @@ export interface Snapshot {
   readonly metrics: Readonly<Record<string, number>>;
   /** Milliseconds that each phase of the last tick took. */
   readonly phases: Readonly<Record<string, number>>;
+  /** What a tick is in the middle of, and the share of it that is done (NaN where unknown); null between ticks. */
+  readonly activity: { readonly phase: PhaseName; readonly progress: number } | null;
   readonly events: readonly EngineEvent[];
 }
 

@@ -50,6 +50,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     transitions: [],
     newSimulations: 0,
     phases: {},
+    activity: null,
   });
   world.provide(InFlight, { waiting: new Map(), arrived: [] });
   world.provide(EvaluationPlan, {

@@ -28,6 +28,9 @@ import { runTick, type SystemFaults } from './run-tick';
 import { createSubscriptions } from './subscriptions';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
+/** A tick that takes longer than this shows what it is doing, as often. */
+const GLIMPSE_MILLISECONDS = 250;
+
 /** Everything of a run once it has been built. */
 interface Built {
   readonly world: World;
@@ -52,6 +55,10 @@ export function createEngine(options: EngineOptions): Engine {
   let built: Built | null = null;
   let learnOpened: LearnServices | null = null;
   let ticking = false;
+  /** Paused within a tick. */
+  let held = false;
+  /** When the tick began, or what it is doing was last shown. */
+  let glimpsed = 0;
   let disposed: Promise<void> | null = null;
 
   const report = (event: Omit<EngineEvent, 'tick'>) => {
@@ -109,8 +116,15 @@ export function createEngine(options: EngineOptions): Engine {
     );
     for (const circuit of circuits) simulator.instance.register(circuit.definition);
     const random = new RandomStream(configuration.seed);
-    const learn = options.learn
-      ? await during('learn', 'Executor', 'preparing what computes', options.learn, ({ executor }) => executor.description)
+    const open = options.learn;
+    const learn = open
+      ? await during(
+          'learn',
+          'Executor',
+          'preparing what computes',
+          () => open(breathe),
+          ({ executor }) => executor.description,
+        )
       : null;
     learnOpened = learn;
     const context = agentContext(configuration, circuits, random, learn);
@@ -219,7 +233,8 @@ export function createEngine(options: EngineOptions): Engine {
         break;
       }
       ticking = true;
-      await runTick(world, systems, clock, faults);
+      glimpsed = clock.now();
+      await runTick(world, systems, faults);
       ticking = false;
       reason = faults.size > 0 && criticalFault(faults) ? 'failed' : endOf(world);
       // A message that came during the tick (pause, stop) is heard before the next one.
@@ -234,6 +249,23 @@ export function createEngine(options: EngineOptions): Engine {
     // Two copies: a viewer may move the one that it is shown to another thread.
     subscriptions.show(takeSnapshot(world), true);
     return { reason, failure, snapshot: takeSnapshot(world), hash };
+  }
+
+  async function breathe(progress = Number.NaN): Promise<void> {
+    await clock.wait(0);
+    if (!built || !ticking) return;
+    const { world, time } = built;
+    const tick = world.resource(Tick);
+    if (tick.activity) tick.activity = { ...tick.activity, progress };
+    if (time.paused()) {
+      held = true;
+      subscriptions.show(takeSnapshot(world), true);
+      await time.hold();
+      held = false;
+    } else if (clock.now() - glimpsed >= GLIMPSE_MILLISECONDS && subscriptions.due()) {
+      glimpsed = clock.now();
+      subscriptions.glimpse(takeSnapshot(world));
+    }
   }
 
   async function finalHash(world: World, agent: Agent): Promise<string> {
@@ -272,7 +304,7 @@ export function createEngine(options: EngineOptions): Engine {
         void runPluginCommand(built, command.id, command.argument);
         break;
     }
-    if (!ticking) subscriptions.show(takeSnapshot(world), true);
+    if (!ticking || held) subscriptions.show(takeSnapshot(world), true);
   }
 
   async function runPluginCommand({ registries, world }: Built, id: string, argument: unknown): Promise<void> {

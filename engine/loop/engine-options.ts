@@ -2,6 +2,12 @@ import type { EngineEvent, LearnServices, Plugin, RunConfiguration, Simulator } 
 import type { Clock } from '../base';
 import type { RunStore } from '../store';
 
+/**
+ * Called between chunks of computing, with the share of the work that is done where it is known. It lets messages
+ * through, shows how far the tick is, and resolves only when the run is not paused.
+ */
+export type Breathe = (progress?: number) => Promise<void>;
+
 /** What an engine is built from. Whatever depends on the host (clock, simulator, executor) comes in here. */
 export interface EngineOptions {
   /** In any order; requirements decide. */
@@ -11,8 +17,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** Where SPICE runs, and why there. The engine registers the run's circuits with it and disposes it at the end. */
   readonly simulator: { readonly instance: Simulator; readonly reason: string };
-  /** Opens learning machinery (an executor) once it is clear that the run is valid. */
-  readonly learn?: () => Promise<LearnServices>;
+  /** Opens learning machinery (an executor) once it is clear that the run is valid. Long work in it is to `breathe`. */
+  readonly learn?: (breathe: Breathe) => Promise<LearnServices>;
   readonly store?: RunStore;
   /** Each event at once, besides the snapshot's. */
   readonly onEvent?: (event: EngineEvent) => void;

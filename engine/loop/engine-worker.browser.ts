@@ -5,8 +5,9 @@
  */
 
 import { builtInPlugins } from '../../plugins';
-import type { RunConfiguration } from '../api';
+import type { RunConfiguration, Simulator, StartupStep } from '../api';
 import type { FromEngine, MessageEnd, ToEngine } from '../api/worker-protocol';
+import { messageOf } from '../base';
 import { createBrowserSimulatorPool } from '../circuit/pool.browser';
 import { createLearnServices } from '../learn/services';
 import { createWasmExecutor } from '../tensor/wasm/executor';
@@ -16,19 +17,35 @@ import { serveEngine } from './serve-engine';
 
 const clock = createHostClock();
 
-async function open(configuration: Partial<RunConfiguration>) {
+async function open(configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void) {
+  // Compiled while the simulators load: neither needs the other.
+  const executor = createWasmExecutor();
+  executor.catch(() => undefined);
   return createEngine({
     plugins: builtInPlugins,
     configuration,
     clock,
-    simulator: { instance: await createBrowserSimulatorPool(), reason: 'runs in any browser, needs no installation' },
-    learn: async () => {
+    simulator: { instance: await openSimulators(say), reason: 'runs in any browser, needs no installation' },
+    learn: async (breathe) => {
       const reason = globalThis.crossOriginIsolated
         ? 'the fastest without a graphics card'
         : 'one thread only: the page is not cross-origin isolated';
-      return createLearnServices(await createWasmExecutor(), reason, () => clock.wait(0));
+      return createLearnServices(await executor, reason, breathe);
     },
   });
+}
+
+async function openSimulators(say: (step: StartupStep) => void): Promise<Simulator> {
+  const step = { id: 'simulator', title: 'Simulator' };
+  say({ ...step, state: 'running', detail: 'starting ngspice in WebAssembly' });
+  try {
+    const pool = await createBrowserSimulatorPool();
+    say({ ...step, state: 'done', detail: pool.description });
+    return pool;
+  } catch (thrown) {
+    say({ ...step, state: 'failed', detail: messageOf(thrown) });
+    throw thrown;
+  }
 }
 
 serveEngine(globalThis as unknown as MessageEnd<FromEngine, ToEngine>, open);

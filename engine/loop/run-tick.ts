@@ -1,7 +1,7 @@
 import { PHASES } from '../api';
-import { type Clock, messageOf } from '../base';
+import { messageOf } from '../base';
 import type { SystemRegistry, World } from '../ecs';
-import { Run, Tick } from '../systems/resources';
+import { Run, Tick, Timeline } from '../systems/resources';
 
 /** Systems that have failed in a row, so that an error is told once. */
 export type SystemFaults = Set<string>;
@@ -10,14 +10,19 @@ export type SystemFaults = Set<string>;
  * Runs all phases once, in order. A system that throws is named in an event (once, until it has recovered) and skipped
  * this tick; the others run on.
  */
-export async function runTick(world: World, systems: SystemRegistry<World>, clock: Clock, faults: SystemFaults): Promise<void> {
+export async function runTick(world: World, systems: SystemRegistry<World>, faults: SystemFaults): Promise<void> {
   const tick = world.resource(Tick);
   tick.number++;
   tick.transitions = [];
   tick.newSimulations = 0;
   const phases: Record<string, number> = {};
-  let begin = clock.now();
+  const timeline = world.resource(Timeline);
+  // Running time: a pause within a tick is no work.
+  const now = () => timeline.seconds() * 1000;
+  let begin = now();
   for (const phase of PHASES) {
+    // Whoever looks during `extract` sees a tick that is over.
+    tick.activity = phase === 'extract' ? null : { phase, progress: Number.NaN };
     world.lock();
     try {
       for (const system of systems.inPhase(phase)) {
@@ -35,7 +40,7 @@ export async function runTick(world: World, systems: SystemRegistry<World>, cloc
     } finally {
       world.unlock();
     }
-    const end = clock.now();
+    const end = now();
     phases[phase] = end - begin;
     begin = end;
     // Extract shows the phases before it of this tick, and itself of the last one.

@@ -1,14 +1,14 @@
-import type { Engine, RunConfiguration, Snapshot } from '../api';
+import type { Engine, RunConfiguration, Snapshot, StartupStep } from '../api';
 import { type FromEngine, type MessageEnd, SNAPSHOTS_PER_SECOND, type ToEngine } from '../api/worker-protocol';
 import { messageOf } from '../base';
 
 /**
  * The engine's end of a thread: starts one engine when told to, does what messages say, and sends what there is to see.
- * @param open builds an engine for a configuration
+ * @param open builds an engine for a configuration; what it does before there is one, it tells to `say`
  */
 export function serveEngine(
   end: MessageEnd<FromEngine, ToEngine>,
-  open: (configuration: Partial<RunConfiguration>) => Promise<Engine> | Engine,
+  open: (configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void) => Promise<Engine> | Engine,
 ): void {
   let engine: Promise<Engine> | null = null;
   const withEngine = (act: (opened: Engine) => void | Promise<void>) => {
@@ -18,7 +18,7 @@ export function serveEngine(
   end.addEventListener('message', ({ data }) => {
     switch (data.kind) {
       case 'start':
-        engine ??= Promise.resolve(open(data.configuration));
+        engine ??= Promise.resolve(open(data.configuration, (step) => end.postMessage({ kind: 'startup', step })));
         withEngine(follow);
         break;
       case 'command':

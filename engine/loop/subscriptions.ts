@@ -14,11 +14,21 @@ export interface Subscriptions {
   due(): boolean;
   /** Gives it to those whose time has come; to all with `force`. A listener that throws is dropped. */
   show(snapshot: Snapshot, force?: boolean): void;
+  /** As `show`, but the end of the tick will be shown all the same, however soon it comes. */
+  glimpse(snapshot: Snapshot): void;
 }
 
 export function createSubscriptions(clock: Clock, onDropped: (thrown: unknown) => void): Subscriptions {
   const subscribers = new Set<Subscriber>();
   const isDue = ({ last, interval }: Subscriber) => clock.now() - last >= interval;
+  const give = (subscriber: Subscriber, snapshot: Snapshot) => {
+    try {
+      subscriber.listener(snapshot);
+    } catch (thrown) {
+      subscribers.delete(subscriber);
+      onDropped(thrown);
+    }
+  };
   return {
     add(listener, perSecond = 30) {
       const subscriber = { listener, interval: 1000 / perSecond, last: Number.NEGATIVE_INFINITY };
@@ -30,13 +40,11 @@ export function createSubscriptions(clock: Clock, onDropped: (thrown: unknown) =
       for (const subscriber of [...subscribers]) {
         if (!force && !isDue(subscriber)) continue;
         subscriber.last = clock.now();
-        try {
-          subscriber.listener(snapshot);
-        } catch (thrown) {
-          subscribers.delete(subscriber);
-          onDropped(thrown);
-        }
+        give(subscriber, snapshot);
       }
+    },
+    glimpse(snapshot) {
+      for (const subscriber of [...subscribers].filter(isDue)) give(subscriber, snapshot);
     },
   };
 }

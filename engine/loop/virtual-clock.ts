@@ -15,6 +15,11 @@ export interface VirtualClock {
   stopped(): boolean;
   /** Resolves when the next tick may run; false if there is to be none. */
   next(): Promise<boolean>;
+  /**
+   * For use within a tick: resolves at once unless the clock is paused, then when it runs again or is stopped. A step
+   * meanwhile lets the tick that is held run to its end.
+   */
+  hold(): Promise<void>;
 }
 
 export interface VirtualClockOptions {
@@ -25,6 +30,8 @@ export interface VirtualClockOptions {
 export function createVirtualClock(clock: Clock, options: VirtualClockOptions): VirtualClock {
   let { paused, ticksPerSecond } = options;
   let steps = 0;
+  /** A step has let this tick run to its end, though the clock is paused. */
+  let finishing = false;
   let stopped = false;
   /** Running time before `since`; `since` is null while nothing runs. */
   let before = 0;
@@ -60,6 +67,7 @@ export function createVirtualClock(clock: Clock, options: VirtualClockOptions): 
     pause() {
       paused = true;
       steps = 0;
+      finishing = false;
       changed();
     },
     step() {
@@ -76,7 +84,20 @@ export function createVirtualClock(clock: Clock, options: VirtualClockOptions): 
       changed();
     },
     stopped: () => stopped,
+    async hold() {
+      while (paused && !finishing && !stopped) {
+        if (steps > 0) {
+          steps--;
+          finishing = true;
+          break;
+        }
+        rest();
+        await change();
+      }
+      run();
+    },
     async next() {
+      finishing = false;
       for (;;) {
         if (stopped) {
           rest();
@@ -89,6 +110,7 @@ export function createVirtualClock(clock: Clock, options: VirtualClockOptions): 
         }
         if (steps > 0) {
           steps--;
+          finishing = true;
           break;
         }
         run();

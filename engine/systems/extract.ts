@@ -15,7 +15,7 @@ export function extract(world: World): void {
 export function takeSnapshot(world: World): Snapshot {
   const counts = world.resource(Counts);
   const { configuration, metricDefinitions, report } = world.resource(Run);
-  const { number, scheduled, phases } = world.resource(Tick);
+  const { number, scheduled, phases, activity } = world.resource(Tick);
   const { metrics, events, marks } = world.resource(Recording);
   const timeline = world.resource(Timeline);
   const oldest = marks.at(0);
@@ -37,6 +37,7 @@ export function takeSnapshot(world: World): Snapshot {
     progress: counts.circuits.map(circuitProgress),
     metrics: { ...metrics },
     phases: { ...phases },
+    activity,
     events: events.toArray(),
   };
   if (metricDefinitions.length === 0) return snapshot;

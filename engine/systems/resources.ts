@@ -60,6 +60,8 @@ export interface TickState {
   /** Training calls of the simulator. */
   newSimulations: number;
   phases: Record<string, number>;
+  /** What it is in the middle of. */
+  activity: Snapshot['activity'];
 }
 export const Tick = defineResource<TickState>('Tick');
 

@@ -210,6 +210,7 @@ export function createSyntheticWorld(options: SyntheticOptions) {
         record: 0.2,
         extract: 0.1,
       },
+      activity: null,
       events,
     };
   }

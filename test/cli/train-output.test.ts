@@ -101,6 +101,7 @@ function snapshotOf(progress: CircuitProgress): Snapshot {
     progress: [progress],
     metrics: {},
     phases: {},
+    activity: null,
     events: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { AgentDefinition, CircuitDefinition, Engine, EngineEvent, Plugin, RunConfiguration } from '../../engine/api';
 import type { Clock } from '../../engine/base';
-import { createEngine } from '../../engine/loop';
+import { createEngine, type EngineOptions } from '../../engine/loop';
 import { createMemoryStore, type MemoryStore } from '../../engine/store';
 import { type FakeSimulator, fakeClock, fakeSimulator, testCircuit, testPlugins } from './fixtures';
 
@@ -18,6 +18,7 @@ export interface TestRunOptions {
   readonly clock?: Clock;
   readonly plugins?: readonly Plugin[];
   readonly configuration?: Partial<RunConfiguration>;
+  readonly learn?: EngineOptions['learn'];
 }
 
 /** An engine over a fake simulator. No evaluations unless the configuration asks for some. */
@@ -28,6 +29,7 @@ export function startRun({
   clock = fakeClock(),
   plugins = [],
   configuration = {},
+  learn,
 }: TestRunOptions): TestRun {
   const store = createMemoryStore();
   const events: EngineEvent[] = [];
@@ -45,6 +47,7 @@ export function startRun({
     clock,
     simulator: { instance: simulator, reason: 'a test' },
     store,
+    ...(learn && { learn }),
     onEvent: (event) => events.push(event),
   });
   return { engine, simulator, store, events };
