@@ -19,12 +19,13 @@ export interface M3Options {
   /** Streams of their own for initial weights and for acting, so that neither shifts the other. */
   readonly weights: RandomSource;
   readonly acting: RandomSource;
-  /** Lets pending messages through between chunks of work. */
-  readonly breathe: () => Promise<void>;
+  /** Lets pending messages through between chunks of work; told how much of the step is done where that is known. */
+  readonly breathe: (progress?: number) => Promise<void>;
 }
 
-/** Replays between two breaths. */
+/** Replays between two changes of a rate, and between two breaths: a pause waits for one breath. */
 const CHUNK = 8;
+const BREATH = 2;
 
 /**
  * M3 (after arXiv 2411.16019; formulas and sizes are ours): a Mamba policy, twin Mamba critics and an ensemble of Mamba
@@ -130,8 +131,11 @@ export function createM3(options: M3Options): Agent {
   ): Promise<void> {
     for (let done = 0; done < times; done += CHUNK) {
       before?.(done / times);
-      program.run(Math.min(CHUNK, times - done));
-      await breathe();
+      const end = Math.min(done + CHUNK, times);
+      for (let at = done; at < end; at += BREATH) {
+        program.run(Math.min(BREATH, end - at));
+        await breathe(Math.min(at + BREATH, end) / times);
+      }
     }
   }
 

@@ -7,7 +7,11 @@ import { createM3 } from './m3';
  *
  * @param breathe lets messages (pause, stop) through between chunks of computing
  */
-export function createLearnServices(executor: Executor, reason: string, breathe: () => Promise<void>): LearnServices {
+export function createLearnServices(
+  executor: Executor,
+  reason: string,
+  breathe: (progress?: number) => Promise<void>,
+): LearnServices {
   return {
     executor: { kind: executor.kind, description: executor.description, reason },
     async createModelBasedAgent(context: AgentContext, hyperParameters: object) {
