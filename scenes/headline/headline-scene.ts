@@ -100,8 +100,11 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     studio.snapshot.subscribe((snapshot) => {
       if (!snapshot) return;
       if (snapshot.tick < lastTick) for (const card of cards) card.series.clear();
-      if (snapshot.tick !== lastTick && !snapshot.paused) for (const card of cards) card.record(snapshot);
-      lastTick = snapshot.tick;
+      // A tick that is under way has not all of its numbers yet.
+      if (snapshot.activity === null) {
+        if (snapshot.tick !== lastTick && !snapshot.paused) for (const card of cards) card.record(snapshot);
+        lastTick = snapshot.tick;
+      }
       redraw.call();
     }),
     studio.palette.subscribe(rebuild),

@@ -1,4 +1,5 @@
 /** The frame: top bar, strip, main, side, status bar; mounts the scenes of a preset into their places. */
+import { createActivity } from './activity';
 import { element, setText } from './dom';
 import { listenToKeys } from './keyboard';
 import { createKeysDialog, createPaletteDialog } from './palette-dialog';
@@ -109,6 +110,7 @@ function createTopBar(studio: Studio, presets: readonly Preset[], notice: string
     element('h1', { className: 'brand' }, 'Ohmba'),
     createTransport(studio),
     circuits,
+    createActivity(studio),
     ...(notice === '' ? [] : [element('span', { className: 'notice' }, notice)]),
     element('span', { className: 'spacer' }),
     element('nav', { className: 'presets', ariaLabel: 'Layouts' }, ...tabs),

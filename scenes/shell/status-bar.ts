@@ -40,11 +40,12 @@ export function createStatusBar(studio: Studio): HTMLElement {
   });
   studio.snapshot.subscribe((snapshot) => {
     if (!snapshot) return;
+    refresh.call();
+    if (snapshot.activity !== null) return;
     for (const [name, milliseconds] of Object.entries(snapshot.phases)) {
       const before = smooth.get(name);
       smooth.set(name, before === undefined ? milliseconds : before + (milliseconds - before) * SMOOTHING);
     }
-    refresh.call();
   });
   const describe = () => {
     const catalogue = studio.catalogue.value;

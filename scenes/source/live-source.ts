@@ -6,6 +6,16 @@ import type { SnapshotSource, SourceListener } from './source';
 /** Starts an engine; `crashed` is called where its thread dies. */
 export type OpenEngine = (configuration: Partial<RunConfiguration>, crashed: (detail: string) => void) => Engine;
 
+/**
+ * Who watches wants to go on watching: a met target is shown and training goes on, for hours if it may. The share at
+ * which the plain policy is evaluated counts from the larger budget.
+ */
+const WATCHED_RUN = {
+  stopWhenMet: false,
+  budget: 10_000,
+  evaluation: { at: [0.05, 0.1, 0.25, 0.5, 0.75, 1], whenFirstMet: true },
+} satisfies Partial<RunConfiguration>;
+
 const SNAPSHOTS_PER_SECOND = 30;
 const PATIENCE_MILLISECONDS = 20_000;
 
@@ -62,14 +72,13 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       listener.problem({ id, level: 'error', title, remedy, detail });
     };
     try {
-      engine = open({ circuits, seed, environments, agent }, (detail) =>
+      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, (detail) =>
         fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
       );
     } catch (error) {
       fail('engine-start', 'The engine could not be started.', describe(error));
       return;
     }
-    listener.step({ id: 'simulation', title: 'First simulations', state: 'waiting' });
     engine.onStartup((step) => listener.step(step));
     let first = true;
     engine.subscribe((snapshot) => {

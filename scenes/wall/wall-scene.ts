@@ -182,7 +182,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     const snapshot = studio.snapshot.value;
     if (!catalogue || !snapshot) return;
     if (names.length !== catalogue.circuits.length) names = catalogue.circuits.map((circuit) => shortNames(circuit.specs));
-    history.record(snapshot.tick, snapshot.environments.reward);
+    if (snapshot.activity === null) history.record(snapshot.tick, snapshot.environments.reward);
     if (snapshot.environments.count !== count || !camera) {
       count = snapshot.environments.count;
       refit();

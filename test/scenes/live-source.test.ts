@@ -72,7 +72,14 @@ describe('live source', () => {
     const source = createLiveSource({ ...DEFAULT_VIEW, seed: 9 }, open);
     source.start(listener);
     expect(open).toHaveBeenCalledWith(
-      { circuits: ['two-stage-opamp'], seed: 9, environments: 16, agent: 'm3' },
+      expect.objectContaining({
+        circuits: ['two-stage-opamp'],
+        seed: 9,
+        environments: 16,
+        agent: 'm3',
+        // A met target is no reason to stop showing.
+        stopWhenMet: false,
+      }),
       expect.any(Function),
     );
     expect(latest('engine')).toBe('running');

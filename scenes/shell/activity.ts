@@ -1,0 +1,37 @@
+/** What a long tick is doing, in words and as a bar: between ticks, and while ticks are short, there is nothing to say. */
+import type { PhaseName } from '../../engine/api/phases';
+import { formatPercent } from '../format/engineering';
+import { element, setText } from './dom';
+import type { Studio } from './scene';
+
+const WORDS: Readonly<Record<PhaseName, string>> = {
+  schedule: 'scheduling',
+  act: 'choosing sizings',
+  simulate: 'simulating',
+  fit: 'fitting the neural simulator',
+  rollout: 'imagining rollouts',
+  train: 'training actor and critics',
+  evaluate: 'evaluating the policy',
+  record: 'recording',
+  extract: 'looking',
+};
+
+export function createActivity(studio: Studio): HTMLElement {
+  const text = element('span', {});
+  const fill = element('i');
+  const bar = element('span', { className: 'activity-bar', ariaHidden: 'true' }, fill);
+  const root = element('span', { className: 'activity' }, bar, text);
+  const refresh = () => {
+    const activity = studio.ended.value ? null : (studio.snapshot.value?.activity ?? null);
+    root.dataset.busy = String(activity !== null);
+    if (activity === null) return;
+    const known = !Number.isNaN(activity.progress);
+    setText(text, known ? `${WORDS[activity.phase]} ${formatPercent(activity.progress)}` : WORDS[activity.phase]);
+    bar.hidden = !known;
+    fill.style.width = `${100 * activity.progress}%`;
+  };
+  refresh();
+  studio.snapshot.subscribe(refresh);
+  studio.ended.subscribe(refresh);
+  return root;
+}
