@@ -5,6 +5,7 @@ import { eventsScene } from './events/events-scene';
 import { headlineScene } from './headline/headline-scene';
 import { inspectorScene } from './inspector/inspector-scene';
 import { createCommandRegistry } from './shell/commands';
+import { createMilestones, watchMilestones } from './shell/milestones';
 import { PRESETS } from './shell/presets';
 import type { Studio } from './shell/scene';
 import { createSceneRegistry } from './shell/scene';
@@ -35,6 +36,7 @@ const studio: Studio = {
   hovered: createSignal<number | null>(null),
   selected: createSignal<number | null>(initial.selected),
   ended: createSignal(false),
+  milestones: createMilestones(),
   palette: createSignal(createPalette(THEMES[firstTheme])),
   view: createSignal(initial),
   problems,
@@ -50,6 +52,7 @@ for (const scene of [headlineScene, wallScene, circuitsScene, inspectorScene, ev
 
 const notice = initial.source === 'synthetic' ? 'Synthetic data: nothing is simulated' : '';
 const shell = createShell(document.getElementById('studio') as HTMLElement, studio, scenes, PRESETS, notice);
+watchMilestones(studio);
 registerViewCommands(studio, PRESETS, (preset) => void shell.show(preset), systemTheme);
 
 if (complaints.length > 0) {

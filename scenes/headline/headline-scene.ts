@@ -196,6 +196,7 @@ function createCard(chart: Chart, studio: Studio): Card {
         ],
         bands: [{ series: [3, 2], fill: `${tokens.accent}30` }],
         hooks: {
+          draw: [(self) => drawMilestones(self, studio)],
           setCursor: [
             (self) => {
               pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
@@ -222,6 +223,24 @@ function createCard(chart: Chart, studio: Studio): Card {
     resize: () => plot?.setSize(size()),
     destroy: () => plot?.destroy(),
   };
+}
+
+/** A line where a target was first met. */
+function drawMilestones(plot: uPlot, studio: Studio): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = studio.palette.value.tokens.met;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([3 * devicePixelRatio, 2 * devicePixelRatio]);
+  for (const { seconds } of studio.milestones.value) {
+    const x = Math.round(plot.valToPos(seconds, 'x', true)) + 0.5;
+    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 function axisLabel(chart: Chart, value: number): string {

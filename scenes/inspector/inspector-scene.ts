@@ -1,13 +1,13 @@
 /** The selected environment (or the one under the pointer): measured against its target, and its sizing. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { Snapshot } from '../../engine/api/snapshot';
+import { positionInRange } from '../format/distance';
 import { formatQuantity, formatRate } from '../format/engineering';
+import { isUsable, STATE_NAMES } from '../format/states';
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSpecRows } from '../shell/spec-rows';
 import { createSubscriptions } from '../store/subscriptions';
-import { STATE_NAMES } from '../wall/draw-tile';
-import { positionInRange } from '../wall/levels';
 
 const REFRESH_MILLISECONDS = 200;
 
@@ -98,12 +98,14 @@ function createEnvironmentView(info: CircuitInfo): EnvironmentView {
         summary,
         `${info.title} · ${state} · episode ${environments.episode[e]}, step ${environments.episodeStep[e]} · reward ${formatRate(environments.reward[e])}`,
       );
+      // Without a sane operating point a measure is no better or worse than its target.
+      const usable = isUsable(environments.state[e]);
       const offset = environments.specOffset[e];
       specs.show(
         info.specs.map((_, s) => ({
           target: environments.targets[offset + s],
           measured: environments.measures[offset + s],
-          distance: Number.isNaN(environments.measures[offset + s]) ? Number.NaN : environments.distances[offset + s],
+          distance: usable && !Number.isNaN(environments.measures[offset + s]) ? environments.distances[offset + s] : Number.NaN,
         })),
       );
       info.parameters.forEach((parameter, p) => {

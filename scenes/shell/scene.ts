@@ -8,6 +8,7 @@ import type { Problem } from '../source/source';
 import type { Signal } from '../store/signal';
 import type { Palette } from '../theme/palette';
 import type { CommandRegistry } from './commands';
+import type { Milestone } from './milestones';
 import type { ViewState } from './view-state';
 
 /** What every scene shares: hovering in one lights up in all, selecting in one selects in all. */
@@ -19,6 +20,8 @@ export interface Studio {
   readonly selected: Signal<number | null>;
   /** True once no snapshot will follow. */
   readonly ended: Signal<boolean>;
+  /** When which target was first met. */
+  readonly milestones: Signal<readonly Milestone[]>;
   readonly palette: Signal<Palette>;
   readonly view: Signal<ViewState>;
   readonly problems: Signal<readonly Problem[]>;

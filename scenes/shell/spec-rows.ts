@@ -1,7 +1,7 @@
 /** A table of specs: target, measured value, distance bar. The same in every panel, as the wall draws it. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
+import { barPosition } from '../format/distance';
 import { formatQuantity } from '../format/engineering';
-import { barPosition } from '../wall/levels';
 import { element, setText } from './dom';
 
 export interface SpecRow {

@@ -23,7 +23,7 @@ export function createStartup(): StartupView {
       let item = items.get(step.id);
       if (!item) {
         const detail = element('span', { className: 'startup-detail' });
-        item = { root: element('li', {}, element('span', {}, step.title), detail), detail };
+        item = { root: element('li', { dataset: { step: step.id } }, element('span', {}, step.title), detail), detail };
         items.set(step.id, item);
         list.append(item.root);
       }

@@ -70,7 +70,9 @@ export function createTransport(studio: Studio): HTMLElement {
     }
     setText(speed, speedLabel(snapshot?.speed ?? null));
     const phase = studio.ended.value ? 'ended' : snapshot === null ? 'starting' : stopped ? 'paused' : 'live';
-    setText(state, phase === 'paused' ? `paused at tick ${snapshot?.tick}` : phase);
+    // Within a tick the numbers of that tick are still to come.
+    const place = snapshot?.activity ? 'in' : 'at';
+    setText(state, phase === 'paused' ? `paused ${place} tick ${snapshot?.tick}` : phase);
     state.dataset.state = phase;
   };
   refresh();

@@ -16,7 +16,7 @@ export interface StartupStep {
 /** Something that went wrong or that a person should know: what happened, and what to do about it. */
 export interface Problem {
   readonly id: string;
-  readonly level: 'note' | 'warning' | 'error';
+  readonly level: 'success' | 'note' | 'warning' | 'error';
   readonly title: string;
   readonly remedy: string;
   /** Stack or message as it came, for a bug report. */

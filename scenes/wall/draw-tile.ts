@@ -2,7 +2,9 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { EnvironmentsSnapshot } from '../../engine/api/snapshot';
 import { EnvironmentState } from '../../engine/api/snapshot';
+import { barPosition, distanceOfFactor, positionInRange, worstDistance } from '../format/distance';
 import { formatQuantity, formatRate } from '../format/engineering';
+import { isUsable, STATE_NAMES } from '../format/states';
 import type { IconName } from '../graphics/glyph-atlas';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Palette } from '../theme/palette';
@@ -10,7 +12,6 @@ import { rampColor, withAlpha } from '../theme/palette';
 import type { RewardHistory } from './history';
 import { HISTORY } from './history';
 import type { Level } from './levels';
-import { barPosition, distanceOfFactor, positionInRange, worstDistance } from './levels';
 
 export interface TileContext {
   readonly batch: QuadBatch;
@@ -38,14 +39,6 @@ export const STATE_ICONS: Readonly<Record<number, IconName>> = {
   [EnvironmentState.invalid]: 'slash',
 };
 
-export const STATE_NAMES: Readonly<Record<number, string>> = {
-  [EnvironmentState.idle]: 'idle',
-  [EnvironmentState.simulating]: 'simulating',
-  [EnvironmentState.failed]: 'simulation failed',
-  [EnvironmentState.met]: 'all targets met',
-  [EnvironmentState.invalid]: 'invalid operating point',
-};
-
 /** Room kept for the step and the reward, so that the sparklines of all tiles stand in line; CSS pixels. */
 const STEP_WIDTH = 44;
 const REWARD_WIDTH = 38;
@@ -63,7 +56,7 @@ function drawCell({ batch, palette, environments, level }: TileContext, e: numbe
   const count = info.specs.length;
   const worst = worstDistance(environments.distances, offset, count);
   const met = state === EnvironmentState.met || worst >= 0;
-  const broken = state === EnvironmentState.failed || state === EnvironmentState.invalid;
+  const broken = !isUsable(state);
   const gap = box.width < 10 ? 0.5 : 1;
   const { x, y } = { x: box.x + gap, y: box.y + gap };
   const width = box.width - gap * 2;
@@ -196,13 +189,20 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
   const zero = left + track * 0.62;
   const thickness = Math.max(2, Math.min(6, Math.floor(pitch * (legible ? 0.42 : 0.6))));
   const offset = environments.specOffset[e];
-  const usable = environments.state[e] !== EnvironmentState.failed && environments.state[e] !== EnvironmentState.invalid;
+  const usable = isUsable(environments.state[e]);
+  // Nothing can be compared: the tile says why instead of showing empty bars.
+  const says = !usable && full && legible;
+  if (says) {
+    const label = STATE_NAMES[environments.state[e]];
+    batch.text(left, Math.round(box.y + box.height / 2) + 4, label, 'label', palette.state[environments.state[e]]);
+  }
   for (let s = 0; s < rows; s++) {
     const middle = Math.round(box.y + pitch * (s + 0.5));
     const spec = info.specs[s];
     const distance = environments.distances[offset + s];
     const holds = distance >= 0;
     if (legible) batch.text(box.x, middle + 4, names[info.index][s], full ? 'label' : 'small', colors.dim, 'left', nameWidth - 4);
+    if (says) continue;
     batch.rect(left, middle - thickness / 2, track, thickness, colors.track, 1);
     const place = barPosition(distance);
     const reach = place < 0 ? zero - left : left + track - zero;

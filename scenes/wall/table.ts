@@ -1,8 +1,8 @@
 /** The wall as a table: what a screen reader reads instead of the canvas, and what is shown where nothing can be drawn. */
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
+import { worstDistance } from '../format/distance';
 import { formatPercent, formatRate } from '../format/engineering';
-import { STATE_NAMES } from './draw-tile';
-import { worstDistance } from './levels';
+import { STATE_NAMES } from '../format/states';
 
 export interface WallRow {
   readonly environment: number;

@@ -33,7 +33,7 @@ const simulations = (page: Page) =>
   page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
 const runState = (page: Page) => page.locator('.run-state').getAttribute('data-state');
 const pausedTick = async (page: Page) =>
-  Number(/paused at tick (\d+)/.exec((await page.locator('.run-state').textContent()) ?? '')?.[1]);
+  Number(/paused (?:at|in) tick (\d+)/.exec((await page.locator('.run-state').textContent()) ?? '')?.[1]);
 const drawn = (page: Page) => page.locator('.wall-canvas[data-level] canvas').waitFor();
 const rising = (page: Page, above: number, timeout: number) =>
   page.waitForFunction(
@@ -213,8 +213,10 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
   describe('with the engine training in it', () => {
     it('counts simulations within 10 s of opening, pauses truly and steps one tick', async () => {
       const { page, problems } = await studio.open('', { width: 1440, height: 900 });
+      for (const step of ['simulator', 'learn', 'agent']) await page.locator(`.startup li[data-step="${step}"]`).waitFor();
       await rising(page, 0, 30_000);
       await drawn(page);
+      expect(await page.locator('.startup').count()).toBe(0);
       expect(await runState(page)).toBe('live');
       const first = await simulations(page);
       await rising(page, first, 20_000);
@@ -228,15 +230,44 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       expect(await simulations(page)).toBe(held);
       expect(await pausedTick(page)).toBe(tick);
 
+      // A tick that is held in its middle is led to its end; then each step is a tick.
+      const at = (t: number) => page.locator('.run-state', { hasText: new RegExp(`^paused at tick ${t}$`) });
+      const within = (await page.locator('.activity').getAttribute('data-busy')) === 'true';
       await page.keyboard.press('.');
-      await page.waitForFunction((t) => document.querySelector('.run-state')?.textContent === `paused at tick ${t}`, tick + 1, {
-        timeout: 20_000,
-      });
+      await at(within ? tick : tick + 1).waitFor();
+      if (!within) expect(await simulations(page)).toBeGreaterThan(held);
       await page.keyboard.press('Space');
       await rising(page, held, 20_000);
       expect(await page.locator('.circuit[data-circuit="two-stage-opamp"]').count()).toBe(1);
       expect(problems).toEqual([]);
       await page.close();
     }, 120_000);
+
+    it('takes a pause in the middle of a long fit, and goes on from there', async () => {
+      const { page, problems } = await studio.open('?seed=2');
+      const activity = page.locator('.activity', { hasText: 'fitting the neural simulator' });
+      await activity.waitFor({ timeout: 60_000 });
+      await pause(page);
+      expect(await page.locator('.run-state').textContent()).toMatch(/^paused in tick/);
+      const done = await activity.textContent();
+      const tick = await page.locator('.status-bar').textContent();
+      await page.waitForTimeout(1500);
+      expect(await activity.textContent()).toBe(done);
+      expect(await page.locator('.status-bar').textContent()).toBe(tick);
+      await page.keyboard.press('Space');
+      await page.waitForFunction((text) => document.querySelector('.activity')?.textContent !== text, done);
+      expect(await runState(page)).toBe('live');
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 120_000);
+
+    it('says what is wrong with what the address asks for', async () => {
+      const { page } = await studio.open('?circuits=no-such-circuit');
+      const problem = page.locator('[data-problem="engine-start"]');
+      await problem.waitFor({ timeout: 30_000 });
+      expect(await problem.textContent()).toContain('no-such-circuit');
+      expect(await problem.textContent()).toContain('two-stage-opamp');
+      await page.close();
+    });
   });
 });

@@ -1,9 +1,9 @@
 /**
- * Pictures for the documents: `node test/browser/screenshots.mjs [--synthetic]`. Builds the page, opens it in headless
- * Chromium, lets it train for a while and writes docs/*.png. The synthetic pictures show the frame with more tiles than
- * a picture could wait for; the page says so on them.
+ * Pictures for the documents: `npm run screenshots [-- --synthetic]`. Builds the page, opens it in headless Chromium,
+ * lets it train until there is something to see, and writes docs/*.png. The synthetic pictures show the frame with more
+ * tiles than a picture could wait for; the page says so on them.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../engine/cli/setup/browser.mjs';
@@ -11,18 +11,10 @@ import { build } from '../../engine/cli/setup/build.mjs';
 import { page as folder, root } from '../../engine/cli/setup/paths.mjs';
 import { serve } from '../../engine/cli/setup/serve.mjs';
 
-const TRAINING_SECONDS = 45;
-const live = [
-  { file: 'wall.png', query: '?theme=dark&selected=5', seconds: TRAINING_SECONDS },
-  { file: 'wall-light.png', query: '?theme=light', seconds: TRAINING_SECONDS },
-];
-const synthetic = [
-  {
-    file: 'wall-1024.png',
-    query: '?theme=dark&source=synthetic&environments=1024&circuits=two-stage-opamp,strongarm-comparator',
-    seconds: 8,
-  },
-];
+/** Enough for the policy to have taken over and for the charts to have a course; not waited for longer than that. */
+const SIMULATIONS = 300;
+const PATIENCE_MILLISECONDS = 240_000;
+const SYNTHETIC = 'source=synthetic&environments=1024&circuits=two-stage-opamp,strongarm-comparator';
 
 const executablePath = findBrowser();
 if (executablePath === null) {
@@ -36,14 +28,34 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
 });
 mkdirSync(join(root, 'docs'), { recursive: true });
-for (const { file, query, seconds } of process.argv.includes('--synthetic') ? synthetic : [...live, ...synthetic]) {
+
+if (!process.argv.includes('--synthetic')) {
+  const page = await open('?theme=dark&selected=5');
+  const simulations = () =>
+    page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
+  const end = Date.now() + PATIENCE_MILLISECONDS;
+  while (Date.now() < end && (await simulations()) < SIMULATIONS) await page.waitForTimeout(1000);
+  await shoot(page, 'wall.png');
+  await page.keyboard.press('t');
+  await page.waitForTimeout(1000);
+  await shoot(page, 'wall-light.png');
+  await page.close();
+}
+const synthetic = await open(`?theme=dark&${SYNTHETIC}`);
+await synthetic.waitForTimeout(8000);
+await shoot(synthetic, 'wall-1024.png');
+await browser.close();
+await server.close();
+
+async function open(query) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(server.url + query);
   await page.locator('.wall-canvas[data-level] canvas').waitFor();
-  await page.waitForTimeout(seconds * 1000);
-  await page.screenshot({ path: join(root, 'docs', file) });
-  await page.close();
-  console.log(`docs/${file}`);
+  return page;
 }
-await browser.close();
-await server.close();
+
+async function shoot(page, name) {
+  const path = join(root, 'docs', name);
+  await page.screenshot({ path });
+  console.log(`docs/${name}, ${Math.round(statSync(path).size / 1000)} kB`);
+}

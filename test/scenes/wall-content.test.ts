@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { barPosition, distanceOfFactor, positionInRange, worstDistance } from '../../scenes/format/distance';
 import { createSyntheticWorld } from '../../scenes/source/synthetic-source';
 import { createRewardHistory, HISTORY } from '../../scenes/wall/history';
-import { barPosition, distanceOfFactor, levelOf, positionInRange, worstDistance } from '../../scenes/wall/levels';
+import { levelOf } from '../../scenes/wall/levels';
 import { shortNames } from '../../scenes/wall/short-name';
 import { wallRows } from '../../scenes/wall/table';
 
