@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Cross-origin isolation: without it a page has no shared memory. `engine/cli/setup/serve.mjs` sends the same. */
@@ -6,12 +7,26 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** `*.node.ts` has no place in a page: what is imported on demand there is empty here. Tests are not built. */
+const browserOnly = (): Plugin => ({
+  name: 'ohmba:browser-only',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (source) => (/^\..*\.node$/.test(source) ? NODE_ONLY : null),
+  load: (id) => (id === NODE_ONLY ? 'export {};' : null),
+});
+const NODE_ONLY = '\0node-only';
+
+/** The simulator's 20 MB take seconds, always: nothing to be told at each build. */
+const rolldownOptions = { checks: { pluginTimings: false } };
+
 export default defineConfig({
   root: 'scenes',
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
-  worker: { format: 'es' },
-  build: { outDir: '../dist/page', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 25_000 },
+  plugins: [browserOnly()],
+  worker: { format: 'es', plugins: () => [browserOnly()], rolldownOptions },
+  build: { outDir: '../dist/page', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 25_000, rolldownOptions },
   test: {
     root: '.',
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],

@@ -92,3 +92,10 @@ export function formatDuration(seconds: number): string {
 export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${Math.round(share * 100)} %` : MISSING;
 }
+
+/** A reward: below a hundredth there is one more digit, since that is where the last targets are met. */
+export function formatReward(value: number): string {
+  if (Number.isNaN(value)) return MISSING;
+  const text = Math.abs(value).toFixed(Math.abs(value) < 0.0095 ? 3 : 2);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}

@@ -37,7 +37,7 @@ export function canDraw(preference: StageOptions['preference']): boolean {
 
 export async function createStage(options: StageOptions): Promise<Stage> {
   const { host } = options;
-  const resolution = globalThis.devicePixelRatio || 1;
+  let resolution = globalThis.devicePixelRatio || 1;
   const renderer: Renderer = await autoDetectRenderer({
     preference: options.preference,
     width: Math.max(1, host.clientWidth),
@@ -53,8 +53,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   host.append(canvas);
 
   const root = new Container();
-  const atlas = createGlyphAtlas(resolution);
-  const batch = createQuadBatch(atlas, resolution);
+  let atlas = createGlyphAtlas(resolution);
+  let batch = createQuadBatch(atlas, resolution);
   root.addChild(batch.mesh);
   let width = host.clientWidth;
   let height = host.clientHeight;
@@ -77,7 +77,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const invalidate = () => {
     if (request === 0) request = requestAnimationFrame(frame);
   };
-  const observer = new ResizeObserver(() => {
+  const resize = () => {
     if (host.clientWidth === 0 || host.clientHeight === 0) return;
     width = host.clientWidth;
     height = host.clientHeight;
@@ -86,8 +86,26 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     // Drawn at once: a resized canvas is blank until it is.
     cancelAnimationFrame(request);
     frame();
-  });
+  };
+  const observer = new ResizeObserver(resize);
   observer.observe(host);
+
+  // The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur.
+  const listening = new AbortController();
+  const listenToResolution = () =>
+    matchMedia(`(resolution: ${resolution}dppx)`).addEventListener('change', adapt, { once: true, signal: listening.signal });
+  function adapt(): void {
+    resolution = globalThis.devicePixelRatio || 1;
+    root.removeChild(batch.mesh);
+    batch.dispose();
+    atlas.dispose();
+    atlas = createGlyphAtlas(resolution);
+    batch = createQuadBatch(atlas, resolution);
+    root.addChild(batch.mesh);
+    resize();
+    listenToResolution();
+  }
+  listenToResolution();
 
   return {
     canvas,
@@ -110,6 +128,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     dispose() {
       observer.disconnect();
+      listening.abort();
       cancelAnimationFrame(request);
       batch.dispose();
       atlas.dispose();

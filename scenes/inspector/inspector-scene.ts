@@ -2,7 +2,7 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { Snapshot } from '../../engine/api/snapshot';
 import { positionInRange } from '../format/distance';
-import { formatQuantity, formatRate } from '../format/engineering';
+import { formatQuantity, formatReward } from '../format/engineering';
 import { isUsable, STATE_NAMES } from '../format/states';
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
@@ -96,7 +96,7 @@ function createEnvironmentView(info: CircuitInfo): EnvironmentView {
       const state = STATE_NAMES[environments.state[e]] ?? 'unknown';
       setText(
         summary,
-        `${info.title} · ${state} · episode ${environments.episode[e]}, step ${environments.episodeStep[e]} · reward ${formatRate(environments.reward[e])}`,
+        `${info.title} · ${state} · episode ${environments.episode[e]}, step ${environments.episodeStep[e]} · reward ${formatReward(environments.reward[e])}`,
       );
       // Without a sane operating point a measure is no better or worse than its target.
       const usable = isUsable(environments.state[e]);

@@ -3,7 +3,7 @@ import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { EnvironmentsSnapshot } from '../../engine/api/snapshot';
 import { EnvironmentState } from '../../engine/api/snapshot';
 import { barPosition, distanceOfFactor, positionInRange, worstDistance } from '../format/distance';
-import { formatQuantity, formatRate } from '../format/engineering';
+import { formatQuantity, formatReward } from '../format/engineering';
 import { isUsable, STATE_NAMES } from '../format/states';
 import type { IconName } from '../graphics/glyph-atlas';
 import type { QuadBatch } from '../graphics/quad-batch';
@@ -157,7 +157,7 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
 
 function drawReward({ batch, palette, environments, history }: TileContext, e: number, box: Box): void {
   const reward = environments.reward[e];
-  const label = formatRate(reward);
+  const label = formatReward(reward);
   batch.text(box.x + box.width, box.y + 11, label, 'small', palette.packed.dim, 'right');
   const width = Math.min(box.width - REWARD_WIDTH, HISTORY * 2);
   if (width < 24) return;

@@ -1,7 +1,7 @@
 /** The wall as a table: what a screen reader reads instead of the canvas, and what is shown where nothing can be drawn. */
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import { worstDistance } from '../format/distance';
-import { formatPercent, formatRate } from '../format/engineering';
+import { formatPercent, formatReward } from '../format/engineering';
 import { STATE_NAMES } from '../format/states';
 
 export interface WallRow {
@@ -28,7 +28,7 @@ export function wallRows(catalogue: Catalogue, snapshot: Snapshot): readonly Wal
       circuit: info.title,
       state: STATE_NAMES[environments.state[e]] ?? 'unknown',
       step: String(environments.episodeStep[e]),
-      reward: formatRate(environments.reward[e]),
+      reward: formatReward(environments.reward[e]),
       held: `${distances.filter((distance) => distance >= 0).length} of ${count}`,
       worst: worst >= 0 ? 'none missed' : `${hardest?.title ?? 'unknown'} (${formatPercent(Math.abs(worst))} off)`,
     };

@@ -180,6 +180,20 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.close();
     });
 
+    it('draws sharply again when the resolution of the screen changes', async () => {
+      const { page, problems } = await open(SYNTHETIC);
+      const scale = () => page.locator('.wall-canvas canvas').evaluate((c: HTMLCanvasElement) => c.width / c.clientWidth);
+      expect(await scale()).toBeCloseTo(1, 2);
+      const session = await page.context().newCDPSession(page);
+      const metrics = { width: 1280, height: 800, deviceScaleFactor: 2, mobile: false };
+      await session.send('Emulation.setDeviceMetricsOverride', metrics);
+      await expect.poll(scale, { timeout: 10_000 }).toBeCloseTo(2, 2);
+      const { colours } = await countColours(page);
+      expect(colours).toBeGreaterThan(8);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
     it('says what is wrong with an address and goes on', async () => {
       const { page } = await open(`${SYNTHETIC}&seed=abc`);
       expect(await page.locator('[data-problem="address"]').textContent()).toContain('seed=abc');

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatDuration, formatPercent, formatQuantity, formatRate } from '../../scenes/format/engineering';
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatQuantity,
+  formatRate,
+  formatReward,
+} from '../../scenes/format/engineering';
 
 describe('formatQuantity', () => {
   it.each([
@@ -31,6 +38,10 @@ describe('counts, rates and times', () => {
   });
   it('keeps three digits of a rate', () => {
     expect([0, 0.123, 12.34, 286.4, 15497].map(formatRate)).toEqual(['0', '0.12', '12.3', '286', '15\u202f497']);
+  });
+  it('keeps a reward near the target apart from 0', () => {
+    const rewards = [-1, -0.13, -0.004, -0.0001, 0, 1.25, Number.NaN];
+    expect(rewards.map(formatReward)).toEqual(['−1.00', '−0.13', '−0.004', '0.000', '0.000', '1.25', '—']);
   });
   it('writes durations', () => {
     expect([0, 59.9, 187, 3727].map(formatDuration)).toEqual(['0 s', '59 s', '3:07', '1:02:07']);
