@@ -142,8 +142,8 @@ export type Launch =
   /**
    * Counter-based random numbers (Philox4x32-10). inputs state [1, 4] = (seed low 16 bits, seed high 16 bits, step,
    * unused); output y. Element i (row-major) uses counter (i >> 2, step, stream, 0), key (seed, 0), word i & 3.
-   * uniform: ((bits >>> 8) + 0.5) · 2^-24, so 0 < y < 1. normal: Box–Muller on words (0, 1) and (2, 3): with u, v
-   * the uniforms of a pair, √(-2 ln u)·cos(2πv) then √(-2 ln u)·sin(2πv).
+   * uniform: ((bits >>> 8) + 0.5) · 2^-24 rounded to f32, at most 1 - 2^-24 (what would round to 1), so 0 < y < 1.
+   * normal: Box–Muller on words (0, 1) and (2, 3): with u, v the uniforms of a pair, √(-2 ln u)·cos(2πv) then √(-2 ln u)·sin(2πv).
    */
   | Kernel<'random', { distribution: 'uniform' | 'normal'; stream: number }>
   /** gradient g, taken flat → y [1, 1] = min(1, maxNorm / ‖g‖₂). A gradient that is not finite gives 0. */

@@ -1,7 +1,6 @@
 /**
- * Matrix products in register tiles of 4 rows × 8 columns: 8 accumulators, 2 vectors of B and a broadcast of A stay
- * in the 16 vector registers that x86-64 has. B is read row by row (k outermost); `nt` packs its transposed weights
- * into panels once a thread and launch.
+ * Matrix products in register tiles of 2 rows × 16 columns (4 × 8 and 4 × 4 for what is left of the columns). B is read
+ * row by row (k outermost); `nt` packs its transposed weights into panels once a thread and launch.
  *
  * matmul-rows (nt, nn), words: transposed, groups, m, n, k, activation, a, lda, b, ldb, bias, ldbias, c, ldc,
  *   rowsPerTask, tasksPerGroup. Pointers and row strides in bytes. A task is a run of rows of one group.
@@ -140,36 +139,19 @@ function narrowTile(
   let a3 = a2 + (rows > 3 ? lda : 0);
   let c0 = bias ? v128.load(bias) : ZERO;
   let c1 = c0, c2 = c0, c3 = c0;
-  // Odd and even k in chains of their own: four additions in flight would wait for each other.
-  let d0 = ZERO, d1 = ZERO, d2 = ZERO, d3 = ZERO;
-  let i = k >> 1;
-  while (i > 0) {
-    let b0 = v128.load(b);
-    c0 = madd(v128.load32_splat(a0), b0, c0);
-    c1 = madd(v128.load32_splat(a1), b0, c1);
-    c2 = madd(v128.load32_splat(a2), b0, c2);
-    c3 = madd(v128.load32_splat(a3), b0, c3);
-    b += ldb;
-    b0 = v128.load(b);
-    d0 = madd(v128.load32_splat(a0, 4), b0, d0);
-    d1 = madd(v128.load32_splat(a1, 4), b0, d1);
-    d2 = madd(v128.load32_splat(a2, 4), b0, d2);
-    d3 = madd(v128.load32_splat(a3, 4), b0, d3);
-    b += ldb;
-    a0 += 8; a1 += 8; a2 += 8; a3 += 8;
-    i--;
-  }
-  if (k & 1) {
+  for (let i = k; i > 0; i--) {
     const b0 = v128.load(b);
     c0 = madd(v128.load32_splat(a0), b0, c0);
     c1 = madd(v128.load32_splat(a1), b0, c1);
     c2 = madd(v128.load32_splat(a2), b0, c2);
     c3 = madd(v128.load32_splat(a3), b0, c3);
+    b += ldb;
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4;
   }
-  storeLanes(c, activate(f32x4.add(c0, d0), activation), columns);
-  if (rows > 1) storeLanes(c + ldc, activate(f32x4.add(c1, d1), activation), columns);
-  if (rows > 2) storeLanes(c + 2 * ldc, activate(f32x4.add(c2, d2), activation), columns);
-  if (rows > 3) storeLanes(c + 3 * ldc, activate(f32x4.add(c3, d3), activation), columns);
+  storeLanes(c, activate(c0, activation), columns);
+  if (rows > 1) storeLanes(c + ldc, activate(c1, activation), columns);
+  if (rows > 2) storeLanes(c + 2 * ldc, activate(c2, activation), columns);
+  if (rows > 3) storeLanes(c + 3 * ldc, activate(c3, activation), columns);
 }
 
 /** B [n, k] to panels of 16 columns and, for what is left, of 8: [k][16 or 8] each. What is beyond n stays zero. */

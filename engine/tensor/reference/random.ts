@@ -1,6 +1,9 @@
 import type { Present, ReferenceKernel } from './kernel';
 import { philox } from './philox';
 
+/** The largest f32 below 1: the largest words would round up to 1, and the interval is open. */
+const TOP = 1 - 2 ** -24;
+
 export const random: ReferenceKernel<'random'> = ({ inputs, outputs, attributes }) => {
   const [state] = inputs as Present;
   const [y] = outputs as Present;
@@ -8,7 +11,7 @@ export const random: ReferenceKernel<'random'> = ({ inputs, outputs, attributes 
   const step = state!.flat(2);
   for (let i = 0; i < y!.length; i++) {
     const words = philox([i >> 2, step, attributes.stream, 0], [seed, 0]);
-    const uniform = (word: number) => ((words[word]! >>> 8) + 0.5) * 2 ** -24;
+    const uniform = (word: number) => Math.min(TOP, ((words[word]! >>> 8) + 0.5) * 2 ** -24);
     const word = i & 3;
     let value = uniform(word);
     if (attributes.distribution === 'normal') {
