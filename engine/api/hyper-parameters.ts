@@ -56,7 +56,7 @@ export interface HyperParameters {
   /** Share of candidates from the actor, toward the best known point; the others are random directions. */
   candidatesActor: number;
   candidatesBest: number;
-  /** Rounds of refinement around the best tenth. */
+  /** Rounds in which half as many more are bred from the best tenth. */
   refinements: number;
   /** An environment values candidates by its own member of the ensemble with this weight, by the mean with the rest. */
   ownMember: number;
@@ -97,19 +97,19 @@ export const defaultHyperParameters: HyperParameters = {
   modelDecay: 1e-5,
   modelBatch: 64,
   fitEvery: 10,
-  fitSteps: 100,
+  fitSteps: 40,
   firstFitSteps: 300,
   validityWeight: 0.3,
   fitAnneal: 0.1,
   nearTargetWeight: 3,
   nearTargetSharpness: 20,
-  candidates: 256,
+  candidates: 128,
   candidatesActor: 0.4,
   candidatesBest: 0.2,
-  refinements: 2,
+  refinements: 3,
   ownMember: 0.5,
   optimism: 0.3,
-  margin: 0.01,
+  margin: 0.005,
   realCapacity: 8192,
   syntheticCapacity: 4096,
   goalsFromRange: 0.3,

@@ -1,26 +1,9 @@
 import { runActor } from '../model/actor-critic';
 import { predict } from '../model/neural-simulator';
-import { packBatch, repeatedRows } from '../model/packed-batch';
-import {
-  clamp,
-  columnSum,
-  compile,
-  Graph,
-  gatherRows,
-  mul,
-  type Plan,
-  reshape,
-  sigmoid,
-  sqrt,
-  square,
-  sub,
-  type Tensor,
-} from '../tensor';
+import { packBatch } from '../model/packed-batch';
+import { clamp, compile, Graph, gatherRows, mul, type Plan, sigmoid } from '../tensor';
 import type { LearningState } from './networks';
-import { repeatSpecTensors, scoreOf, specTensors, violations, worthOf } from './score';
-
-/** Sharpness of the chance that all specs hold when candidates are ranked: the end game is decided by the worst spec. */
-const SHARPNESS = 100;
+import { specTensors, violations } from './score';
 
 /**
  * The policy for `count` environments of one circuit. Inputs `u` [count·P, 1], `z`, `goal` [count·S, 1], `valid`
@@ -42,33 +25,16 @@ export function buildActPlan(state: LearningState, circuit: number, count: numbe
 }
 
 /**
- * What the ensemble thinks of `count` sizings of one circuit. Inputs `u` [count·P, 1], `goal` [count·S, 1]; outputs
- * `worth` [members, count], and over the members: `z`, `spread` (standard deviation) [1, count·S], `validity` [1, count].
+ * What the ensemble says of `count` sizings of one circuit. Input `u` [count·P, 1]; outputs, member by member, `z`
+ * [members·count·S, 1] and `validity` [members·count, 1], a chance.
  */
-export function buildRankPlan(state: LearningState, circuit: number, count: number): Plan {
-  const { members } = state.model.config;
+export function buildPredictPlan(state: LearningState, circuit: number, count: number): Plan {
   const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
-  const g = new Graph(`rank-${circuit}`);
-  const specs = repeatSpecTensors(specTensors(g, state.formulas, batch), batch, members);
-  const goal = gatherRows(g.input('goal', batch.specRows, 1), repeatedRows(batch.specRows, members));
+  const g = new Graph(`predict-${circuit}`);
   const predicted = predict(g, state.model, batch, g.input('u', batch.parameterRows, 1));
-  const validity = sigmoid(predicted.validity);
-  const z = clamp(predicted.z, -4, 4);
-  g.output(
-    'worth',
-    reshape(worthOf(scoreOf(g, batch, violations(specs, z, goal), SHARPNESS, members), validity), members, count),
-  );
-  const mean = meanOverMembers(z, members);
-  const deviation = sub(reshape(z, members, batch.specRows), mean);
-  g.output('z', mean);
-  g.output('spread', sqrt(mul(columnSum(square(deviation)), 1 / members)));
-  g.output('validity', meanOverMembers(validity, members));
+  g.output('z', clamp(predicted.z, -4, 4));
+  g.output('validity', sigmoid(predicted.validity));
   return compile(g);
-}
-
-/** [members · n, 1] → [1, n] */
-function meanOverMembers(t: Tensor, members: number): Tensor {
-  return mul(columnSum(reshape(t, members, t.rows / members)), 1 / members);
 }
 
 function onlyCircuit(state: LearningState, circuit: number, count: number): number[] {

@@ -1,8 +1,10 @@
 import type { AgentCircuit, Proposal, Situation } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
-import { type Candidate, firstCandidates, type RandomSource, randomDirection, refinedCandidates } from './candidates';
-import { ACT_CHUNK, type Programs, RANK_CHUNK } from './programs';
+import { bredSizings, firstCandidates, type RandomSource, randomDirection } from './candidates';
+import { askNetworks, type Correction, corrected } from './ensemble';
+import { ACT_CHUNK, type Programs } from './programs';
 import { normaliseTarget, type Prediction } from './targets';
+import { predictionOf, worthAt } from './worth';
 
 /** The policy's distribution at each situation (all of one circuit), before squashing: [P] each. */
 export async function policyAt(
@@ -41,98 +43,101 @@ export async function policyAt(
   return result;
 }
 
-interface Valued {
-  /** Worth of each sizing under each member, [members][n]. */
-  readonly worth: Float32Array[];
-  prediction(i: number): Prediction;
-}
-
-/** The ensemble's opinion of sizings of one circuit for one target. */
-async function valueSizings(
-  programs: Programs,
-  circuit: AgentCircuit,
-  sizings: readonly Float32Array[],
-  goal: Float32Array,
-  members: number,
-): Promise<Valued> {
-  const program = programs.rank[circuit.info.index]!;
-  const p = circuit.info.parameters.length;
-  const s = circuit.info.specs.length;
-  const worth = Array.from({ length: members }, () => new Float32Array(sizings.length));
-  const z = new Float32Array(sizings.length * s);
-  const spread = new Float32Array(sizings.length * s);
-  const validity = new Float32Array(sizings.length);
-  const goals = new Float32Array(RANK_CHUNK * s);
-  for (let i = 0; i < RANK_CHUNK; i++) goals.set(goal, i * s);
-  program.write('goal', goals);
-  for (let first = 0; first < sizings.length; first += RANK_CHUNK) {
-    const count = Math.min(RANK_CHUNK, sizings.length - first);
-    const u = new Float32Array(RANK_CHUNK * p);
-    for (let i = 0; i < count; i++) u.set(sizings[first + i]!, i * p);
-    program.write('u', u);
-    program.run();
-    const values = await program.read('worth');
-    for (let g = 0; g < members; g++) worth[g]!.set(values.subarray(g * RANK_CHUNK, g * RANK_CHUNK + count), first);
-    z.set((await program.read('z')).subarray(0, count * s), first * s);
-    spread.set((await program.read('spread')).subarray(0, count * s), first * s);
-    validity.set((await program.read('validity')).subarray(0, count), first);
-  }
-  return {
-    worth,
-    prediction: (i) => ({ z: z.slice(i * s, (i + 1) * s), spread: spread.slice(i * s, (i + 1) * s), validity: validity[i]! }),
-  };
+interface Ranked {
+  readonly u: Float32Array;
+  readonly origin: string;
+  /** Worth under each member. */
+  readonly worth: readonly number[];
+  readonly predicted: Prediction;
 }
 
 /**
- * Ranked exploration: many candidate steps are valued by the ensemble, and the best is paid for. Environments that act
- * in the same tick see the same ensemble; each weighs its members differently, and none repeats another's sizing.
+ * Ranked exploration: many candidate sizings are valued by the ensemble, and the best is paid for. All environments of a
+ * circuit share one pool of candidates, whose best are bred further for a few rounds. Environments that act in the same
+ * tick see the same ensemble; each weighs its members differently, and none repeats another's sizing.
  */
 export async function rankedProposals(
   programs: Programs,
   circuit: AgentCircuit,
   situations: readonly Situation[],
-  best: Float32Array | null,
+  knowledge: { readonly best: Float32Array | null; readonly correction: Correction | null },
   hyper: HyperParameters,
   random: RandomSource,
 ): Promise<Proposal[]> {
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
-  const taken: Float32Array[] = [];
-  const proposals: Proposal[] = [];
-  for (const [index, situation] of situations.entries()) {
-    const goal = normaliseTarget(circuit, situation.target, hyper.margin);
-    let round = firstCandidates({ u: situation.u, best, ...policies[index]! }, hyper, random);
-    let chosen: { candidate: Candidate; u: Float32Array; value: number; predicted: Prediction } | null = null;
-    for (let refinement = 0; refinement <= hyper.refinements; refinement++) {
-      const sizings = round.map(({ action }) => stepped(situation.u, action, hyper.actionScale));
-      const valued = await valueSizings(programs, circuit, sizings, goal, hyper.members);
-      const values = sizings.map((u, i) => valueOf(valued.worth, i, situation.slot % hyper.members, hyper) - crowding(u, taken));
-      const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
-      const top = order[0]!;
-      if (!chosen || values[top]! > chosen.value) {
-        chosen = { candidate: round[top]!, u: sizings[top]!, value: values[top]!, predicted: valued.prediction(top) };
+  const reach = hyper.actionScale;
+  // Environments with the same target share what is known of a candidate; a target of its own makes a pool of its own.
+  const pools = new Map<string, { goal: Float32Array; ranked: Ranked[] }>();
+  const poolOf = (situation: Situation) => {
+    const key = situation.target.join();
+    const known = pools.get(key) ?? { goal: normaliseTarget(circuit, situation.target, hyper.margin), ranked: [] };
+    pools.set(key, known);
+    return known;
+  };
+  const value = (situation: Situation, candidate: Ranked) =>
+    candidateValue(candidate.worth, situation.slot % hyper.members, hyper);
+  const within = (situation: Situation) =>
+    poolOf(situation)
+      .ranked.filter(({ u }) => u.every((x, i) => Math.abs(x - situation.u[i]!) <= reach + 1e-6))
+      .map((candidate) => ({ candidate, value: value(situation, candidate) }))
+      .sort((a, b) => b.value - a.value);
+
+  for (let round = 0; round <= hyper.refinements; round++) {
+    const fresh = situations.map((situation, i) => {
+      if (round === 0) {
+        return firstCandidates({ u: situation.u, best: knowledge.best, ...policies[i]! }, hyper, random).map(
+          ({ action, origin }) => ({
+            u: stepped(situation.u, action, reach),
+            origin: origin as string,
+          }),
+        );
       }
-      if (refinement < hyper.refinements) round = refinedCandidates(round, order, Math.ceil(hyper.candidates / 2), random);
+      const reachable = within(situation);
+      const elite = reachable.slice(0, Math.max(8, Math.ceil(reachable.length / 10))).map(({ candidate }) => candidate.u);
+      return bredSizings(elite, situation.u, reach, Math.ceil(hyper.candidates / 2), random).map((u) => ({ u, origin: 'bred' }));
+    });
+    const sizings = fresh.flatMap((list) => list.map(({ u }) => u));
+    const opinions = corrected(
+      await askNetworks(programs, circuit, sizings, hyper.members),
+      knowledge.correction,
+      sizings,
+      circuit.info.specs.length,
+    );
+    let at = 0;
+    for (const [i, situation] of situations.entries()) {
+      const pool = poolOf(situation);
+      for (const { u, origin } of fresh[i]!) {
+        pool.ranked.push({
+          u,
+          origin,
+          worth: worthAt(circuit, opinions, at, pool.goal),
+          predicted: predictionOf(opinions, at, pool.goal.length),
+        });
+        at++;
+      }
     }
-    const { candidate, u, predicted } = chosen!;
-    taken.push(u);
-    proposals.push({ slot: situation.slot, u, action: candidate.action, predicted, origin: candidate.origin });
   }
-  return proposals;
+
+  const taken: Float32Array[] = [];
+  return situations.map((situation) => {
+    const reachable = within(situation);
+    const { candidate } = reachable.find((choice) => !crowds(choice.candidate.u, taken)) ?? reachable[0]!;
+    taken.push(candidate.u);
+    const action = candidate.u.map((x, i) => Math.max(-1, Math.min(1, (x - situation.u[i]!) / reach)));
+    return { slot: situation.slot, u: candidate.u, action, predicted: candidate.predicted, origin: candidate.origin };
+  });
 }
 
 /** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */
-function valueOf(worth: readonly Float32Array[], i: number, own: number, hyper: HyperParameters): number {
-  const mean = worth.reduce((sum, member) => sum + member[i]!, 0) / worth.length;
-  const deviation = Math.sqrt(worth.reduce((sum, member) => sum + (member[i]! - mean) ** 2, 0) / worth.length);
-  return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]![i]! + hyper.optimism * deviation;
+function candidateValue(worth: readonly number[], own: number, hyper: HyperParameters): number {
+  const mean = worth.reduce((sum, member) => sum + member, 0) / worth.length;
+  const deviation = Math.sqrt(worth.reduce((sum, member) => sum + (member - mean) ** 2, 0) / worth.length);
+  return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]! + hyper.optimism * deviation;
 }
 
-/** A sizing within 1 % of the range of one already chosen this tick teaches nothing new. */
-function crowding(u: Float32Array, taken: readonly Float32Array[]): number {
-  for (const other of taken) {
-    if (u.every((x, i) => Math.abs(x - other[i]!) < 0.01)) return 1;
-  }
-  return 0;
+/** A sizing that is almost one already chosen this tick teaches nothing new. */
+function crowds(u: Float32Array, taken: readonly Float32Array[]): boolean {
+  return taken.some((other) => u.every((x, i) => Math.abs(x - other[i]!) < 0.01));
 }
 
 /** The policy as it is: its mean (`deterministic`) or a sample. */

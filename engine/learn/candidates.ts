@@ -1,5 +1,8 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 
+/** Keeps a population that has become one point from staying it; share of the range. */
+const BREEDING_NOISE = 0.002;
+
 /** Random numbers as the engine's streams give them. */
 export interface RandomSource {
   uniform(): number;
@@ -9,7 +12,7 @@ export interface RandomSource {
 /** A step that may be paid for: the action in [-1, 1]^P, and who thought of it. */
 export interface Candidate {
   readonly action: Float32Array;
-  readonly origin: 'policy' | 'toward-best' | 'random' | 'refined';
+  readonly origin: 'policy' | 'toward-best' | 'random';
 }
 
 export interface CandidateSources {
@@ -42,21 +45,32 @@ export function firstCandidates(sources: CandidateSources, hyper: HyperParameter
   return candidates;
 }
 
-/** A round of the cross-entropy method: new candidates around the best tenth (`order`: indices, best first). */
-export function refinedCandidates(
-  candidates: readonly Candidate[],
-  order: readonly number[],
+/**
+ * Better sizings bred from the best so far, as in differential evolution (Storn and Price, 1997): one of the elite, moved
+ * along the difference of two others. Differences follow the narrow ridges on which circuits balance, where independent
+ * noise falls off.
+ *
+ * @param elite sizings, best first; at least 3
+ * @param from where the environment stands; no part moves further than `reach`
+ */
+export function bredSizings(
+  elite: readonly Float32Array[],
+  from: Float32Array,
+  reach: number,
   count: number,
   random: RandomSource,
-): Candidate[] {
-  const elite = order.slice(0, Math.max(2, Math.round(candidates.length / 10))).map((i) => candidates[i]!.action);
-  const p = elite[0]!.length;
-  const mean = Float32Array.from({ length: p }, (_, i) => elite.reduce((sum, a) => sum + a[i]!, 0) / elite.length);
-  const deviation = mean.map((m, i) => Math.sqrt(elite.reduce((sum, a) => sum + (a[i]! - m) ** 2, 0) / elite.length) + 0.01);
-  return Array.from({ length: count }, () => ({
-    action: mean.map((m, i) => clip(m + deviation[i]! * random.normal())),
-    origin: 'refined' as const,
-  }));
+): Float32Array[] {
+  const pick = () => elite[Math.min(elite.length - 1, Math.floor(random.uniform() * elite.length))]!;
+  return Array.from({ length: count }, () => {
+    const base = pick();
+    const a = pick();
+    const b = pick();
+    const step = 0.2 + random.uniform();
+    return from.map((x, i) => {
+      const moved = base[i]! + step * (a[i]! - b[i]!) + BREEDING_NOISE * random.normal();
+      return Math.max(0, x - reach, Math.min(1, x + reach, moved));
+    });
+  });
 }
 
 /** A direction uniform on the sphere, scaled so that its largest part is U(0, 1): short steps are as likely as long ones. */

@@ -4,6 +4,7 @@ import { ContentHash } from '../base';
 import type { Executor } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import type { RandomSource } from './candidates';
+import { type Correction, learnCorrection } from './ensemble';
 import { createMemory, filledCounts, remember } from './memory';
 import { createLearningState } from './networks';
 import { preparePrograms } from './programs';
@@ -39,6 +40,7 @@ export function createM3(options: M3Options): Agent {
   const memories = circuits.map(({ info }) => createMemory(info));
   const surprise = createSurprise(circuits.length);
   const metrics: Record<string, number> = {};
+  const corrections: Correction[] = [];
   let unfitted = 0;
   let fits = 0;
   let fitSteps = 0;
@@ -56,7 +58,17 @@ export function createM3(options: M3Options): Agent {
       if (phase === 'evaluation') proposals.push(...(await plainProposals(programs, circuit, here, hyper, null)));
       else if (!ready(index)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
       else if (hyper.candidates === 0) proposals.push(...(await plainProposals(programs, circuit, here, hyper, acting)));
-      else proposals.push(...(await rankedProposals(programs, circuit, here, memories[index]!.best?.u ?? null, hyper, acting)));
+      else
+        proposals.push(
+          ...(await rankedProposals(
+            programs,
+            circuit,
+            here,
+            { best: memories[index]!.best?.u ?? null, correction: corrections[index] ?? null },
+            hyper,
+            acting,
+          )),
+        );
       await breathe();
     }
     for (const proposal of proposals) surprise.expect(proposal);
@@ -82,6 +94,12 @@ export function createM3(options: M3Options): Agent {
     });
     metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
+    for (const circuit of circuits) {
+      const { index } = circuit.info;
+      const { points, best } = memories[index]!;
+      corrections[index] = await learnCorrection(programs, circuit, points, best?.u ?? null, hyper.members);
+      await breathe();
+    }
     unfitted = 0;
     fits++;
     fitSteps += steps;

@@ -2,6 +2,13 @@ import type { CircuitInfo, Observation } from '../api';
 import type { Executor } from '../tensor';
 import { type ReplayPool, type Transition, writeTransition } from './replay-pool';
 
+/** A simulated sizing; z is zeros where invalid. */
+export interface Point {
+  readonly u: Float32Array;
+  readonly z: Float32Array;
+  readonly valid: boolean;
+}
+
 /** What an agent remembers of one circuit besides the pool on the device. */
 export interface CircuitMemory {
   readonly circuit: CircuitInfo;
@@ -10,11 +17,13 @@ export interface CircuitMemory {
   /** Transitions ever written to the real and the synthetic buffer; beyond the capacity the oldest are overwritten. */
   real: number;
   synthetic: number;
+  /** Simulated sizings, oldest first, as many as the real buffer holds. */
+  readonly points: Point[];
   best: { readonly u: Float32Array; readonly reward: number } | null;
 }
 
 export function createMemory(circuit: CircuitInfo): CircuitMemory {
-  return { circuit, simulations: 0, real: 0, synthetic: 0, best: null };
+  return { circuit, simulations: 0, real: 0, synthetic: 0, points: [], best: null };
 }
 
 /** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */
@@ -31,13 +40,14 @@ export function filledCounts(memories: readonly CircuitMemory[], pool: ReplayPoo
 export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMemory, seen: Observation): void {
   const { from } = seen;
   const z = seen.valid ? seen.z : new Float32Array(seen.z.length);
-  const stepped = from !== null && from.action.every((a) => Math.abs(a) <= 1);
+  const stepped = from?.action.every((a) => Math.abs(a) <= 1) ? from : null;
+  const zeros = new Float32Array(z.length);
   const transition: Transition = stepped
     ? {
-        u: from.u,
-        z: from.valid ? from.z : new Float32Array(z.length),
-        valid: from.valid,
-        action: from.action,
+        u: stepped.u,
+        z: stepped.valid ? stepped.z : zeros,
+        valid: stepped.valid,
+        action: stepped.action,
         nextU: seen.u,
         nextZ: z,
         nextValid: seen.valid,
@@ -52,6 +62,8 @@ export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMe
         nextValid: seen.valid,
       };
   writeTransition(executor, pool, memory.circuit.index, memory.real % pool.realCapacity, transition);
+  memory.points.push({ u: seen.u.slice(), z: z.slice(), valid: seen.valid });
+  if (memory.points.length > pool.realCapacity) memory.points.shift();
   memory.real++;
   memory.simulations++;
   if (seen.valid && (!memory.best || seen.reward > memory.best.reward)) memory.best = { u: seen.u.slice(), reward: seen.reward };

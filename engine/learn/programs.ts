@@ -1,6 +1,6 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 import type { Executor, Program } from '../tensor';
-import { buildActPlan, buildRankPlan } from './act-plans';
+import { buildActPlan, buildPredictPlan } from './act-plans';
 import { buildFitPlan } from './fit-plan';
 import type { LearningState } from './networks';
 import { buildRolloutPlan } from './rollout-plan';
@@ -18,7 +18,7 @@ export interface Programs {
   readonly fit: Program;
   readonly rollout: Program & { readonly sequences: number; readonly circuitOfSequence: Int32Array };
   readonly act: readonly Program[];
-  readonly rank: readonly Program[];
+  readonly predict: readonly Program[];
   dispose(): void;
 }
 
@@ -33,15 +33,15 @@ export function preparePrograms(executor: Executor, state: LearningState, hyper:
     fit: executor.prepare(buildFitPlan(state, hyper, evenShares(hyper.modelBatch, circuits))),
     rolloutStep: executor.prepare(rollout.plan),
     act: state.circuits.map((_, c) => executor.prepare(buildActPlan(state, c, ACT_CHUNK))),
-    rank: state.circuits.map((_, c) => executor.prepare(buildRankPlan(state, c, RANK_CHUNK))),
+    predict: state.circuits.map((_, c) => executor.prepare(buildPredictPlan(state, c, RANK_CHUNK))),
   };
-  const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.rank];
+  const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.predict];
   return {
     update: prepared.update,
     fit: prepared.fit,
     rollout: Object.assign(prepared.rolloutStep, { sequences: rollout.sequences, circuitOfSequence: rollout.circuitOfSequence }),
     act: prepared.act,
-    rank: prepared.rank,
+    predict: prepared.predict,
     dispose() {
       for (const program of all) program.dispose();
       for (const group of [...state.groups, rollout.carry]) executor.release(group.name);

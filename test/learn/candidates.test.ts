@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultHyperParameters } from '../../engine/api/hyper-parameters';
-import { firstCandidates, randomDirection, refinedCandidates } from '../../engine/learn/candidates';
+import { bredSizings, firstCandidates } from '../../engine/learn/candidates';
 import { toyRandom } from './fixtures';
 
 const hyper = { ...defaultHyperParameters, candidates: 100, candidatesActor: 0.4, candidatesBest: 0.2 };
@@ -25,14 +25,18 @@ describe('candidates', () => {
     expect(candidates.filter((candidate) => candidate.origin === 'random')).toHaveLength(60);
   });
 
-  it('refined ones gather around the elite', () => {
+  it('bred ones gather around the elite, within reach', () => {
     const random = toyRandom(2);
-    const round = Array.from({ length: 200 }, () => ({ action: randomDirection(3, random), origin: 'random' as const }));
-    const distance = (a: Float32Array) => Math.hypot(a[0]! - 0.3, a[1]! + 0.2, a[2]!);
-    const order = round.map((_, i) => i).sort((a, b) => distance(round[a]!.action) - distance(round[b]!.action));
-    const refined = refinedCandidates(round, order, 50, random);
-    const mean = (list: readonly { action: Float32Array }[]) =>
-      list.reduce((sum, { action }) => sum + distance(action), 0) / list.length;
-    expect(mean(refined)).toBeLessThan(0.5 * mean(round));
+    const from = new Float32Array([0.5, 0.95, 0.5]);
+    const sizings = Array.from({ length: 200 }, () => from.map((x) => Math.min(1, x + 0.15 * (2 * random.uniform() - 1))));
+    const distance = (u: Float32Array) => Math.hypot(u[0]! - 0.55, u[1]! - 0.9, u[2]! - 0.5);
+    const elite = sizings.toSorted((a, b) => distance(a) - distance(b)).slice(0, 20);
+    const bred = bredSizings(elite, from, 0.15, 100, random);
+    const mean = (list: readonly Float32Array[]) => list.reduce((sum, u) => sum + distance(u), 0) / list.length;
+    expect(mean(bred)).toBeLessThan(0.7 * mean(sizings));
+    for (const u of bred) {
+      expect(Math.max(...u.map((x, i) => Math.abs(x - from[i]!)))).toBeLessThanOrEqual(0.15 + 1e-6);
+      expect(Math.max(...u)).toBeLessThanOrEqual(1);
+    }
   });
 });

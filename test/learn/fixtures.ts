@@ -1,4 +1,5 @@
-import type { CircuitInfo, ParameterDefinition, SpecDefinition } from '../../engine/api';
+import type { AgentCircuit, CircuitInfo, ParameterDefinition, SpecDefinition } from '../../engine/api';
+import { benchmarkTargets, fromZ, initialSizing, score, sizingToPhysical, sizingToUnit, toZ } from '../../engine/circuit';
 
 /** Circuits that need no simulator: names and sizes only matter to packing, pools and plans. */
 export function toyCircuit(index: number, parameters: number, specs: number): CircuitInfo {
@@ -47,4 +48,21 @@ export function toyRandom(seed: number): { uniform(): number; normal(): number }
     return (state + 0.5) / 2 ** 32;
   };
   return { uniform, normal: () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()) };
+}
+
+/** A toy circuit with the engine's own formulas. */
+export function toyAgentCircuit(index: number, parameters: number, specs: number): AgentCircuit {
+  const info = toyCircuit(index, parameters, specs);
+  return {
+    info,
+    start: sizingToUnit(info.parameters, initialSizing(info.parameters)),
+    benchmark: benchmarkTargets(info.specs),
+    actionScale: null,
+    toPhysical: (u) => sizingToPhysical(info.parameters, u),
+    toUnit: (values) => sizingToUnit(info.parameters, values),
+    toZ: (measures) => Float32Array.from(info.specs, (spec, i) => toZ(spec.transform, measures[i]!)),
+    fromZ: (z) => Float64Array.from(info.specs, (spec, i) => fromZ(spec.transform, z[i]!)),
+    score: (measures, valid, target) => score(info.specs, measures, valid, target),
+    sampleTarget: () => benchmarkTargets(info.specs),
+  };
 }

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type CircuitTokens, memberRows, packBatch, stackMembers } from '../../engine/model/packed-batch';
 import { repeatSegments, reversedRows, segmentStarts } from '../../engine/model/segments';
 
-const circuit = (parameters: number, specs: number): CircuitTokens => ({ parameters, specs, features: new Float32Array((parameters + specs + 2) * 3) });
+const circuit = (parameters: number, specs: number): CircuitTokens => ({
+  parameters,
+  specs,
+  features: new Float32Array((parameters + specs + 2) * 3),
+});
 
 describe('packed batches', () => {
   const batch = packBatch([circuit(2, 1), circuit(3, 2)], [2, 1]);

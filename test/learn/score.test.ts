@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentCircuit } from '../../engine/api';
+import { fromZ, score, toZ } from '../../engine/circuit';
+import { rewardOf, scoreOf, specTensors, violations, withMargin } from '../../engine/learn/score';
+import { normaliseTarget } from '../../engine/learn/targets';
+import { worthOfPoint } from '../../engine/learn/worth';
+import { packBatch } from '../../engine/model/packed-batch';
+import { compile, Graph, ReferenceExecutor } from '../../engine/tensor';
+import { toyAgentCircuit, toyRandom } from './fixtures';
+
+/** Normalised measures within the clip, and targets, at random. */
+function draw(circuit: AgentCircuit, random: { uniform(): number }) {
+  const z = circuit.info.specs.map(() => 4 * random.uniform() - 2);
+  const goal = circuit.info.specs.map(() => 2 * random.uniform() - 1);
+  return { z, goal };
+}
+
+describe('rewards inside a graph', () => {
+  it('are those of engine/circuit, for circuits of different size in one batch', async () => {
+    const circuits = [toyAgentCircuit(0, 3, 4), toyAgentCircuit(1, 5, 3)];
+    const tokens = circuits.map(({ info }) => ({
+      parameters: info.parameters.length,
+      specs: info.specs.length,
+      features: new Float32Array(0),
+    }));
+    const batch = packBatch(tokens, [20, 20]);
+    const random = toyRandom(3);
+    const drawn = [...batch.circuitOfSequence].map((c) => draw(circuits[c]!, random));
+    const valid = drawn.map((_, i) => (i % 7 === 3 ? 0 : 1));
+
+    const g = new Graph('score');
+    const specs = specTensors(g, circuits, batch);
+    const violation = violations(specs, g.input('z', batch.specRows, 1), g.input('goal', batch.specRows, 1));
+    g.output('violation', violation);
+    g.output('reward', rewardOf(scoreOf(g, batch, violation, 40), g.input('valid', batch.sequences, 1)));
+    const program = new ReferenceExecutor().prepare(compile(g));
+    program.write('z', Float32Array.from(drawn.flatMap(({ z }) => z)));
+    program.write('goal', Float32Array.from(drawn.flatMap(({ goal }) => goal)));
+    program.write('valid', Float32Array.from(valid));
+    program.run();
+    const rewards = await program.read('reward');
+    const found = await program.read('violation');
+
+    drawn.forEach(({ z, goal }, i) => {
+      const { specs: list } = circuits[batch.circuitOfSequence[i]!]!.info;
+      const raw = (values: number[]) => list.map((spec, k) => fromZ(spec.transform, Math.fround(values[k]!)));
+      const expected = score(list, raw(z), valid[i] === 1, raw(goal));
+      expect(rewards[i]).toBeCloseTo(expected.reward, 4);
+      if (valid[i] === 1)
+        list.forEach((_, k) => expect(found[batch.specSegments[i]! + k]).toBeCloseTo(expected.distances[k]!, 4));
+    });
+  });
+
+  it('worth of a certain, valid point orders sizings as their reward does', () => {
+    const circuit = toyAgentCircuit(0, 3, 4);
+    const random = toyRandom(5);
+    const goal = Float32Array.from(draw(circuit, random).goal);
+    const target = circuit.info.specs.map((spec, k) => fromZ(spec.transform, goal[k]!));
+    for (let i = 0; i < 200; i++) {
+      const z = Float64Array.from(draw(circuit, random).z);
+      const { reward, met } = score(
+        circuit.info.specs,
+        circuit.info.specs.map((spec, k) => fromZ(spec.transform, z[k]!)),
+        true,
+        target,
+      );
+      const worth = worthOfPoint(circuit, z, 0, 1, goal);
+      if (met) expect(worth).toBeGreaterThan(0);
+      else expect(Math.abs(worth - reward)).toBeLessThan(0.26);
+      expect(worthOfPoint(circuit, z, 0, 0, goal)).toBe(-1);
+    }
+  });
+
+  it('a margin asks for the stated share more, in the graph and outside it alike', async () => {
+    const circuit = toyAgentCircuit(0, 2, 3);
+    const batch = packBatch([{ parameters: 2, specs: 3, features: new Float32Array(0) }], [1]);
+    const target = Float64Array.from(circuit.info.specs, (spec) => spec.target);
+    const g = new Graph('margin');
+    const specs = specTensors(g, [circuit], batch);
+    g.output('goal', withMargin(specs, specs.benchmark, 0.02));
+    const program = new ReferenceExecutor().prepare(compile(g));
+    program.run();
+    const inGraph = await program.read('goal');
+    const outside = normaliseTarget(circuit, target, 0.02);
+    circuit.info.specs.forEach((spec, k) => {
+      expect(inGraph[k]).toBeCloseTo(outside[k]!, 5);
+      const asked = fromZ(spec.transform, outside[k]!);
+      const { distances } = score([spec], [asked], true, [target[k]!]);
+      expect(distances[0]).toBeCloseTo(0.02, 2);
+    });
+    expect(toZ(circuit.info.specs[0]!.transform, target[0]!)).not.toBe(outside[0]);
+  });
+});
