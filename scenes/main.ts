@@ -81,3 +81,7 @@ source.start({
 await shell.show(PRESETS.find((preset) => preset.id === initial.preset) ?? PRESETS[0]);
 startup.step({ id: 'page', title: 'Page', state: 'done' });
 addEventListener('pagehide', () => source.dispose());
+// Brought back by the browser's Back button as it was left, but without its engine.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});

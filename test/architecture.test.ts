@@ -39,6 +39,15 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   'engine/loop/engine-worker.browser.ts': ['engine', 'plugins'],
 };
 
+/**
+ * Who starts which worker by address. It is no import (nothing of the worker's code gets into the starter), and it is
+ * the one way in which the page names a file of the engine outside of its API.
+ */
+const WORKERS: Readonly<Record<string, string>> = {
+  'scenes/source/open-engine.ts': 'engine/loop/engine-worker.browser.ts',
+  'engine/circuit/pool.browser.ts': 'engine/circuit/simulator-worker.browser.ts',
+};
+
 /** Packages, and the only places that may import them (a folder, or a suffix of file names with `*`). */
 const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^node:/, '*.node.ts', '*.node.mjs', 'engine/cli', 'engine/tensor/kernels/build.mjs'],
@@ -85,6 +94,7 @@ function filesUnder(folder: string): string[] {
 }
 
 const STATEMENT = /(?:^|[\n;])\s*(import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"\n]+)['"]/g;
+const WORKER_URL = /new Worker\(\s*new URL\(\s*['"]([^'"\n]+)['"]/g;
 const DYNAMIC = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
 
 function importsOf(file: string): Import[] {
@@ -174,6 +184,16 @@ describe('architecture', () => {
       return own !== undefined && other !== own;
     });
     expect(broken.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
+  });
+
+  it('workers are started only as the table says', () => {
+    const started = sources.flatMap((file) =>
+      [...withoutComments(readFileSync(join(root, file), 'utf8')).matchAll(WORKER_URL)].map((match): [string, string] => [
+        file,
+        relative(root, resolve(root, dirname(file), match[1]!)).replaceAll('\\', '/'),
+      ]),
+    );
+    expect(Object.fromEntries(started)).toEqual(WORKERS);
   });
 
   it('packages are imported only where they belong', () => {

@@ -253,6 +253,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.keyboard.press('Space');
       await rising(page, held, 20_000);
       expect(await page.locator('.circuit[data-circuit="two-stage-opamp"]').count()).toBe(1);
+      expect(await seriousViolations(page)).toEqual([]);
       expect(problems).toEqual([]);
       await page.close();
     }, 120_000);
