@@ -1,14 +1,6 @@
-import type { IndexView, Launch, Plan, View } from '../plan';
-import type { Dispatch, KernelCall, Lowering } from './dispatch';
-import { lowerAttention } from './kernels/attention';
-import { lowerCausalConv, lowerCausalConvBackward } from './kernels/conv';
-import { lowerCopy, lowerElements, lowerGatherRows, lowerRandom } from './kernels/data';
-import { lowerElementwise } from './kernels/elementwise';
-import { lowerMatmul } from './kernels/matmul';
-import { lowerRmsNorm } from './kernels/norm';
-import { lowerAdamw, lowerClipScale } from './kernels/optimiser';
-import { lowerColumnSum, lowerRowSum } from './kernels/reduce';
-import { lowerScan, lowerScanBackward } from './kernels/scan';
+import type { IndexView, Plan, View } from '../plan';
+import type { Dispatch, Lowering } from './dispatch';
+import { lowerLaunch } from './lower-launch';
 
 /** A plan as dispatches, with the storage they need. */
 export interface Lowered {
@@ -89,44 +81,4 @@ export function lowerPlan(plan: Plan, parallel: number, tables = new IndexTables
     for (const call of lowerLaunch(launch, context)) if (call.workgroups > 0) dispatches.push({ form: 'kernel', call });
   }
   return { plan, dispatches, arenaLength: base + most, tables };
-}
-
-export function lowerLaunch(launch: Launch, context: Lowering): KernelCall[] {
-  switch (launch.kernel) {
-    case 'matmul':
-      return lowerMatmul(launch, context);
-    case 'column-sum':
-      return lowerColumnSum(launch, context);
-    case 'row-sum':
-      return lowerRowSum(launch, context);
-    case 'rms-norm':
-    case 'rms-norm-backward':
-      return lowerRmsNorm(launch);
-    case 'causal-conv':
-      return lowerCausalConv(launch, context);
-    case 'causal-conv-backward':
-      return lowerCausalConvBackward(launch, context);
-    case 'selective-scan':
-      return lowerScan(launch, context);
-    case 'selective-scan-backward':
-      return lowerScanBackward(launch, context);
-    case 'attention':
-    case 'attention-backward':
-      return lowerAttention(launch, context);
-    case 'elementwise':
-      return lowerElementwise(launch);
-    case 'copy':
-      return lowerCopy(launch);
-    case 'gather-rows':
-      return lowerGatherRows(launch);
-    case 'gather-elements':
-    case 'scatter-elements':
-      return lowerElements(launch);
-    case 'random':
-      return lowerRandom(launch);
-    case 'clip-scale':
-      return lowerClipScale(launch, context);
-    case 'adamw':
-      return lowerAdamw(launch);
-  }
 }

@@ -1,7 +1,8 @@
 import type { Program } from '../executor';
 import type { Plan, View } from '../plan';
-import { lowerPlan } from './lower';
+import { IndexTables, lowerPlan } from './lower';
 import { moduleOf, type PipelineCache, type StorageKey } from './pipelines';
+import { lowerStaged } from './stage/lower-staged';
 import { type Reader, storageBuffer, uniformBuffer } from './storage';
 
 /** What a program takes from its executor. */
@@ -10,6 +11,8 @@ export interface Host {
   readonly pipelines: PipelineCache;
   readonly reader: Reader;
   readonly parallel: number;
+  /** Whether launches that sequences can do on their own are run as stages. */
+  readonly stages: boolean;
   /** Buffer of a variable group; an error if it was not allocated. */
   groupBuffer(name: string): GPUBuffer;
   /** Throws if the device is lost. */
@@ -27,17 +30,35 @@ interface Step {
 const MOST_DISPATCHES = 20_000;
 const WIDEST = 65_535;
 
+/** Time that one dispatch took on the device. */
+export interface DispatchTime {
+  readonly label: string;
+  readonly workgroups: number;
+  readonly microseconds: number;
+}
+
+export interface WebgpuProgram extends Program {
+  /** Dispatches of one replay. */
+  readonly dispatches: number;
+  /** Runs once, each dispatch in a pass of its own, and times them; null where the device has no timestamps. */
+  profile(): Promise<readonly DispatchTime[] | null>;
+}
+
 /** Pipelines, bind groups and buffers of a plan; a replay encodes them and submits once. */
-export function createProgram(plan: Plan, host: Host): Program {
+export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const { device, reader } = host;
-  const lowered = lowerPlan(plan, host.parallel);
+  const tables = new IndexTables(plan.indices);
+  const lowered =
+    host.stages && plan.lifetimes
+      ? lowerStaged(plan, { parallel: host.parallel, mostBuffers: device.limits.maxStorageBuffersPerShaderStage }, tables)
+      : lowerPlan(plan, host.parallel, tables);
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);
   const modules = lowered.dispatches.map(moduleOf);
   modules.forEach((module, i) => {
-    if (module.owners) module.words[0] = lowered.tables.table(`owners:${i}`, () => module.owners!).offset;
+    if (module.owners) module.words[0] = tables.table(`owners:${i}`, () => module.owners!).offset;
   });
-  const indexValues = lowered.tables.storage();
+  const indexValues = tables.storage();
   const indices = storageBuffer(device, `${plan.name}: indices`, indexValues.length);
   device.queue.writeBuffer(constants, 0, plan.constants as Float32Array<ArrayBuffer>);
   device.queue.writeBuffer(indices, 0, indexValues as Int32Array<ArrayBuffer>);
@@ -95,11 +116,44 @@ export function createProgram(plan: Plan, host: Host): Program {
   };
   const replaysAtOnce = Math.max(1, Math.floor(MOST_DISPATCHES / Math.max(1, steps.length)));
 
+  const profile = async (): Promise<readonly DispatchTime[] | null> => {
+    host.check();
+    if (!device.features.has('timestamp-query') || steps.length > 2048) return null;
+    const count = 2 * steps.length;
+    const querySet = device.createQuerySet({ type: 'timestamp', count });
+    const resolved = device.createBuffer({ size: count * 8, usage: 512 | 4 /* QUERY_RESOLVE | COPY_SRC */ });
+    const staging = device.createBuffer({ size: count * 8, usage: 1 | 8 /* MAP_READ | COPY_DST */ });
+    const encoder = device.createCommandEncoder();
+    steps.forEach((step, i) => {
+      const pass = encoder.beginComputePass({
+        timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },
+      });
+      pass.setPipeline(step.pipeline);
+      pass.setBindGroup(0, step.bindGroup);
+      pass.dispatchWorkgroups(step.x, step.y);
+      pass.end();
+    });
+    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, staging, 0, count * 8);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(1);
+    const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
+    for (const buffer of [resolved, staging]) buffer.destroy();
+    querySet.destroy();
+    return modules.map(({ label, workgroups }, i) => ({
+      label,
+      workgroups,
+      microseconds: Number(stamps[2 * i + 1]! - stamps[2 * i]!) / 1000,
+    }));
+  };
+
   return {
     plan,
+    dispatches: steps.length,
+    profile,
     write(input, values) {
       host.check();
-      const view = named(plan, plan.inputs, 'input', input);
+      const view = named(plan, lowered.plan.inputs, 'input', input);
       if (values.length !== view.rows * view.columns)
         throw new Error(
           `${plan.name}: input "${input}" takes ${view.rows * view.columns} values (${view.rows} × ${view.columns}), got ${values.length}`,
@@ -112,7 +166,7 @@ export function createProgram(plan: Plan, host: Host): Program {
     },
     read(output) {
       host.check();
-      const view = named(plan, plan.outputs, 'output', output);
+      const view = named(plan, lowered.plan.outputs, 'output', output);
       return reader.read(bufferOfView(view), view.offset, view.rows * view.columns);
     },
     dispose() {
