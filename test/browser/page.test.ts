@@ -276,6 +276,21 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.close();
     }, 120_000);
 
+    it('trains on one thread, and says so, where the page is not cross-origin isolated', async () => {
+      const page = await studio.browser.newPage();
+      await page.route('**/*', async (route) => {
+        const response = await route.fetch();
+        const headers = Object.fromEntries(
+          Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin')),
+        );
+        await route.fulfill({ response, headers });
+      });
+      await page.goto(studio.url);
+      await page.locator('[data-problem="not-isolated"]').waitFor();
+      await rising(page, 0, 30_000);
+      await page.close();
+    });
+
     it('says what is wrong with what the address asks for', async () => {
       const { page } = await studio.open('?circuits=no-such-circuit');
       const problem = page.locator('[data-problem="engine-start"]');
