@@ -41,7 +41,7 @@ export const STATE_ICONS: Readonly<Record<number, IconName>> = {
 
 /** Room kept for the step and the reward, so that the sparklines of all tiles stand in line; CSS pixels. */
 const STEP_WIDTH = 44;
-const REWARD_WIDTH = 38;
+const REWARD_WIDTH = 43;
 const TWICE = barPosition(distanceOfFactor(2));
 
 export function drawTile(context: TileContext, e: number, info: CircuitInfo, box: Box): void {
