@@ -62,8 +62,22 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let frames = 0;
   let fillMilliseconds = 0;
 
+  /** The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur. */
+  function adapt(): void {
+    resolution = globalThis.devicePixelRatio || 1;
+    root.removeChild(batch.mesh);
+    batch.dispose();
+    atlas.dispose();
+    atlas = createGlyphAtlas(resolution);
+    batch = createQuadBatch(atlas, resolution);
+    root.addChild(batch.mesh);
+    renderer.resize(width, height, resolution);
+    listenToResolution();
+  }
+
   function frame(): void {
     request = 0;
+    if ((globalThis.devicePixelRatio || 1) !== resolution) adapt();
     const before = performance.now();
     batch.begin();
     options.draw(batch, width, height);
@@ -77,7 +91,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const invalidate = () => {
     if (request === 0) request = requestAnimationFrame(frame);
   };
-  const resize = () => {
+  const observer = new ResizeObserver(() => {
     if (host.clientWidth === 0 || host.clientHeight === 0) return;
     width = host.clientWidth;
     height = host.clientHeight;
@@ -86,25 +100,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     // Drawn at once: a resized canvas is blank until it is.
     cancelAnimationFrame(request);
     frame();
-  };
-  const observer = new ResizeObserver(resize);
+  });
   observer.observe(host);
 
-  // The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur.
+  // Tells of a change while nothing is being drawn; what is drawn looks for itself.
   const listening = new AbortController();
   const listenToResolution = () =>
-    matchMedia(`(resolution: ${resolution}dppx)`).addEventListener('change', adapt, { once: true, signal: listening.signal });
-  function adapt(): void {
-    resolution = globalThis.devicePixelRatio || 1;
-    root.removeChild(batch.mesh);
-    batch.dispose();
-    atlas.dispose();
-    atlas = createGlyphAtlas(resolution);
-    batch = createQuadBatch(atlas, resolution);
-    root.addChild(batch.mesh);
-    resize();
-    listenToResolution();
-  }
+    matchMedia(`(resolution: ${resolution}dppx)`).addEventListener('change', invalidate, {
+      once: true,
+      signal: listening.signal,
+    });
   listenToResolution();
 
   return {

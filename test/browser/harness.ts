@@ -43,7 +43,8 @@ export async function openStudio(): Promise<Studio> {
     async open(path = '', { width = 1280, height = 800 } = {}) {
       const page = await browser.newPage({ viewport: { width, height } });
       const problems = watch(page, server.url);
-      await page.goto(new URL(path, server.url).href);
+      // Not until everything is loaded: what happens meanwhile is of interest, too.
+      await page.goto(new URL(path, server.url).href, { waitUntil: 'commit' });
       return { page, problems };
     },
     async close() {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, countColours, openStudio, type Studio } from './harness';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -54,6 +54,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
     studio = await openStudio();
   }, 180_000);
   afterAll(() => studio?.close());
+  // A page that a failed test leaves open would go on training beside the next one.
+  afterEach(() => Promise.all(studio.browser.contexts().map((context) => context.close())));
 
   async function open(query: string, size?: { width: number; height: number }) {
     const opened = await studio.open(query, size);
@@ -227,7 +229,9 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
   describe('with the engine training in it', () => {
     it('counts simulations within 10 s of opening, pauses truly and steps one tick', async () => {
       const { page, problems } = await studio.open('', { width: 1440, height: 900 });
-      for (const step of ['simulator', 'learn', 'agent']) await page.locator(`.startup li[data-step="${step}"]`).waitFor();
+      await page.locator('.startup li[data-step="agent"]').waitFor();
+      for (const step of ['page', 'engine', 'simulator', 'plugins', 'learn'])
+        expect(await page.locator(`.startup li[data-step="${step}"]`).count()).toBe(1);
       await rising(page, 0, 30_000);
       await drawn(page);
       expect(await page.locator('.startup').count()).toBe(0);
