@@ -102,7 +102,7 @@ export const defaultConfiguration: RunConfiguration = {
   episodeSteps: 30,
   startPerturbation: 0.1,
   resetAfterInvalid: 8,
-  evaluation: { at: [0.5, 1], whenFirstMet: true },
+  evaluation: { at: [1], whenFirstMet: true },
   hyperParameters: {},
   agentOptions: {},
   ticksPerSecond: null,

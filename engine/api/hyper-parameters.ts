@@ -58,6 +58,11 @@ export interface HyperParameters {
   candidatesBest: number;
   /** Rounds in which half as many more are bred from the best tenth. */
   refinements: number;
+  /**
+   * Correct the ensemble by real results near a candidate (Gaussian-process regression on what it misses). 0: the
+   * networks alone.
+   */
+  correction: number;
   /** An environment values candidates by its own member of the ensemble with this weight, by the mean with the rest. */
   ownMember: number;
   /** Standard deviations of the ensemble added to a candidate's value. */
@@ -90,7 +95,7 @@ export const defaultHyperParameters: HyperParameters = {
   batch: 128,
   clip: 1,
   imaginedWeight: 1,
-  warmup: 60,
+  warmup: 40,
   warmupUniform: 0.5,
   members: 4,
   modelRate: 2e-3,
@@ -107,7 +112,8 @@ export const defaultHyperParameters: HyperParameters = {
   candidatesActor: 0.4,
   candidatesBest: 0.2,
   refinements: 3,
-  ownMember: 0.5,
+  correction: 1,
+  ownMember: 1,
   optimism: 0.3,
   margin: 0.005,
   realCapacity: 8192,

@@ -3,21 +3,26 @@
  * Learning*, eqs. 2.25 and 5.12): small, exact, and chosen by leave-one-out error, for what a network leaves over.
  */
 export interface KernelRegression {
-  /** Adds the regression's value for each of the M columns at `u` to `into` (length M). */
-  addTo(u: Float32Array, into: Float64Array): void;
-  /** Mean absolute leave-one-out error over points and columns, and the same of predicting 0. */
-  readonly leaveOneOut: number;
-  readonly baseline: number;
+  /**
+   * Adds the regression's value for each of the M columns at `u` to `into` (length M), and returns the share of the
+   * prior's variance that is left there: 0 at a known point, 1 far from all.
+   */
+  addTo(u: Float32Array, into: Float64Array): number;
+  /** Of each column: mean absolute leave-one-out error, the same of predicting 0, and the prior's standard deviation. */
+  readonly errors: Float64Array;
+  readonly baselines: Float64Array;
+  readonly scales: Float64Array;
 }
 
 /** Kernels to choose from: length scale, and variance of noise relative to the targets' spread. */
-const KERNELS = [0.1, 0.2, 0.4, 0.8].flatMap((length) => [1e-3, 3e-2].map((noise) => ({ length, noise })));
+const KERNELS = [0.2, 0.4, 0.8, 1.6].flatMap((length) => [1e-5, 1e-3, 3e-2].map((noise) => ({ length, noise })));
 
 /**
- * Each column takes the kernel that leaves it the least error, or none where predicting 0 is better.
+ * All columns share the kernel that leaves the least error; a column that predicting 0 serves better is left at 0.
  *
  * @param points N sizings
  * @param targets N · M values, row by row
+ * @returns null for fewer than four points
  */
 export function fitKernelRegression(
   points: readonly Float32Array[],
@@ -26,47 +31,50 @@ export function fitKernelRegression(
 ): KernelRegression | null {
   const n = points.length;
   if (n < 4) return null;
-  const baselines = columnMeans(targets, n, columns, (i, m) => targets[i * columns + m]!);
-  const errors = baselines.slice();
-  const chosen = new Int32Array(columns).fill(-1);
-  const weights = new Float64Array(n * columns);
-  for (const [index, kernel] of KERNELS.entries()) {
-    const inverse = invertPositive(kernelMatrix(points, kernel.length, kernel.noise), n);
+  const baselines = columnMeans(n, columns, (i, m) => targets[i * columns + m]!);
+  let best: { length: number; inverse: Float64Array; weights: Float64Array; errors: Float64Array; score: number } | null = null;
+  for (const { length, noise } of KERNELS) {
+    const inverse = invertPositive(kernelMatrix(points, length, noise), n);
     if (!inverse) continue;
-    const candidate = multiply(inverse, targets, n, columns);
-    const left = columnMeans(candidate, n, columns, (i, m) => candidate[i * columns + m]! / inverse[i * n + i]!);
-    for (let m = 0; m < columns; m++) {
-      if (left[m]! >= errors[m]!) continue;
-      errors[m] = left[m]!;
-      chosen[m] = index;
-      for (let i = 0; i < n; i++) weights[i * columns + m] = candidate[i * columns + m]!;
-    }
+    const weights = multiply(inverse, targets, n, columns);
+    const errors = columnMeans(n, columns, (i, m) => weights[i * columns + m]! / inverse[i * n + i]!);
+    const score = errors.reduce((sum, error, m) => sum + Math.min(1, error / (baselines[m]! + 1e-12)), 0);
+    if (score < (best?.score ?? columns)) best = { length, inverse, weights, errors, score };
   }
-  const used = KERNELS.map((kernel, index) => ({ ...kernel, columns: [...chosen.keys()].filter((m) => chosen[m] === index) }));
-  const active = used.filter((kernel) => kernel.columns.length > 0);
+  if (!best) return null;
+  const { length, inverse, weights, errors } = best;
+  const scales = columnMeans(n, columns, (i, m) => targets[i * columns + m]! * weights[i * columns + m]!).map(Math.sqrt);
+  for (let m = 0; m < columns; m++) {
+    if (errors[m]! < baselines[m]!) continue;
+    errors[m] = baselines[m]!;
+    for (let i = 0; i < n; i++) weights[i * columns + m] = 0;
+  }
+  const k = new Float64Array(n);
   return {
-    leaveOneOut: mean(errors),
-    baseline: mean(baselines),
+    errors,
+    baselines,
+    scales,
     addTo(u, into) {
       for (let i = 0; i < n; i++) {
-        const r = distance(u, points[i]!);
-        for (const { length, columns: its } of active) {
-          const k = matern(r / length);
-          for (const m of its) into[m]! += k * weights[i * columns + m]!;
-        }
+        const similarity = matern(distance(u, points[i]!) / length);
+        k[i] = similarity;
+        for (let m = 0; m < columns; m++) into[m]! += similarity * weights[i * columns + m]!;
       }
+      let explained = 0;
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < i; j++) sum += inverse[i * n + j]! * k[j]!;
+        explained += k[i]! * (2 * sum + inverse[i * n + i]! * k[i]!);
+      }
+      return Math.max(0, 1 - explained);
     },
   };
 }
 
-function columnMeans(values: Float64Array, n: number, columns: number, at: (i: number, m: number) => number): Float64Array {
+function columnMeans(n: number, columns: number, at: (i: number, m: number) => number): Float64Array {
   const means = new Float64Array(columns);
-  if (values.length > 0) for (let i = 0; i < n; i++) for (let m = 0; m < columns; m++) means[m]! += Math.abs(at(i, m)) / n;
+  for (let i = 0; i < n; i++) for (let m = 0; m < columns; m++) means[m]! += Math.abs(at(i, m)) / n;
   return means;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function matern(r: number): number {

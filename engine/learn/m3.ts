@@ -94,7 +94,7 @@ export function createM3(options: M3Options): Agent {
     });
     metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
-    for (const circuit of circuits) {
+    for (const circuit of hyper.correction ? circuits : []) {
       const { index } = circuit.info;
       const { points, best } = memories[index]!;
       corrections[index] = await learnCorrection(programs, circuit, points, best?.u ?? null, hyper.members);

@@ -175,7 +175,7 @@ describe('the agent', () => {
     const { snapshot } = await engine.finished;
     expect(calls).toEqual(['observe', 'fit', 'rollout', 'train', 'observe', 'fit', 'rollout', 'train']);
     expect(trained.map(([, fresh]) => fresh)).toEqual([4, 4]);
-    expect(trained[0]![0]).toMatchObject({ realRatio: 0.05, updates: 10, rollouts: 128, rolloutLength: 3 });
+    expect(trained[0]![0]).toMatchObject({ realRatio: 0.05, updates: 2, rollouts: 128, rolloutLength: 3 });
     expect(trained[1]![0].realRatio).toBeCloseTo(0.325, 10);
     expect(snapshot.updates).toBe(6);
     const facts = (await engine.entities())

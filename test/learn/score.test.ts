@@ -47,7 +47,7 @@ describe('rewards inside a graph', () => {
       const expected = score(list, raw(z), valid[i] === 1, raw(goal));
       expect(rewards[i]).toBeCloseTo(expected.reward, 4);
       if (valid[i] === 1)
-        list.forEach((_, k) => expect(found[batch.specSegments[i]! + k]).toBeCloseTo(expected.distances[k]!, 4));
+        for (const k of list.keys()) expect(found[batch.specSegments[i]! + k]).toBeCloseTo(expected.distances[k]!, 4);
     });
   });
 

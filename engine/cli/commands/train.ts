@@ -18,7 +18,7 @@ export const train = defineCommand({
   options: {
     seed: { type: integer(0, 2 ** 32 - 1), value: defaultConfiguration.seed, help: 'same seed, same run' },
     steps: { type: integer(1, 1e9), value: defaultConfiguration.budget, help: 'training simulations, all circuits together' },
-    agents: { type: integer(1, 4096), value: defaultConfiguration.environments, help: 'environments, all circuits together' },
+    agents: { type: integer(0, 4096), value: 0, help: 'environments, all circuits together; 0: four a circuit' },
     agent: { type: text('NAME', 'an agent'), value: defaultConfiguration.agent, help: 'who sizes: m3, cma-es or random' },
     schedule: {
       type: text('NAME', 'a schedule'),
@@ -69,6 +69,9 @@ export const train = defineCommand({
   },
 });
 
+/** Few environments a circuit act on the newest knowledge; a page wants more to look at. */
+const AGENTS_PER_CIRCUIT = 4;
+
 interface Wishes {
   readonly seed: number;
   readonly steps: number;
@@ -84,12 +87,13 @@ async function configure(circuits: readonly CircuitDefinition[], wishes: Wishes)
   const { agents, schedules } = await pluginCatalogue();
   const agent = find('agent', agents, wishes.agent);
   find('schedule', schedules, wishes.schedule);
-  if (wishes.agents < circuits.length)
+  const environments = wishes.agents || AGENTS_PER_CIRCUIT * circuits.length;
+  if (environments < circuits.length)
     throw usageError(`--agents is ${wishes.agents}`, `at least ${circuits.length}: one environment a circuit`, 'give more');
   return {
     circuits: circuits.map(({ id }) => id),
     seed: wishes.seed,
-    environments: wishes.agents,
+    environments,
     agent: wishes.agent,
     schedule: wishes.schedule,
     budget: wishes.steps,

@@ -6,7 +6,7 @@ const constant: ScheduleDefinition = {
   title: 'Constant',
   decide: () => ({
     realRatio: 0.325,
-    updates: 6.5,
+    updates: 1.5,
     rollouts: 72,
     rolloutLength: 3,
     reason: 'constant: the schedule is switched off',

@@ -1,7 +1,7 @@
 import type { Plugin, ScheduleDefinition } from '../../../engine/api';
 
-const START = { realRatio: 0.05, updates: 10, rollouts: 128 };
-const END = { realRatio: 0.6, updates: 3, rollouts: 16 };
+const START = { realRatio: 0.05, updates: 2, rollouts: 128 };
+const END = { realRatio: 0.6, updates: 1, rollouts: 16 };
 const ROLLOUT_LENGTH = 3;
 
 const cosine: ScheduleDefinition = {

@@ -1,8 +1,8 @@
 import type { Plugin, ScheduleDefinition } from '../../../engine/api';
 
 /** Where a schedule starts and ends: early mostly synthetic data, to explore; late mostly real data, to exploit. */
-const START = { realRatio: 0.05, updates: 10, rollouts: 128 };
-const END = { realRatio: 0.6, updates: 3, rollouts: 16 };
+const START = { realRatio: 0.05, updates: 2, rollouts: 128 };
+const END = { realRatio: 0.6, updates: 1, rollouts: 16 };
 const ROLLOUT_LENGTH = 3;
 
 const linear: ScheduleDefinition = {
