@@ -137,7 +137,21 @@ export type AnalysisDefinition =
       readonly maximumStep?: string | number;
       /** Ends after so many time steps: a circuit that oscillates for ever would take thousands. */
       readonly pointLimit?: number;
+      /**
+       * Where a `settling` measure of this analysis hangs on a peak that just touches its band, the analysis is run again,
+       * with one refinement after the other, until the peak is clearly within or outside.
+       */
+      readonly refinements?: readonly Refinement[];
     });
+
+export interface Refinement {
+  /** How near to the edge of the band a peak is not clearly within or outside, as a share of the band's half width. */
+  readonly margin: number;
+  /** Simulator options of the finer run; those of the analysis are back after it. */
+  readonly options: Readonly<Record<string, string | number>>;
+  /** In place of the analysis' own. */
+  readonly pointLimit?: number;
+}
 
 /** What one analysis gave: its axis and the vectors saved, all of one length. */
 export interface Waveforms {

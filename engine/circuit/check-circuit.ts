@@ -3,6 +3,7 @@ import { OhmbaError } from '../base';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
 import { fillTemplate, parseTemplate } from './deck/template';
 import { checkMeasure } from './measures';
+import { checkNetlistSafety } from './netlist-safety';
 import { initialSizing } from './parameter-space';
 import { MODEL_LIBRARIES } from './process-models';
 
@@ -14,6 +15,7 @@ export function checkCircuit(circuit: CircuitDefinition): void {
   const wrong = (what: string, expected: string, todo: string): never => {
     throw new OhmbaError({ what: `circuit "${circuit.id}": ${what}`, expected, todo });
   };
+  checkNetlistSafety(circuit);
   if (circuit.parameters.length === 0) wrong('it has no parameters', 'at least one', 'declare what is to be sized');
   if (circuit.specs.length === 0) wrong('it has no specs', 'at least one', 'declare what is to be reached');
   for (const [what, names] of [

@@ -9,6 +9,7 @@ import { type CompiledDeck, createDeckCompiler, type DeckCompiler, saveCommand }
 import { deckDefinition } from './deck/deck-definition';
 import { readRawFile } from './deck/raw-file';
 import { failedEvaluation, readEvaluation } from './read-evaluation';
+import { isUndecided } from './refinement';
 import { modelsOf } from './shipped-models';
 import { registered } from './simulators/in-process';
 import { createTally } from './simulators/statistics';
@@ -29,8 +30,9 @@ const TIME_LIMIT = 20_000;
 const ONE_THREAD = 'set num_threads=1';
 
 /**
- * The system's ngspice, a fresh process for each evaluation: the judge of the WASM engine. Decks are the same; only what
- * Ohmba compiled is run, so nothing of a circuit's text reaches a shell.
+ * The system's ngspice, a fresh process for each evaluation: the judge of the WASM engine. Decks are the same. ngspice is a
+ * program that reads and writes files and runs commands where a netlist tells it to: `checkCircuit` refuses netlists that do
+ * (see netlist-safety.ts), and no circuit is registered here without it.
  * @throws OhmbaError if there is no ngspice
  */
 export async function createNativeSimulator({ workers, program = 'ngspice' }: NativeOptions = {}): Promise<Simulator> {
@@ -101,20 +103,28 @@ interface ProcessRun {
 async function runProcess(program: string, deck: CompiledDeck, save: string): Promise<ProcessRun> {
   const folder = mkdtempSync(join(tmpdir(), 'ohmba-'));
   try {
-    const commands = [save, ...deck.steps.flatMap((step) => step.commands), 'quit'];
-    const netlist = deck.netlist.replace(
-      /\.end\s*$/,
-      `.control\nset noaskquit\n${ONE_THREAD}\n${commands.join('\n')}\n.endc\n.end\n`,
-    );
-    writeFileSync(join(folder, 'deck.cir'), netlist);
-    const { log, late } = await run(program, ['-b', 'deck.cir'], folder);
-    const results: Record<string, Waveforms> = {};
-    for (const step of deck.steps) {
-      const waveforms = readIfThere(join(folder, step.file), step.kind);
-      if (!waveforms) break;
-      results[step.id] = waveforms;
+    for (let finer = 0; ; finer++) {
+      const steps = deck.steps.flatMap((step) => [
+        ...step.commands,
+        ...step.refinements.slice(0, finer).flatMap(({ commands }) => commands),
+      ]);
+      const commands = ['set noaskquit', ONE_THREAD, save, ...steps, 'quit'];
+      const netlist = deck.netlist.replace(/\.end\s*$/, `.control\n${commands.join('\n')}\n.endc\n.end\n`);
+      writeFileSync(join(folder, 'deck.cir'), netlist);
+      const { log, late } = await run(program, ['-b', 'deck.cir'], folder);
+      const results: Record<string, Waveforms> = {};
+      for (const step of deck.steps) {
+        const waveforms = readIfThere(join(folder, step.file), step.kind);
+        if (!waveforms) break;
+        results[step.id] = waveforms;
+      }
+      // A process cannot be asked in between: what stays undecided is run anew, with one refinement more.
+      const undecided = deck.steps.some((step) => {
+        const next = step.refinements[finer];
+        return next !== undefined && isUndecided(step, next.margin, results);
+      });
+      if (late || !undecided) return { results, log, late };
     }
-    return { results, log, late };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
-import type { AnalysisDefinition } from '../../api/circuit';
-import { type DataGuard, type DeckDefinition, parameterLookup } from './deck-definition';
+import type { AnalysisDefinition, Refinement } from '../../api/circuit';
+import { type DataGuard, type DeckDefinition, parameterLookup, type SettlingBand } from './deck-definition';
 import type { ModelLibrary } from './model-library';
 import { pruneModels, wholeLibrary } from './prune-models';
 import { fillTemplate, fillText, parseTemplate, type Template } from './template';
@@ -12,6 +12,9 @@ export interface DeckStep {
   /** Raw file that it writes. */
   readonly file: string;
   readonly guards: readonly DataGuard[];
+  /** Finer runs of the same analysis, each for what the one before left undecided. */
+  readonly refinements: readonly { readonly margin: number; readonly commands: readonly string[] }[];
+  readonly band: SettlingBand | null;
 }
 
 /** What goes to ngspice for one sizing: a netlist, and what to do with it. */
@@ -68,25 +71,57 @@ export function createDeckCompiler(definition: DeckDefinition, library: ModelLib
           .join(' ')}`,
         '.end',
       ].join('\n');
-      return { netlist, steps: definition.analyses.map((analysis) => deckStep(analysis, lookup)) };
+      return { netlist, steps: definition.analyses.map((analysis) => deckStep(definition, analysis, lookup)) };
     },
   };
 }
 
-function deckStep(analysis: DeckDefinition['analyses'][number], lookup: (name: string) => number | undefined): DeckStep {
+function deckStep(
+  definition: DeckDefinition,
+  analysis: DeckDefinition['analyses'][number],
+  lookup: (name: string) => number | undefined,
+): DeckStep {
   const fill = (value: string | number) => fillText(value, lookup);
   const file = `${analysis.id}.raw`;
-  const limited = analysis.kind === 'tran' && analysis.pointLimit !== undefined;
-  const commands = [
-    ...Object.entries(analysis.alter ?? {}).map(([target, value]) => `alter ${target} = ${fill(value)}`),
-    ...Object.entries(analysis.options ?? {}).map(([name, value]) => `option ${name}=${fill(value)}`),
-    ...(limited ? [`stop after ${analysis.pointLimit}`] : []),
+  const option = (options: Readonly<Record<string, string | number>>) => {
+    const pairs = Object.entries(options).map(([name, value]) => `${name}=${fill(value)}`);
+    return pairs.length > 0 ? [`option ${pairs.join(' ')}`] : [];
+  };
+  const limit = (points: number | undefined) => (points === undefined ? [] : [`stop after ${points}`]);
+  const run = [
     // A failed analysis must not leave the one before it to be written in its name.
     'destroy all',
     analysisCommand(analysis, fill),
     `write ${file} ${analysis.save.join(' ')}`,
   ];
-  return { id: analysis.id, kind: analysis.kind, commands, file, guards: analysis.guards };
+  const transient = analysis.kind === 'tran' ? analysis : null;
+  const commands = [
+    ...Object.entries(analysis.alter ?? {}).map(([target, value]) => `alter ${target} = ${fill(value)}`),
+    ...option(analysis.options ?? {}),
+    ...limit(transient?.pointLimit),
+    ...run,
+  ];
+  // Options that the refinement alone sets go back to what they were for the whole circuit.
+  const before = (options: Refinement['options']) =>
+    Object.fromEntries(
+      Object.keys(options).map((name) => [
+        name,
+        analysis.options?.[name] ?? definition.options[name] ?? DEFAULTS[name] ?? options[name]!,
+      ]),
+    );
+  const refinements = (transient?.refinements ?? []).map(({ margin, options, pointLimit = transient?.pointLimit }) => ({
+    margin,
+    commands: [
+      // Takes the saves away with the limit on points.
+      'delete all',
+      saveCommand(definition),
+      ...option(options),
+      ...limit(pointLimit),
+      ...run,
+      ...option(before(options)),
+    ],
+  }));
+  return { id: analysis.id, kind: analysis.kind, commands, file, guards: analysis.guards, refinements, band: analysis.band };
 }
 
 function analysisCommand(analysis: AnalysisDefinition, fill: (value: string | number) => string): string {

@@ -2,6 +2,15 @@ import type { AnalysisDefinition, CircuitDefinition, GuardDefinition } from '../
 
 export type DataGuard = Exclude<GuardDefinition, (...values: never[]) => unknown>;
 
+/** What a `settling` measure reads of a transient analysis: what refinements are decided by. */
+export interface SettlingBand {
+  readonly output: string;
+  readonly edge: number;
+  /** The analysis whose value of `output` is settled to. */
+  readonly finalAnalysis: string;
+  readonly tolerance: number;
+}
+
 /** The part of a circuit that a simulator needs: plain data that can cross threads. */
 export interface DeckDefinition {
   readonly id: string;
@@ -10,7 +19,11 @@ export interface DeckDefinition {
   readonly netlist: string;
   readonly nodeset: Readonly<Record<string, string | number>>;
   readonly options: Readonly<Record<string, string | number>>;
-  readonly analyses: readonly (AnalysisDefinition & { readonly guards: readonly DataGuard[] })[];
+  readonly analyses: readonly (AnalysisDefinition & {
+    readonly guards: readonly DataGuard[];
+    /** Null where nothing is to be refined. */
+    readonly band: SettlingBand | null;
+  })[];
 }
 
 export function deckDefinition(circuit: CircuitDefinition): DeckDefinition {
@@ -22,8 +35,26 @@ export function deckDefinition(circuit: CircuitDefinition): DeckDefinition {
     nodeset: circuit.nodeset ?? {},
     options: circuit.options ?? {},
     // Guards that are functions cannot cross; they are looked at when the results are back.
-    analyses: circuit.analyses.map((analysis) => ({ ...analysis, guards: (analysis.guards ?? []).filter(isData) })),
+    analyses: circuit.analyses.map((analysis) => ({
+      ...analysis,
+      guards: (analysis.guards ?? []).filter(isData),
+      band: bandOf(circuit, analysis),
+    })),
   };
+}
+
+function bandOf(circuit: CircuitDefinition, analysis: AnalysisDefinition): SettlingBand | null {
+  if (analysis.kind !== 'tran' || !analysis.refinements) return null;
+  for (const measure of Object.values(circuit.measures)) {
+    if (typeof measure === 'function' || measure.use !== 'settling' || measure.analysis !== analysis.id) continue;
+    return {
+      output: String(measure.output).toLowerCase(),
+      edge: Number(measure.edge),
+      finalAnalysis: String(measure['final-analysis']),
+      tolerance: Number(measure.tolerance),
+    };
+  }
+  return null;
 }
 
 export function isData(guard: GuardDefinition): guard is DataGuard {

@@ -1,7 +1,8 @@
 import type { AnalysisResults, Waveforms } from '../../api/circuit';
-import type { CompiledDeck } from '../deck/compile-deck';
+import type { CompiledDeck, DeckStep } from '../deck/compile-deck';
 import { readRawFile } from '../deck/raw-file';
 import { guardFault } from '../guards';
+import { isUndecided } from '../refinement';
 import type { SpiceEngine } from './eecircuit';
 
 export interface DeckRun {
@@ -23,6 +24,11 @@ export async function runDeck(engine: SpiceEngine, deck: CompiledDeck, save: str
   return { results, log: log.slice(-LOG_LIMIT) };
 }
 
+function readStep(engine: SpiceEngine, { file, kind }: DeckStep): Waveforms | null {
+  const bytes = engine.readFile(file);
+  return bytes && readRawFile(bytes, kind);
+}
+
 function commands(
   engine: SpiceEngine,
   deck: CompiledDeck,
@@ -36,10 +42,16 @@ function commands(
     for (const step of deck.steps) {
       yield* step.commands;
       // The command after `write` is being asked for, so the file is there.
-      const bytes = engine.readFile(step.file);
-      const waveforms = bytes && readRawFile(bytes, step.kind);
+      const waveforms = readStep(engine, step);
       if (!waveforms) return;
       results[step.id] = waveforms;
+      for (const { margin, commands } of step.refinements) {
+        if (!isUndecided(step, margin, results)) break;
+        yield* commands;
+        const finer = readStep(engine, step);
+        if (!finer) return;
+        results[step.id] = finer;
+      }
       if (step.guards.some((guard) => guardFault(guard, waveforms) !== null)) return;
     }
   })();

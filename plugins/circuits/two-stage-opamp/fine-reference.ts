@@ -20,8 +20,8 @@ function refined(analysis: AnalysisDefinition): AnalysisDefinition {
     case 'ac':
       return { ...analysis, pointsPerDecade: 100 };
     case 'tran': {
-      const { pointLimit: _, ...rest } = analysis;
-      return { ...rest, options: { reltol: 1e-5, trtol: 1 }, step: '2n', maximumStep: '2n' };
+      const { pointLimit: _, refinements: __, ...rest } = analysis;
+      return { ...rest, options: { reltol: 1e-5, trtol: 1, chgtol: 1e-14 }, step: '2n', maximumStep: '2n' };
     }
     default:
       return analysis;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Simulator } from '../../../engine/api';
-import { checkTargets, createInProcessSimulator, type TargetsReport } from '../../../engine/circuit';
-import { randomSizings } from '../../../engine/circuit/sampling';
-import { twoStageOpamp as circuit } from './definition';
-import { fineReference } from './fine-reference';
-import targets from './targets.json';
+import type { Simulator } from '../../engine/api';
+import { checkTargets, createInProcessSimulator, type TargetsReport } from '../../engine/circuit';
+import { randomSizings } from '../../engine/circuit/sampling';
+import { twoStageOpamp as circuit } from '../../plugins/circuits/two-stage-opamp/definition';
+import { fineReference } from '../../plugins/circuits/two-stage-opamp/fine-reference';
+import targets from '../../plugins/circuits/two-stage-opamp/targets.json';
 
 const start = Float64Array.from(circuit.parameters, ({ initial }) => initial);
 const evaluate = (simulator: Simulator, parameters: Float64Array, circuitId = circuit.id) =>

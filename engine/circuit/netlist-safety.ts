@@ -1,0 +1,76 @@
+import type { AnalysisDefinition, CircuitDefinition } from '../api/circuit';
+import { OhmbaError } from '../base';
+import { logicalLines, words } from './deck/logical-lines';
+
+/** Statements that declare. All others run analyses, open files or hold commands. */
+const STATEMENTS: readonly string[] = ['.model', '.param', '.params', '.subckt', '.ends', '.func', '.global', '.ic', '.nodeset'];
+
+/** Code models that read files or start programs. */
+const FILE_MODELS: readonly string[] = ['filesource', 'd_source', 'd_state', 'd_process', 'd_cosim', 'table2d', 'table3d'];
+
+/** Text that goes into a command must not be able to end it, begin another or send its output somewhere. */
+const COMMAND_TEXT = /[\r\n;`|<>&$"'\\]/;
+const NAME = /^[\w-]+$/;
+
+/**
+ * A netlist is a program to ngspice: it may hold commands that run a shell, and name files to read or write. Circuits
+ * declare devices and models only; whatever else their text holds is refused, whichever simulator is to run it.
+ * @throws OhmbaError with the line at fault
+ */
+export function checkNetlistSafety(circuit: CircuitDefinition): void {
+  const refuse = (what: string, expected: string, todo: string): never => {
+    throw new OhmbaError({ what: `circuit "${circuit.id}": ${what}`, expected, todo });
+  };
+  // The id is a netlist's first line, and an analysis' id names a file.
+  for (const id of [circuit.id, ...circuit.analyses.map((analysis) => analysis.id)])
+    if (!NAME.test(id)) refuse(`the id ${JSON.stringify(id)} cannot be used`, 'letters, digits, - and _', 'rename it');
+
+  for (const [where, text] of [
+    ['netlist', circuit.netlist],
+    ['process.models', circuit.process.models ?? ''],
+  ] as const) {
+    for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
+      const line = raw.trim();
+      const statement = /^\.\S*/.exec(line)?.[0].toLowerCase();
+      if ((statement !== undefined && !STATEMENTS.includes(statement)) || line.startsWith('*#'))
+        refuse(
+          `line ${i + 1} of its ${where} is "${line.slice(0, 60)}"`,
+          `devices and ${STATEMENTS.join(', ')} only: commands and files are not for a circuit's text`,
+          'take the line out; analyses and options are declared, a shipped library is named in process.library',
+        );
+    }
+    for (const { text: statement, line } of logicalLines(text)) {
+      const [keyword = '', , type = ''] = words(statement.toLowerCase());
+      if (keyword === '.model' && FILE_MODELS.includes(type.replace(/\(.*$/, '')))
+        refuse(`line ${line} of its ${where} uses the code model ${type}`, 'models that open no files', 'take it out');
+    }
+  }
+
+  const plain = (what: string, texts: readonly (string | number)[]) => {
+    const bad = texts.find((text) => typeof text === 'string' && COMMAND_TEXT.test(text));
+    if (bad !== undefined)
+      refuse(`${what} has ${JSON.stringify(bad)}`, 'a name or a number, which may use {parameters}', 'correct it');
+  };
+  plain('nodeset', Object.entries(circuit.nodeset ?? {}).flat());
+  plain('options', Object.entries(circuit.options ?? {}).flat());
+  for (const analysis of circuit.analyses) plain(`the analysis "${analysis.id}"`, commandTexts(analysis));
+}
+
+/** Everything of an analysis that becomes part of a command. */
+function commandTexts(analysis: AnalysisDefinition): (string | number)[] {
+  const own = [...Object.entries(analysis.alter ?? {}), ...Object.entries(analysis.options ?? {})].flat();
+  const { save } = analysis;
+  switch (analysis.kind) {
+    case 'op':
+      return [...own, ...save];
+    case 'dc':
+      return [...own, ...save, analysis.source, analysis.start, analysis.stop, analysis.step];
+    case 'ac':
+      return [...own, ...save, analysis.pointsPerDecade, analysis.start, analysis.stop];
+    case 'tran': {
+      const refined = (analysis.refinements ?? []).flatMap(({ options }) => Object.entries(options).flat());
+      const { start = 0, maximumStep = 0, pointLimit = 0 } = analysis;
+      return [...own, ...save, ...refined, analysis.step, analysis.stop, start, maximumStep, pointLimit];
+    }
+  }
+}
