@@ -22,3 +22,8 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 function width(cell: string): number {
   return [...cell].length;
 }
+
+/** The same as Markdown. */
+export function formatMarkdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrainingReport } from '../train/report';
+import type { Arm, Experiment } from './definitions';
+
+/** One seed of one arm, in a process of its own; what an earlier call already ran is read back. */
+export async function runSeed(
+  experiment: Experiment,
+  arm: Arm,
+  seed: number,
+  folder: string,
+  threads: number,
+  signal: AbortSignal,
+): Promise<TrainingReport> {
+  const file = join(folder, `${arm.id}-${seed}.json`);
+  const known = await readFile(file, 'utf8').catch(() => null);
+  if (known !== null) return JSON.parse(known) as TrainingReport;
+  await mkdir(folder, { recursive: true });
+  const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
+  const train = ['train', ...experiment.circuits, '--seed', String(seed), '--steps', String(arm.budget), ...arm.arguments];
+  const output = await run([...train, ...shares, '--out', join(folder, `${arm.id}-${seed}`), '--json'], signal);
+  const line = output.trimEnd().split('\n').at(-1)!;
+  const report = JSON.parse(line) as TrainingReport;
+  await writeFile(file, `${line}\n`);
+  return report;
+}
+
+/** Standard output of this very command line with other arguments. Exit code 1, an unmet target, is a result too. */
+function run(args: readonly string[], signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [process.argv[1]!, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    let output = '';
+    let complaint = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-2000);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 || code === 1) resolve(output);
+      else reject(new Error(`"ohmba ${args.join(' ')}" ended with code ${code}: ${complaint.trim().split('\n').at(-1)}`));
+    });
+  });
+}
