@@ -1,5 +1,5 @@
 /**
- * Makes plugins/circuits/NAME/targets.json: `node engine/circuit/scripts/make-targets.mjs NAME [--count 2000] [--seed 1]
+ * Makes plugins/circuits/NAME/targets.json: `node engine/cli/scripts/make-targets.mjs NAME [--count 2000] [--seed 1]
  * [--held 40] [--search 2000]`. Some minutes for a circuit. Loads the sources through vite, so nothing has to be built
  * but dist/ohmba.mjs, whose threads simulate.
  */
