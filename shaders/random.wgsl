@@ -34,7 +34,8 @@ fn philox(start: vec4u, seed: u32) -> vec4u {
 }
 
 fn uniforms(bits: vec4u) -> vec4f {
-  return (vec4f(bits >> vec4u(8u)) + 0.5) * 5.9604644775390625e-8;
+  // The largest words would round up to 1.
+  return min((vec4f(bits >> vec4u(8u)) + 0.5) * 5.9604644775390625e-8, vec4f(0.99999994));
 }
 
 // (cos 2πv, sin 2πv) for v in [0, 1]. WGSL promises three digits of sine and cosine; these polynomials keep seven.

@@ -50,7 +50,15 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const tables = new IndexTables(plan.indices);
   const lowered =
     host.stages && plan.lifetimes
-      ? lowerStaged(plan, { parallel: host.parallel, mostBuffers: device.limits.maxStorageBuffersPerShaderStage }, tables)
+      ? lowerStaged(
+          plan,
+          {
+            parallel: host.parallel,
+            mostBuffers: device.limits.maxStorageBuffersPerShaderStage,
+            memory: device.limits.maxComputeWorkgroupStorageSize,
+          },
+          tables,
+        )
       : lowerPlan(plan, host.parallel, tables);
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);

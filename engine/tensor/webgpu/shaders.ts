@@ -24,6 +24,8 @@ import selectiveScanCarry from '../../../shaders/selective-scan-carry.wgsl?raw';
 import selectiveScanChunk from '../../../shaders/selective-scan-chunk.wgsl?raw';
 import stageConvBackward from '../../../shaders/stage-conv-backward.wgsl?raw';
 import stageImport from '../../../shaders/stage-import.wgsl?raw';
+import stageMamba from '../../../shaders/stage-mamba.wgsl?raw';
+import stageMambaBackward from '../../../shaders/stage-mamba-backward.wgsl?raw';
 import stageMatmul from '../../../shaders/stage-matmul.wgsl?raw';
 import stageScan from '../../../shaders/stage-scan.wgsl?raw';
 import stageScanBackward from '../../../shaders/stage-scan-backward.wgsl?raw';
@@ -55,6 +57,8 @@ const sources = {
   'selective-scan-chunk': selectiveScanChunk,
   'stage-conv-backward': stageConvBackward,
   'stage-import': stageImport,
+  'stage-mamba': stageMamba,
+  'stage-mamba-backward': stageMambaBackward,
   'stage-matmul': stageMatmul,
   'stage-scan': stageScan,
   'stage-scan-backward': stageScanBackward,

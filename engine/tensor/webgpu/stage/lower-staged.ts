@@ -5,7 +5,8 @@ import type { IndexTables, Lowered } from '../lower';
 import { lowerLaunch } from '../lower-launch';
 import { shaders } from '../shaders';
 import { aligned, type Block, layOutBlocks } from './arena';
-import { rangesOf, stageCall, withBarriers } from './operations';
+import { findMambaBlocks, type MambaBlock } from './mamba';
+import { type ImportedWeight, rangesOf, segmentOfRow, stageCall, withBarriers } from './operations';
 import { splitPlan } from './split';
 import { type Staging, type Step, stageLaunches } from './staging';
 
@@ -13,6 +14,8 @@ export interface StagedOptions {
   readonly parallel: number;
   /** Storage buffers a dispatch may bind. */
   readonly mostBuffers: number;
+  /** Bytes of workgroup memory. */
+  readonly memory: number;
 }
 
 /** A weight that a stage reads, brought into the arena before it. */
@@ -48,7 +51,8 @@ export function lowerStaged(plan: Plan, options: StagedOptions, tables: IndexTab
     }
   });
   for (const block of blocks) if (block.from > block.to) Object.assign(block, { from: 0, to: -1 });
-  const imports = importsOf(staging, split.launches, times, blocks);
+  const blocksOfStage = mambaBlocks(plan, split.launches, staging, blocks, options.memory);
+  const imports = importsOf(staging, split.launches, times, blocks, blocksOfStage);
   const { offsets, length } = layOutBlocks(blocks);
 
   const moved = (view: View, tensor: number): View =>
@@ -88,18 +92,30 @@ export function lowerStaged(plan: Plan, options: StagedOptions, tables: IndexTab
       const found = brought.find((other) => sameView(other.view, view) && other.transposeBlocks === transposeBlocks);
       return found ? importedView(found, offsets) : view;
     };
-    const operations = step.launches.map((l) => {
-      const accesses = staging.accesses[l]!;
-      const main = accesses.find((access) => access.write)!;
-      const { table, count } = rangesOf(split.launches[l]!, main.tensor, main.view, step.parts, plan);
-      const tensorsOf = (write: boolean) => accesses.filter((access) => access.write === write && access.tensor >= 0).map(({ tensor }) => tensor);
-      return {
-        ...stageCall(movedLaunch(l), context, imported, plan),
-        ranges: ranges.view(table),
-        rangesPerPart: count,
-        reads: tensorsOf(false),
-        writes: tensorsOf(true),
-      };
+    const moves = (l: number, view: View) => {
+      const tensor = staging.accesses[l]!.find((access) => access.view === view)!.tensor;
+      return moved(view, tensor);
+    };
+    const tensorsOf = (launches: readonly number[], write: boolean) =>
+      launches.flatMap((l) =>
+        staging.accesses[l]!.filter((access) => access.write === write && access.tensor >= 0).map(({ tensor }) => tensor),
+      );
+    const found = blocksOfStage.get(s) ?? [];
+    const operations = step.launches.flatMap((l) => {
+      const block = found.find((each) => each.launches.includes(l));
+      if (block && block.launches[0] !== l) return [];
+      const rowLaunch = block ? block.scan : l;
+      const main = staging.accesses[rowLaunch]!.find((access) => access.write)!;
+      const { table, count } = rangesOf(split.launches[rowLaunch]!, main.tensor, main.view, step.parts, plan);
+      return [
+        {
+          ...(block ? mambaCall(block, moves, imported, context) : stageCall(movedLaunch(l), context, imported, plan)),
+          ranges: ranges.view(table),
+          rangesPerPart: count,
+          reads: tensorsOf(block?.launches ?? [l], false),
+          writes: tensorsOf(block?.launches ?? [l], true),
+        },
+      ];
     });
     for (const part of cutToTables(withBarriers(operations))) {
       dispatches.push({ form: 'stage', operations: part, parts: step.parts.count, label: `${plan.name}: stage ${s}` });
@@ -115,6 +131,54 @@ export function lowerStaged(plan: Plan, options: StagedOptions, tables: IndexTab
     arenaLength: length + most,
     tables,
   };
+}
+
+/** The fused kernel of a Mamba block. */
+function mambaCall(
+  block: MambaBlock,
+  moves: (launch: number, view: View) => View,
+  imported: ImportedWeight,
+  context: Lowering,
+): KernelCall {
+  const operands = block.operands.map((operand, i) => {
+    if (!operand) return null;
+    const transposeBlocks = block.weights.get(i);
+    if (transposeBlocks !== undefined) return imported(operand.view, transposeBlocks);
+    const moved = moves(operand.launch, operand.view);
+    const { view, wider } = operand;
+    return wider ? { ...wider, offset: moved.offset + wider.offset - view.offset } : moved;
+  });
+  const stores = block.stored.reduce((bits, operand, bit) => (operands[operand] ? bits | (1 << bit) : bits), 0);
+  return {
+    shader: shaders[block.shader],
+    // What is absent is not touched, but takes part in the shape of the kernel: all blocks share one.
+    operands: operands.map((view) => view ?? operands[0]!),
+    indices: block.segmentOfRow ? [segmentOfRow(block.segmentOfRow, context)] : [],
+    uniforms: { group_rows: operands[0]!.rows / block.groups, normed: block.normed ? 1 : 0, stores, eps: block.eps },
+    constants: block.constants,
+    workgroups: 0,
+    label: block.shader,
+  };
+}
+
+/** Mamba blocks of each stage, by the number of its step. */
+function mambaBlocks(
+  plan: Plan,
+  launches: readonly Launch[],
+  { steps, accesses }: Staging,
+  blocks: readonly Block[],
+  memory: number,
+): Map<number, MambaBlock[]> {
+  const readers = new Map<number, number[]>();
+  for (const { launch, tensor, write } of accesses.flat()) {
+    if (!write && tensor >= 0) readers.set(tensor, [...(readers.get(tensor) ?? []), launch]);
+  }
+  const kept = (tensor: number) => blocks[tensor]!.to === Number.POSITIVE_INFINITY;
+  const found = new Map<number, MambaBlock[]>();
+  steps.forEach((step, s) => {
+    if (step.form === 'stage') found.set(s, findMambaBlocks(step.launches, { plan, launches, accesses, readers, kept, memory }));
+  });
+  return found;
 }
 
 interface StepTime {
@@ -138,28 +202,39 @@ function timesOf(steps: readonly Step[]): StepTime[] {
 /** Weights are brought in up to this size; larger variables (replay pools) are read where they are. */
 const LARGEST_IMPORT = 1 << 18;
 
-function importsOf(staging: Staging, launches: readonly Launch[], times: readonly StepTime[], blocks: Block[]): Map<number, Import[]> {
+function importsOf(
+  staging: Staging,
+  launches: readonly Launch[],
+  times: readonly StepTime[],
+  blocks: Block[],
+  mamba: ReadonlyMap<number, readonly MambaBlock[]>,
+): Map<number, Import[]> {
   const imports = new Map<number, Import[]>();
   staging.steps.forEach((step, s) => {
     if (step.form !== 'stage') return;
     const { at, importedAt } = times[s]!;
     const list = imports.get(importedAt) ?? [];
     imports.set(importedAt, list);
+    const bring = (view: View, transposeBlocks: number) => {
+      const known = list.find((other) => sameView(other.view, view) && other.transposeBlocks === transposeBlocks);
+      if (known) {
+        blocks[known.block]!.to = at;
+        return;
+      }
+      list.push({ view, transposeBlocks, block: blocks.length });
+      blocks.push({ length: view.rows * view.columns, from: importedAt, to: at });
+    };
+    const found = mamba.get(s) ?? [];
+    for (const { operands, weights } of found) for (const [i, transposeBlocks] of weights) bring(operands[i]!.view, transposeBlocks);
     for (const l of step.launches) {
+      if (found.some((block) => block.launches.includes(l))) continue;
       const launch = launches[l]!;
       launch.inputs.forEach((view, i) => {
         if (!view || view.space === 'arena') return;
         const transposes = launch.kernel === 'matmul' && launch.attributes.variant === 'nt' && i === 1;
         if (view.space === 'constant' && !transposes) return;
         if (launch.kernel === 'gather-elements' || view.rows * view.columns > LARGEST_IMPORT) return;
-        const transposeBlocks = transposes ? launch.attributes.groups : 0;
-        const known = list.find((other) => sameView(other.view, view) && other.transposeBlocks === transposeBlocks);
-        if (known) {
-          blocks[known.block]!.to = at;
-          return;
-        }
-        list.push({ view, transposeBlocks, block: blocks.length });
-        blocks.push({ length: view.rows * view.columns, from: importedAt, to: at });
+        bring(view, transposes ? launch.attributes.groups : 0);
       });
     }
   });

@@ -92,7 +92,8 @@ function convBackwardCall(launch: LaunchOf<'causal-conv-backward'>, take: Take, 
   };
 }
 
-function segmentOfRow(segments: IndexView, context: Lowering): IndexView {
+/** The number of the segment that each row is in. */
+export function segmentOfRow(segments: IndexView, context: Lowering): IndexView {
   return context.table(`segment-of-row:${segments.offset}:${segments.length}`, () => {
     const starts = context.values(segments);
     const rows = new Int32Array(starts[starts.length - 1]!);
