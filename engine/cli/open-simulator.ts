@@ -1,11 +1,12 @@
 import type { Simulator } from '../api';
-import { createNativeSimulator } from '../circuit/ngspice-process.node';
-import { createNodeSimulatorPool } from '../circuit/pool.node';
+import { nodeSimulatorHost } from '../circuit/simulator-host.node';
+import { createSimulator } from '../loop';
+import { pluginCatalogue } from './catalogue';
 
 export type SimulatorName = 'wasm' | 'native';
 
 /** @param workers evaluations at once; 0: one a core */
-export function openSimulator(kind: SimulatorName, workers: number): Promise<Simulator> {
-  const options = workers > 0 ? { workers } : {};
-  return kind === 'wasm' ? createNodeSimulatorPool(options) : createNativeSimulator(options);
+export async function openSimulator(kind: SimulatorName, workers: number): Promise<Simulator> {
+  const options = { host: nodeSimulatorHost, ...(workers > 0 ? { workers } : {}) };
+  return createSimulator(await pluginCatalogue(), `ngspice-${kind}`, options);
 }

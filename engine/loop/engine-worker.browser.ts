@@ -8,11 +8,13 @@ import { builtInPlugins } from '../../plugins';
 import type { RunConfiguration, Simulator, StartupStep } from '../api';
 import type { FromEngine, MessageEnd, ToEngine } from '../api/worker-protocol';
 import { messageOf } from '../base';
-import { createBrowserSimulatorPool } from '../circuit/pool.browser';
+import { browserSimulatorHost } from '../circuit/simulator-host.browser';
 import { createLearnServices } from '../learn/services';
 import { createWasmExecutor } from '../tensor/wasm/executor';
 import { createEngine } from './create-engine';
+import { createSimulator } from './create-simulator';
 import { createHostClock } from './host-clock';
+import { buildPlugins } from './plugin-host';
 import { serveEngine } from './serve-engine';
 
 const clock = createHostClock();
@@ -39,7 +41,7 @@ async function openSimulators(say: (step: StartupStep) => void): Promise<Simulat
   const step = { id: 'simulator', title: 'Simulator' };
   say({ ...step, state: 'running', detail: 'starting ngspice in WebAssembly' });
   try {
-    const pool = await createBrowserSimulatorPool();
+    const pool = await createSimulator(await buildPlugins(builtInPlugins), 'ngspice-wasm', { host: browserSimulatorHost });
     say({ ...step, state: 'done', detail: pool.description });
     return pool;
   } catch (thrown) {

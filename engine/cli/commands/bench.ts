@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { defaultConfiguration, defaultHyperParameters } from '../../api';
 import { createRunCircuit } from '../../loop/run-circuit';
+import { benchSimulate, type SimulateBench } from '../bench/simulate';
 import { benchUpdate, type UpdateBench } from '../bench/update';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
@@ -11,8 +12,8 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update] [options]',
-  summary: 'full M3 updates a second, where the time goes, and PyTorch beside it',
+  usage: 'bench [update | simulate [CIRCUIT]] [options]',
+  summary: 'M3 updates a second beside PyTorch; or milliseconds a full simulation',
   options: {
     threads: { type: integer(0, 256), value: 0, help: 'threads of the wasm executor; 0: one a core' },
     width: { type: integer(1, 1024), value: defaultHyperParameters.width, help: 'model width' },
@@ -21,12 +22,23 @@ export const bench = defineCommand({
     sequences: { type: integer(1, 65536), value: defaultHyperParameters.batch, help: 'sequences in a batch' },
     seconds: { type: integer(1, 600), value: 5, help: 'how long the update is timed' },
     peer: { type: flag, value: true, help: 'PyTorch too, where python3 has it; --no-peer leaves it out' },
+    points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { threads, width, state, layers, sequences, seconds, peer, json }, terminal) {
-    const [what = 'update', extra] = words;
+  async run(words, { threads, width, state, layers, sequences, seconds, peer, points, json }, terminal) {
+    const [what = 'update', ...rest] = words;
+    const extra = rest[what === 'simulate' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
-    if (what !== 'update') throw unknownName('benchmark', what, ['update']);
+    if (what === 'simulate') {
+      const measured = await benchSimulate(await findCircuit(rest[0] ?? 'two-stage-opamp'), points, {
+        now: terminal.now,
+        processorTime,
+      });
+      const stamped = { ...measured, date: new Date().toISOString(), cpu: machine() };
+      terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeSimulations(measured));
+      return 0;
+    }
+    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'simulate']);
     const circuit = createRunCircuit(await findCircuit('two-stage-opamp'), 0, defaultConfiguration);
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     const executor = await openWasm(threads);
@@ -41,6 +53,29 @@ export const bench = defineCommand({
     return 0;
   },
 });
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function describeSimulations({ circuit, sizings, wasm, native, ...rest }: SimulateBench): string {
+  const cost = (title: string, { median, mean, perSecond, description }: SimulateBench['wasm']) =>
+    `${title.padEnd(32)}${median.toFixed(1)} ms (median), ${mean.toFixed(1)} ms (mean), ${perSecond.toFixed(1)} a second: ${description}`;
+  return [
+    `${machine()}, ${new Date().toISOString().slice(0, 10)}`,
+    `${circuit}: full evaluations of ${sizings} random valid sizings`,
+    '',
+    cost('WASM, one core', wasm),
+    `${'  processor time'.padEnd(32)}${rest.wasmProcessorMilliseconds.toFixed(1)} ms (mean)`,
+    native ? cost('fresh process, one core', native) : `${'fresh process'.padEnd(32)}no ngspice on this machine`,
+    ...(rest.wasmOverNative === null
+      ? []
+      : [`${'WASM over fresh processes'.padEnd(32)}${rest.wasmOverNative.toFixed(1)} times as many a second`]),
+    `${'two instances over one'.padEnd(32)}${rest.poolSpeedUp.toFixed(2)} times as many a second`,
+    '',
+  ].join('\n');
+}
 
 function machine(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;

@@ -1,5 +1,5 @@
 /**
- * Compares a circuit's fast settings with its fine reference: `node engine/circuit/scripts/check-accuracy.mjs NAME
+ * Compares a circuit's fast settings with its fine reference: `node engine/cli/scripts/check-accuracy.mjs NAME
  * [--points 100] [--seed 12]` draws random sizings, half of each mapping, until so many are valid. Ends with exit code 1
  * if a measure is off by more than 2 %. The folder plugins/circuits/NAME has `definition.ts` and `fine-reference.ts`.
  */
