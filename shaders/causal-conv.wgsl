@@ -12,7 +12,9 @@
 //! constant WIDTH
 //! constant SILU
 
-fn point(t: u32, d: u32) {
+alias Value = f32;
+
+fn compute(t: u32, d: u32) -> Value {
   let g = t / params.group_rows;
   let first = first_row_at(t);
   var sum = bias_at(g, d);
@@ -20,5 +22,9 @@ fn point(t: u32, d: u32) {
     if (t + j >= first + WIDTH - 1u) { sum += weight_at(g * params.columns + d, j) * x_at(t + j - (WIDTH - 1u), d); }
   }
   if (SILU == 1u) { sum = silu(sum); }
-  set_y(t, d, sum);
+  return sum;
+}
+
+fn store(t: u32, d: u32, value: Value) {
+  set_y(t, d, value);
 }

@@ -5,6 +5,12 @@
 //! uniform rows
 //! uniform columns
 
-fn point(row: u32, column: u32) {
-  set_y(row, column, x_at(row, column));
+alias Value = f32;
+
+fn compute(row: u32, column: u32) -> Value {
+  return x_at(row, column);
+}
+
+fn store(row: u32, column: u32, value: Value) {
+  set_y(row, column, value);
 }

@@ -9,13 +9,16 @@
 //! uniform scale: f32
 //! constant RAGGED
 
-fn point(row: u32, column: u32) {
-  if (RAGGED == 0u) {
-    set_y(row, column, params.scale * x_at(indices_at(row), column));
-    return;
-  }
+alias Value = f32;
+
+fn compute(row: u32, column: u32) -> Value {
+  if (RAGGED == 0u) { return params.scale * x_at(indices_at(row), column); }
   var sum = 0.0;
   let end = starts_at(row + 1u);
   for (var j = starts_at(row); j < end; j++) { sum += x_at(indices_at(j), column); }
-  set_y(row, column, params.scale * sum);
+  return params.scale * sum;
+}
+
+fn store(row: u32, column: u32, value: Value) {
+  set_y(row, column, value);
 }

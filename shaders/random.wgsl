@@ -53,15 +53,18 @@ fn direction(v: f32) -> vec2f {
   }
 }
 
-fn point(row: u32, column: u32) {
+alias Value = f32;
+
+fn compute(row: u32, column: u32) -> Value {
   let i = row * params.columns + column;
   let seed = u32(state_flat(0u)) | (u32(state_flat(1u)) << 16u);
   let value = uniforms(philox(vec4u(i >> 2u, u32(state_flat(2u)), params.stream, 0u), seed));
   let word = i & 3u;
-  if (NORMAL == 0u) {
-    set_y(row, column, value[word]);
-    return;
-  }
+  if (NORMAL == 0u) { return value[word]; }
   let pair = select(value.xy, value.zw, word >= 2u);
-  set_y(row, column, sqrt(2.0 * minus_log_unit(pair.x)) * direction(pair.y)[word & 1u]);
+  return sqrt(2.0 * minus_log_unit(pair.x)) * direction(pair.y)[word & 1u];
+}
+
+fn store(row: u32, column: u32, value: Value) {
+  set_y(row, column, value);
 }

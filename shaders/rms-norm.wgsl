@@ -1,8 +1,8 @@
-// rms-norm: y = x / sqrt(mean(x²) + eps) · weight, by rows. 32 threads a row, 8 rows a workgroup.
+// rms-norm: y = x / sqrt(mean(x²) + eps) · weight, by rows. 8 threads a row, 32 rows a workgroup.
+//! rows
 //! in x [G·M, C]
 //! in weight [G, C]
 //! out y [G·M, C]
-//! rows
 //! uniform rows
 //! uniform columns
 //! uniform group_rows
@@ -10,27 +10,25 @@
 
 var<workgroup> partial: array<f32, 256>;
 
-// Rows first to first + 7, as far as they are before end.
+// Rows first to first + 31, as far as they are before end.
 fn row_block(first: u32, end: u32, lane: u32) {
-  let row = first + lane / 32u;
-  let valid = row < end;
+  let row = first + lane / 8u;
+  let part = lane % 8u;
   var sum = 0.0;
-  if (valid) {
-    for (var c = lane % 32u; c < params.columns; c += 32u) {
+  if (row < end) {
+    for (var c = part; c < params.columns; c += 8u) {
       let v = x_at(row, c);
       sum += v * v;
     }
   }
   partial[lane] = sum;
-  for (var width = 16u; width > 0u; width /= 2u) {
-    workgroupBarrier();
-    if (lane % 32u < width) { partial[lane] += partial[lane + width]; }
-  }
   workgroupBarrier();
-  if (valid) {
-    let scale = 1.0 / sqrt(partial[lane - lane % 32u] / f32(params.columns) + params.eps);
+  if (row < end) {
+    sum = 0.0;
+    for (var p = 0u; p < 8u; p++) { sum += partial[lane - part + p]; }
+    let scale = 1.0 / sqrt(sum / f32(params.columns) + params.eps);
     let g = row / params.group_rows;
-    for (var c = lane % 32u; c < params.columns; c += 32u) { set_y(row, c, x_at(row, c) * scale * weight_at(g, c)); }
+    for (var c = part; c < params.columns; c += 8u) { set_y(row, c, x_at(row, c) * scale * weight_at(g, c)); }
   }
   workgroupBarrier();
 }

@@ -7,7 +7,13 @@
 //! uniform rows
 //! uniform columns
 
-fn point(r: u32, column: u32) {
+alias Value = f32;
+
+fn compute(r: u32, column: u32) -> Value {
+  return x_at(r, 0u);
+}
+
+fn store(r: u32, column: u32, value: Value) {
   let slot = u32(slots_at(triples_at(3u * r + 2u), 0u));
-  set_pool_flat(triples_at(3u * r) + slot * triples_at(3u * r + 1u), x_at(r, 0u));
+  set_pool_flat(triples_at(3u * r) + slot * triples_at(3u * r + 1u), value);
 }

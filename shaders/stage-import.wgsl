@@ -8,12 +8,15 @@
 //! uniform block_rows
 //! constant TRANSPOSE
 
-fn point(row: u32, column: u32) {
-  if (TRANSPOSE == 0u) {
-    set_y(row, column, x_at(row, column));
-    return;
-  }
+alias Value = f32;
+
+fn compute(row: u32, column: u32) -> Value {
+  if (TRANSPOSE == 0u) { return x_at(row, column); }
   // rows, columns are those of y: consecutive threads write consecutive addresses.
   let block = row / params.block_rows;
-  set_y(row, column, x_at(block * params.columns + column, row % params.block_rows));
+  return x_at(block * params.columns + column, row % params.block_rows);
+}
+
+fn store(row: u32, column: u32, value: Value) {
+  set_y(row, column, value);
 }

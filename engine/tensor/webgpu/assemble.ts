@@ -97,16 +97,20 @@ function includeLines(shaders: readonly Shader[]): string[] {
 const MAIN_ARGUMENTS =
   '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';
 
-/** What turns a form into blocks; eight rows or 256 points a block. */
+/** What turns a form into blocks; 32 rows or 256 points a block. */
 const blockAdapters: Readonly<Record<'points' | 'rows', string>> = {
   points: `
 fn run_block(block: u32, lane: u32) {
   let i = block * 256u + lane;
-  if (i < params.rows * params.columns) { point(i / params.columns, i % params.columns); }
+  if (i < params.rows * params.columns) {
+    let row = i / params.columns;
+    let column = i % params.columns;
+    store(row, column, compute(row, column));
+  }
 }`,
   rows: `
 fn run_block(block: u32, lane: u32) {
-  row_block(block * 8u, params.rows, lane);
+  row_block(block * 32u, params.rows, lane);
 }`,
 };
 
@@ -145,13 +149,27 @@ fn run(lane: u32) {
   for (var r = 0u; r < range_count(); r++) {
     let start = range_start(r);
     let count = (range_end(r) - start) * params.columns;
-    for (var i = lane; i < count; i += 256u) { point(start + i / params.columns, i % params.columns); }
+    // Four points at a time: their loads are under way together, which stores in between would prevent.
+    for (var i = lane; i < count; i += 1024u) {
+      let last = count - 1u;
+      let p = vec4u(i, min(i + 256u, last), min(i + 512u, last), min(i + 768u, last));
+      let row = start + p / params.columns;
+      let column = p % params.columns;
+      let a = compute(row.x, column.x);
+      let b = compute(row.y, column.y);
+      let c = compute(row.z, column.z);
+      let d = compute(row.w, column.w);
+      store(row.x, column.x, a);
+      if (i + 256u < count) { store(row.y, column.y, b); }
+      if (i + 512u < count) { store(row.z, column.z, c); }
+      if (i + 768u < count) { store(row.w, column.w, d); }
+    }
   }
 }`,
   rows: `${RANGES}
 fn run(lane: u32) {
   for (var r = 0u; r < range_count(); r++) {
-    for (var first = range_start(r); first < range_end(r); first += 8u) { row_block(first, range_end(r), lane); }
+    for (var first = range_start(r); first < range_end(r); first += 32u) { row_block(first, range_end(r), lane); }
   }
 }`,
 };
@@ -262,7 +280,7 @@ function separate(kind: Kind, k: number, adapter: string): { text: string; memor
     text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(op: vec2u, `);
     text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(op, `);
   }
-  const constants = [...text.matchAll(/^const (\w+)/gm)].map((match) => match[1]!);
+  const constants = [...text.matchAll(/^(?:const|alias) (\w+)/gm)].map((match) => match[1]!);
   for (const name of constants) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
   for (const [type, size] of memory) memory.set(type, `${size}_${k}`);
   return { text, memory };

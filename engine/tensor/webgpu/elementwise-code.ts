@@ -66,7 +66,7 @@ const position: Readonly<Record<Broadcast, string>> = {
   scalar: '0u, 0u',
 };
 
-/** Loads, instructions and stores of a program, one line each. */
+/** Loads and instructions of a program, then its results, one line each. */
 export function programLines(
   broadcast: readonly Broadcast[],
   program: readonly Instruction[],
@@ -75,7 +75,7 @@ export function programLines(
   return [
     ...broadcast.map((kind, i) => `let r${i} = in${i}_at(${position[kind]});`),
     ...program.map((instruction, j) => `let r${broadcast.length + j} = ${expression(instruction)};`),
-    ...results.map((register, o) => `set_out${o}(row, column, r${register});`),
+    `return Value(${results.map((register) => `r${register}`).join(', ')});`,
   ];
 }
 
@@ -100,7 +100,9 @@ export function elementwiseShader(
       ...broadcast.map((_, i) => ({ name: `in${i}`, access: 'in' as const, optional: false })),
       ...results.map((_, o) => ({ name: `out${o}`, access: 'out' as const, optional: false })),
     ],
-    body: template.body.replace('//@program', lines.join('\n  ')),
+    body: template.body
+      .replace('//@program', lines.join('\n  '))
+      .replace('//@stores', results.map((_, o) => `set_out${o}(row, column, value[${o}]);`).join('\n  ')),
   };
   cache.set(key, shader);
   return shader;

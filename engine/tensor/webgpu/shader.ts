@@ -1,8 +1,9 @@
 /**
  * What a WGSL file of `shaders/` says of itself. It opens with its interface, one `//!` line each:
  *
- *     //! points                 the form: `fn point(row, column)` at every point of uniforms rows × columns;
- *     //! rows                   `fn row_block(first, end, lane)` for eight rows, 256 threads;
+ *     //! points                 the form: `fn compute(row, column) -> Value` and `fn store(row, column, value)` at every
+ *                                point of uniforms rows × columns;
+ *     //! rows                   `fn row_block(first, end, lane)` for 32 rows, 256 threads;
  *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads;
  *     //! ranges                 `fn run(lane)` over the row ranges of one part of a stage, 256 threads
  *     //! include math           takes in shaders/math.wgsl

@@ -23,7 +23,7 @@ export function lowerElementwise(launch: LaunchOf<'elementwise'>, mayFlatten = t
       uniforms: flat
         ? { rows: 1, columns: rows * columns, group_rows: 1 }
         : { rows, columns, group_rows: Math.max(1, rows / groups) },
-      constants: {},
+      constants: { OUTPUTS: outputs.length },
       workgroups: blocksOf(rows * columns),
       label: launch.label,
     },

@@ -8,14 +8,14 @@ export const activationCode: Readonly<Record<Activation, number>> = { none: 0, r
 const variantCode = { nt: 0, nn: 1, tn: 2 } as const;
 
 /** Rows of k that a part keeps at least when a product over many rows is cut (split-k). */
-const SHORTEST_SPLIT = 64;
+const SHORTEST_SPLIT = 128;
 
 export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): KernelCall[] {
   const { variant, groups, m, n, k, activation } = launch.attributes;
   const [a, b, bias] = [launch.inputs[0]!, launch.inputs[1]!, launch.inputs[2] ?? null];
   const c = launch.outputs[0]!;
-  const { sm, sn } = tileFor(m, n, groups, context.parallel);
-  const tiles = groups * blocksOf(m, 16 * sm) * blocksOf(n, 16 * sn);
+  const { qm, qn } = tileFor(m, n, groups, context.parallel);
+  const tiles = groups * blocksOf(m, 64 * qm) * blocksOf(n, 64 * qn);
   const wanted = Math.max(1, Math.min(Math.floor(context.parallel / tiles), Math.floor(k / SHORTEST_SPLIT)));
   const splitLength = wanted > 1 ? Math.ceil(k / wanted / 16) * 16 : Math.max(k, 1);
   const splits = Math.max(1, Math.ceil(k / splitLength));
@@ -28,8 +28,8 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
     constants: {
       VARIANT: variantCode[variant],
       ACTIVATION: splits > 1 ? 0 : activationCode[activation],
-      SM: sm,
-      SN: sn,
+      QM: qm,
+      QN: qn,
     },
     workgroups: tiles * splits,
     label: launch.label,
@@ -41,11 +41,8 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
   ];
 }
 
-/** Elements a thread computes in each direction: the largest tile that still gives every part of the device work. */
-function tileFor(m: number, n: number, groups: number, parallel: number): { sm: number; sn: number } {
-  const sn = n > 32 ? 4 : n > 16 ? 2 : 1;
-  for (const sm of [4, 2]) {
-    if (m > 8 * sm && groups * blocksOf(m, 16 * sm) * blocksOf(n, 16 * sn) >= parallel / 2) return { sm, sn };
-  }
-  return { sm: m > 32 ? 2 : 1, sn };
+/** 4 × 4 squares of a thread in each direction: two each way where the device still gets enough tiles. */
+function tileFor(m: number, n: number, groups: number, parallel: number): { qm: number; qn: number } {
+  const large = groups * blocksOf(m, 128) * blocksOf(n, 128) >= parallel;
+  return large ? { qm: 2, qn: 2 } : { qm: 1, qn: 1 };
 }

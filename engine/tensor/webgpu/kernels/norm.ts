@@ -8,12 +8,11 @@ export function lowerRmsNorm(launch: LaunchOf<'rms-norm'> | LaunchOf<'rms-norm-b
   return [
     {
       shader: shaders[launch.kernel],
-      // The backward kernel can add a residual, which plans say as a launch of its own.
-      operands: [...launch.inputs, ...(launch.kernel === 'rms-norm' ? [] : [null]), ...launch.outputs],
+      operands: [...launch.inputs, ...launch.outputs],
       indices: [],
       uniforms: { rows: x.rows, columns: x.columns, group_rows: x.rows / groups, eps },
       constants: {},
-      workgroups: blocksOf(x.rows, 8),
+      workgroups: blocksOf(x.rows, 32),
       label: launch.label,
     },
   ];
