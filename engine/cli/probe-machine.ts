@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { pathToFileURL } from 'node:url';
+import { probeWebGpu, type WebGpuProbe } from './probe-gpu';
 import { findUpwards, programOutput } from './run-program';
 import { findBrowser } from './setup/browser.mjs';
 
@@ -16,15 +15,6 @@ export interface Machine {
   readonly webgpu: WebGpuProbe;
   readonly simulators: { readonly wasm: string | null; readonly native: string | null };
   readonly browser: { readonly path: string; readonly version: string | null } | null;
-}
-
-export interface WebGpuProbe {
-  /** Vendor, architecture and device of the adapter. */
-  readonly adapter: string | null;
-  /** A processor that plays a graphics card: right, but slow. */
-  readonly software: boolean;
-  /** Why there is no adapter, or what else is to be known. */
-  readonly note: string | null;
 }
 
 /** Looks at everything at once; about half a second. Never throws, never crashes: native code is loaded in a child. */
@@ -64,40 +54,6 @@ function hasThreads(): boolean {
     return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer;
   } catch {
     return false;
-  }
-}
-
-/** Where Debian's chromium keeps the manifest of its software Vulkan driver. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
-/** Asks for an adapter in a child process: a broken driver may end a process instead of raising an error. */
-async function probeWebGpu(): Promise<WebGpuProbe> {
-  const entry = resolvePackage('webgpu');
-  if (entry === null) return { adapter: null, software: false, note: 'the package webgpu is not installed' };
-  const script = `
-    const { create } = await import(${JSON.stringify(pathToFileURL(entry).href)});
-    const adapter = await create([]).requestAdapter();
-    const info = adapter?.info;
-    const name = info && ([info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ') || 'unnamed');
-    process.stdout.write(JSON.stringify({ name: name ?? null, software: Boolean(adapter && (adapter.isFallbackAdapter ?? info.isFallbackAdapter)) }));
-    process.exit(0);`;
-  const answer = await programOutput(process.execPath, ['--input-type=module', '-e', script]);
-  const found = answer === null ? null : (JSON.parse(answer) as { name: string | null; software: boolean });
-  if (found?.name) {
-    const software = found.software || /swiftshader|llvmpipe|lavapipe/i.test(found.name);
-    return { adapter: found.name, software, note: software ? 'software adapter: for checking results, not for speed' : null };
-  }
-  const reason =
-    found === null ? 'the webgpu package could not be loaded here' : 'no Vulkan, Metal or D3D12 driver offers an adapter';
-  const fallback = existsSync(SWIFTSHADER) ? `; VK_ICD_FILENAMES=${SWIFTSHADER} gives a software one` : '';
-  return { adapter: null, software: false, note: reason + fallback };
-}
-
-function resolvePackage(name: string): string | null {
-  try {
-    return createRequire(import.meta.url).resolve(name);
-  } catch {
-    return null;
   }
 }
 
