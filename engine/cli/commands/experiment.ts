@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { defineCommand } from '../command';
 import { experiments } from '../experiment/definitions';
 import { type ArmResult, writeReport } from '../experiment/report';
-import { runSeed } from '../experiment/run-arm';
+import { runSeed, type SeedResult } from '../experiment/run-arm';
 import { integer, type OptionType } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
@@ -49,27 +47,23 @@ export const experiment = defineCommand({
     try {
       const queue = found.arms.flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
       const total = queue.length;
-      const reports = new Map<string, ArmResult['runs'][number]>();
+      const reports = new Map<string, SeedResult>();
       const worker = async () => {
         for (let next = queue.shift(); next && !terminal.interrupted.aborted; next = queue.shift()) {
           const { arm, seed } = next;
           line.update(() => `${found.id}: ${reports.size} of ${total} runs; ${arm.title}, seed ${seed}`);
-          const report = await runSeed(found, arm, seed, folder, jobs > 1 ? 1 : 0, terminal.interrupted);
-          reports.set(`${arm.id}-${seed}`, { seed, report });
+          reports.set(`${arm.id}-${seed}`, await runSeed(found, arm, seed, folder, jobs > 1 ? 1 : 0, terminal.interrupted));
         }
       };
       await Promise.all(Array.from({ length: jobs }, worker));
+      if (terminal.interrupted.aborted)
+        throw new Error(`stopped; finished runs are kept in ${folder}, the same command goes on from there`);
       for (const arm of found.arms) results.push({ arm, runs: seeds.map((seed) => reports.get(`${arm.id}-${seed}`)!) });
     } finally {
       line.clear();
     }
     const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)} --jobs ${jobs}`;
-    const { page, plot } = writeReport(found, results, {
-      command,
-      machine: machine(),
-      date: new Date().toISOString().slice(0, 10),
-      commit: commit(),
-    });
+    const { page, plot } = writeReport(found, results, command);
     await mkdir(join('docs', 'results'), { recursive: true });
     await writeFile(join('docs', 'results', `${found.id}.md`), page);
     await writeFile(join('docs', 'results', `${found.id}.svg`), plot);
@@ -77,19 +71,3 @@ export const experiment = defineCommand({
     return 0;
   },
 });
-
-function machine(): string {
-  const all = cpus();
-  return `${all[0]?.model.trim() ?? 'unknown processor'}, ${all.length} cores, Node ${process.versions.node}`;
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
-}

@@ -28,7 +28,6 @@ export const experiments: readonly Experiment[] = [
     circuits: ['two-stage-opamp'],
     arms: [
       { id: 'm3', title: 'M3', budget: 400, arguments: ['--agent', 'm3'] },
-      { id: 'm3-uncorrected', title: 'M3, networks alone', budget: 400, arguments: ['--agent', 'm3', '--set', 'correction=0'] },
       { id: 'cma-es', title: 'CMA-ES', budget: 1200, arguments: ['--agent', 'cma-es'] },
       { id: 'random', title: 'Random search', budget: 2000, arguments: ['--agent', 'random'] },
     ],

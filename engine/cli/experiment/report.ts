@@ -2,20 +2,14 @@ import { median } from '../../base';
 import { formatMarkdownTable } from '../table';
 import type { TrainingReport } from '../train/report';
 import type { Arm, Experiment } from './definitions';
+import type { Origin } from './origin';
 import { drawSolved } from './plot';
+import type { SeedResult } from './run-arm';
 
 export interface ArmResult {
   readonly arm: Arm;
   /** By seed, in order. */
-  readonly runs: readonly { readonly seed: number; readonly report: TrainingReport }[];
-}
-
-/** Where a result comes from. */
-export interface Origin {
-  readonly command: string;
-  readonly machine: string;
-  readonly date: string;
-  readonly commit: string;
+  readonly runs: readonly SeedResult[];
 }
 
 /** Simulations until all circuits had met their targets; null where one had not. */
@@ -28,7 +22,7 @@ export function simulationsToTarget(report: TrainingReport): number | null {
 export function writeReport(
   experiment: Experiment,
   results: readonly ArmResult[],
-  origin: Origin,
+  command: string,
 ): { readonly page: string; readonly plot: string } {
   const rows = results.map(({ arm, runs }) => {
     const counts = runs.map(({ report }) => simulationsToTarget(report));
@@ -50,7 +44,13 @@ export function writeReport(
     experiment.question,
     table,
     `![Share of seeds that have met the target, by simulations](${experiment.id}.svg)`,
-    `Seeds ${seeds.join(', ')}. ${origin.machine}, ${origin.date}, commit ${origin.commit}. Written by \`${origin.command}\`.`,
+    `Seeds ${seeds.join(', ')}. ${describeOrigins(results.flatMap(({ runs }) => runs.map(({ origin }) => origin)))} Written by \`${command}\`.`,
   ];
   return { page: `${page.join('\n\n')}\n`, plot: drawSolved(results, experiment.title) };
+}
+
+/** `machine, date, commit`, and another such where runs of one page differ. */
+function describeOrigins(origins: readonly Origin[]): string {
+  const texts = origins.map(({ machine, date, commit }) => `${machine}, ${date}, commit ${commit}.`);
+  return [...new Set(texts)].join(' ');
 }

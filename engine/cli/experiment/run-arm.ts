@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingReport } from '../train/report';
 import type { Arm, Experiment } from './definitions';
+import { type Origin, originHere } from './origin';
+
+/** A finished run as it is kept. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly origin: Origin;
+  readonly report: TrainingReport;
+}
 
 /** One seed of one arm, in a process of its own; what an earlier call already ran is read back. */
 export async function runSeed(
@@ -12,18 +20,19 @@ export async function runSeed(
   folder: string,
   threads: number,
   signal: AbortSignal,
-): Promise<TrainingReport> {
+): Promise<SeedResult> {
   const file = join(folder, `${arm.id}-${seed}.json`);
   const known = await readFile(file, 'utf8').catch(() => null);
-  if (known !== null) return JSON.parse(known) as TrainingReport;
+  if (known !== null) return JSON.parse(known) as SeedResult;
   await mkdir(folder, { recursive: true });
   const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
   const train = ['train', ...experiment.circuits, '--seed', String(seed), '--steps', String(arm.budget), ...arm.arguments];
   const output = await run([...train, ...shares, '--out', join(folder, `${arm.id}-${seed}`), '--json'], signal);
   const line = output.trimEnd().split('\n').at(-1)!;
-  const report = JSON.parse(line) as TrainingReport;
-  await writeFile(file, `${line}\n`);
-  return report;
+  const result: SeedResult = { seed, origin: originHere(), report: JSON.parse(line) as TrainingReport };
+  await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);
+  await rename(`${file}.new`, file);
+  return result;
 }
 
 /** Standard output of this very command line with other arguments. Exit code 1, an unmet target, is a result too. */
