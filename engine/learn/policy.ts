@@ -1,20 +1,6 @@
 import type { PolicyTensors } from '../model/actor-critic';
 import type { PackedBatch } from '../model/packed-batch';
-import {
-  add,
-  clamp,
-  exp,
-  type Graph,
-  gatherRows,
-  mul,
-  segmentSum,
-  softplus,
-  square,
-  sub,
-  type Tensor,
-  tanh,
-  type Variable,
-} from '../tensor';
+import { add, clamp, exp, type Graph, mul, segmentSum, softplus, square, sub, type Tensor, tanh, type Variable } from '../tensor';
 
 export interface SampledAction {
   /** In (-1, 1), [parameterRows, 1]. */
@@ -36,9 +22,4 @@ export function sampleAction(graph: Graph, batch: PackedBatch, policy: PolicyTen
 /** The sizing an action leads to; `scale` is the share of the range that a unit of action moves. */
 export function stepSizing(u: Tensor, action: Tensor, scale: number): Tensor {
   return clamp(add(u, mul(action, scale)), 0, 1);
-}
-
-/** A per-sequence value for each parameter row. */
-export function perParameter(batch: PackedBatch, value: Tensor): Tensor {
-  return gatherRows(value, batch.sequenceOfParameter);
 }

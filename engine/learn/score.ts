@@ -1,5 +1,5 @@
 import type { AgentCircuit, SpecDefinition } from '../api';
-import { type PackedBatch, repeatedRows } from '../model/packed-batch';
+import type { PackedBatch } from '../model/packed-batch';
 import { repeatSegments } from '../model/segments';
 import {
   abs,
@@ -7,11 +7,9 @@ import {
   div,
   exp,
   type Graph,
-  gatherRows,
   minimum,
   mul,
   neg,
-  relu,
   segmentSum,
   select,
   softplus,
@@ -61,13 +59,6 @@ export function specTensors(graph: Graph, circuits: readonly AgentCircuit[], bat
     hard: normalised((spec) => spec.range.hard),
     benchmark: normalised((spec) => spec.target),
   };
-}
-
-/** The same spec tensors once more for each member. */
-export function repeatSpecTensors(specs: SpecTensors, batch: PackedBatch, members: number): SpecTensors {
-  const rows = repeatedRows(batch.specRows, members);
-  const entries = Object.entries(specs).map(([name, t]) => [name, gatherRows(t as Tensor, rows)] as const);
-  return Object.fromEntries(entries) as unknown as SpecTensors;
 }
 
 /**
@@ -125,9 +116,4 @@ export function withMargin(specs: SpecTensors, goal: Tensor, margin: number): Te
   const g = add(mul(goal, specs.spread), specs.center);
   const offset = select(specs.isLog, ratio, mul(abs(g), 2 * margin));
   return add(goal, div(mul(offset, specs.direction), specs.spread));
-}
-
-/** Mean of a column over rows where `mask` is 1 (0 where there is none). */
-export function maskedMean(values: Tensor, mask: Tensor, total: (t: Tensor) => Tensor): Tensor {
-  return div(total(mul(values, mask)), add(relu(total(mask)), 1e-6));
 }
