@@ -2,10 +2,8 @@ import { builtInPlugins } from '../../plugins';
 import type { Engine, RunConfiguration } from '../api';
 import { createLearnServices } from '../learn/services';
 import { createEngine, createHostClock } from '../loop';
-import { type ExecutorName, openExecutor } from './open-executor';
+import { chooseExecutor, type ExecutorChoice } from './open-executor';
 import { openSimulator } from './open-simulator';
-
-export type ExecutorChoice = ExecutorName | 'auto';
 
 /** An engine in this thread, with ngspice in worker threads. It runs at once. */
 export async function openEngine(
@@ -19,10 +17,6 @@ export async function openEngine(
     configuration,
     clock,
     simulator: { instance, reason: 'needs no installation' },
-    learn: async () => {
-      const chosen = wishes.executor === 'auto' ? 'wasm' : wishes.executor;
-      const reason = wishes.executor === 'auto' ? 'the fastest without a graphics card' : 'as asked for';
-      return createLearnServices(await openExecutor(chosen, wishes.threads), reason, () => clock.wait(0));
-    },
+    learn: async (breathe) => createLearnServices({ ...(await chooseExecutor(wishes.executor, wishes.threads)), breathe }),
   });
 }

@@ -32,7 +32,7 @@ async function open(configuration: Partial<RunConfiguration>, say: (step: Startu
       const reason = globalThis.crossOriginIsolated
         ? 'the fastest without a graphics card'
         : 'one thread only: the page is not cross-origin isolated';
-      return createLearnServices(await executor, reason, breathe);
+      return createLearnServices({ executor: await executor, reason, breathe });
     },
   });
 }

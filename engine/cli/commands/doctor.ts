@@ -1,4 +1,5 @@
 import { defineCommand } from '../command';
+import { reasonForWasm } from '../open-executor';
 import { flag } from '../options';
 import { type Machine, probeMachine } from '../probe-machine';
 import { formatTable } from '../table';
@@ -27,8 +28,8 @@ interface Choice {
 function chooseExecutor({ wasm, webgpu, cores }: Machine): Choice {
   if (!wasm.simd) return { kind: 'reference', reason: 'this Node has no WASM SIMD: slow plain loops' };
   const threads = wasm.threads ? `WASM SIMD with up to ${cores} threads` : 'WASM SIMD, one thread (no shared memory)';
-  const gpu = webgpu.adapter === null ? 'no graphics adapter' : 'fastest for networks of this size';
-  return { kind: 'wasm', reason: `${threads}; ${gpu}` };
+  const real = webgpu.adapter !== null && !webgpu.software;
+  return { kind: real ? 'auto' : 'wasm', reason: `${threads}; ${reasonForWasm(webgpu)}` };
 }
 
 function chooseSimulator({ simulators }: Machine): Choice {

@@ -3,7 +3,8 @@ import { type CircuitDefinition, defaultConfiguration, type RunConfiguration } f
 import { exportNetlist } from '../../circuit/export-netlist';
 import { find, findCircuit, pluginCatalogue } from '../catalogue';
 import { defineCommand } from '../command';
-import { type ExecutorChoice, openEngine } from '../open-engine';
+import { openEngine } from '../open-engine';
+import type { ExecutorChoice } from '../open-executor';
 import { assignmentOption, choice, flag, integer, text } from '../options';
 import { follow } from '../train/follow';
 import { hyperParametersFrom } from '../train/hyper-options';
@@ -30,7 +31,7 @@ export const train = defineCommand({
       value: defaultConfiguration.targets,
       help: 'what training episodes aim at',
     },
-    executor: { type: choice('auto', 'wasm', 'reference'), value: 'auto' as ExecutorChoice, help: 'what computes' },
+    executor: { type: choice('auto', 'wasm', 'webgpu', 'reference'), value: 'auto' as ExecutorChoice, help: 'what computes' },
     threads: { type: integer(0, 64), value: 0, help: 'threads of the wasm executor; 0: one a core' },
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     set: assignmentOption("one of the agent's hyper-parameters: warmup=40"),
