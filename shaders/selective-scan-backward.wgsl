@@ -1,7 +1,9 @@
-// selective-scan-backward. A thread takes one channel of one chunk: forward once, keeping the states of the chunk (LENGTH
-// rows at most), then from its last row to its first with λ, the gradient of the state. A workgroup of CHANNELS threads
-// sums db and dc over its channels; sums over blocks of channels (db, dc) and over chunks (a_log, d) are second passes.
-//! blocks CHANNELS
+// selective-scan-backward: gradients of the scan (selective-scan.wgsl). A workgroup takes CHANNELS channels of one chunk of
+// rows; a thread PER states of one channel. Forward once, keeping the states at every TILE-th row; then from the last tile
+// to the first, recomputing the states of a tile in registers, with λ, the gradient of the state.
+// Sums over states (du, ddelta, dz) and over the workgroup's channels (db, dc) are made from workgroup memory, four rows at
+// a time. Sums over blocks of channels (db, dc) and over chunks (a_log, d) are second passes.
+//! blocks 256
 //! include math
 //! in u [R, D]
 //! in delta [R, D]
@@ -16,108 +18,219 @@
 //! out du? [R, D]
 //! out ddelta? [R, D]
 //! out dz? [R, D]
+//! out kept [tiles, D·N]            states at the start of each tile
 //! out db_part [blocks, R·N]
 //! out dc_part [blocks, R·N]
 //! out da_part [chunks, D·N]
 //! out dd_part [chunks, D]
 //! index chunks       first row of each chunk
+//! index tiles        first tile of each chunk
 //! uniform rows
 //! uniform columns
 //! uniform group_rows
 //! constant N
-//! constant LENGTH
+//! constant PER       1 or 2
 //! constant CHANNELS
+//! constant TILE      rows of a tile: 4, 8 or 16
 
-var<workgroup> shared_b: array<f32, CHANNELS * N>;
-var<workgroup> shared_c: array<f32, CHANNELS * N>;
+const QUARTERS = TILE / 4u;
+const GROUPS = 256u / CHANNELS;
+const OWN = (TILE * CHANNELS + 255u) / 256u;
+const WIDE = TILE * 2u * N;
+const OWN_WIDE = (WIDE + 255u) / 256u;
+// Readers of a list of the exchange [4 rows, groups] × channels.
+const READERS = 64u / GROUPS; // 4 · GROUPS · READERS = 256
+var<workgroup> steps: array<vec4f, TILE * CHANNELS>; // Δ, u, dy·gate, 0
+var<workgroup> inputs: array<f32, WIDE>;
+var<workgroup> exchange: array<vec4f, 1024>;
 
 fn run_block(block: u32, lane: u32) {
   let blocks = (params.columns + CHANNELS - 1u) / CHANNELS;
   let chunk = block / blocks;
   if (chunk + 1u >= params.chunks_length) { return; }
-  let active_channel = (block % blocks) * CHANNELS + lane < params.columns;
-  // Threads past the last channel go along with channel 0, for the barriers, and add nothing.
-  let channel = select(0u, (block % blocks) * CHANNELS + lane, active_channel);
+  let channel0 = (block % blocks) * CHANNELS;
+  let place = lane % CHANNELS;
+  let group = lane / CHANNELS;
+  let real = channel0 + place < params.columns;
+  let channel = min(channel0 + place, params.columns - 1u);
   let start = chunks_at(chunk);
   let count = chunks_at(chunk + 1u) - start;
+  let tile0 = tiles_at(chunk);
+  let tiles = (count + TILE - 1u) / TILE;
   let g = start / params.group_rows;
   let base = (chunk * params.columns + channel) * N;
-  var a: array<f32, N>;
-  var h: array<f32, N>;
-  var carry: array<f32, N>;
-  var da: array<f32, N>;
-  var history: array<f32, LENGTH * N>;
-  for (var n = 0u; n < N; n++) {
-    a[n] = -exp(a_log_at(g * params.columns + channel, n));
-    h[n] = initial_flat(base + n);
-    carry[n] = adjoint_flat(base + n);
+  var h: array<f32, PER>;
+  var a: array<f32, PER>;
+  var carry: array<f32, PER>;
+  var da: array<f32, PER>;
+  for (var p = 0u; p < PER; p++) {
+    let n = min(group * PER + p, N - 1u);
+    a[p] = -exp(a_log_at(g * params.columns + channel, n));
+    h[p] = initial_flat(base + n);
+    carry[p] = adjoint_flat(base + n);
+    da[p] = 0.0;
   }
-  for (var i = 0u; i < count; i++) {
-    let t = start + i;
-    let step = softplus(delta_at(t, channel));
-    let x = u_at(t, channel);
-    for (var n = 0u; n < N; n++) {
-      history[i * N + n] = h[n];
-      h[n] = exp(step * a[n]) * h[n] + step * x * b_at(t, n);
-    }
-  }
-  let skip = d_at(g, channel);
-  var dd = 0.0;
-  for (var k = 0u; k < count; k++) {
-    let i = count - 1u - k;
-    let t = start + i;
-    let raw = delta_at(t, channel);
-    let step = softplus(raw);
-    let x = u_at(t, channel);
-    var dout = dy_at(t, channel);
-    let z = z_at(t, channel);
-    var gate_slope = 0.0;
-    if (has_z) {
-      let s = sigmoid(z);
-      gate_slope = dout * silu_slope(z, s);
-      dout *= z * s;
-    }
-    var out = skip * x;
-    var dx = 0.0;
-    var dstep = 0.0;
-    for (var n = 0u; n < N; n++) {
-      let decay = exp(step * a[n]);
-      let before = history[i * N + n];
-      let bn = b_at(t, n);
-      let cn = c_at(t, n);
-      let now = decay * before + step * x * bn;
-      let lambda = carry[n] + cn * dout;
-      out += cn * now;
-      dx += lambda * bn;
-      let pull = lambda * decay * before * a[n];
-      dstep += lambda * bn * x + pull;
-      da[n] += pull * step;
-      carry[n] = decay * lambda;
-      shared_b[lane * N + n] = select(0.0, lambda * step * x, active_channel);
-      shared_c[lane * N + n] = select(0.0, dout * now, active_channel);
-    }
-    if (active_channel) {
-      set_du(t, channel, dx * step + dout * skip);
-      set_ddelta(t, channel, dstep * sigmoid(raw));
-      set_dz(t, channel, gate_slope * out);
-    }
-    dd += dout * x;
+
+  // Forward.
+  for (var tile = 0u; tile < tiles; tile++) {
+    prepare(start, count, tile, channel0, lane, false);
     workgroupBarrier();
-    for (var e = lane; e < 2u * N; e += CHANNELS) {
-      var sum = 0.0;
-      let out_index = ((block % blocks) * params.rows + t) * N;
-      if (e < N) {
-        for (var p = 0u; p < CHANNELS; p++) { sum += shared_b[p * N + e]; }
-        set_db_part_flat(out_index + e, sum);
-      } else {
-        for (var p = 0u; p < CHANNELS; p++) { sum += shared_c[p * N + e - N]; }
-        set_dc_part_flat(out_index + e - N, sum);
+    for (var p = 0u; p < PER; p++) {
+      let n = group * PER + p;
+      if (real && n < N) { set_kept_flat(((tile0 + tile) * params.columns + channel) * N + n, h[p]); }
+    }
+    for (var t = 0u; t < TILE; t++) {
+      let step = steps[t * CHANNELS + place];
+      for (var p = 0u; p < PER; p++) {
+        let n = min(group * PER + p, N - 1u);
+        h[p] = exp(step.x * a[p]) * h[p] + step.x * step.y * inputs[t * 2u * N + n];
       }
     }
     workgroupBarrier();
   }
-  if (active_channel) {
-    for (var n = 0u; n < N; n++) { set_da_part_flat(base + n, da[n]); }
-    set_dd_part_flat(chunk * params.columns + channel, dd);
+
+  // Backward.
+  var dd = 0.0;
+  for (var back = 0u; back < tiles; back++) {
+    let tile = tiles - 1u - back;
+    prepare(start, count, tile, channel0, lane, true);
+    workgroupBarrier();
+    var decay: array<f32, TILE * PER>;
+    var before: array<f32, TILE * PER>;
+    for (var p = 0u; p < PER; p++) {
+      let n = min(group * PER + p, N - 1u);
+      var state = kept_flat(((tile0 + tile) * params.columns + channel) * N + n);
+      for (var t = 0u; t < TILE; t++) {
+        let step = steps[t * CHANNELS + place];
+        let factor = exp(step.x * a[p]);
+        decay[t * PER + p] = factor;
+        before[t * PER + p] = state;
+        state = factor * state + step.x * step.y * inputs[t * 2u * N + n];
+      }
+    }
+    // Sums over channels of this thread's list, for each four rows.
+    var sums: array<vec4f, QUARTERS>;
+    for (var quarter = 0u; quarter < QUARTERS; quarter++) {
+      var across: array<vec4f, 4>;
+      for (var within = 0u; within < 4u; within++) {
+        let t = TILE - 1u - quarter * 4u - within;
+        let step = steps[t * CHANNELS + place];
+        var along = vec4f();
+        var over = vec4f();
+        for (var p = 0u; p < PER; p++) {
+          let n = min(group * PER + p, N - 1u);
+          let used = select(0.0, 1.0, group * PER + p < N);
+          let b = inputs[t * 2u * N + n] * used;
+          let c = inputs[t * 2u * N + N + n] * used;
+          let i = t * PER + p;
+          let kept_part = decay[i] * before[i];
+          let now = kept_part + step.x * step.y * b;
+          let lambda = carry[p] + c * step.z;
+          let pull = lambda * kept_part * a[p];
+          da[p] += pull * step.x;
+          carry[p] = decay[i] * lambda;
+          along += vec4f(lambda * b, pull, c * now, 0.0);
+          over[2u * p] = lambda * step.x * step.y;
+          over[2u * p + 1u] = step.z * now;
+        }
+        across[within] = select(vec4f(), over, real);
+        exchange[within * 256u + lane] = along;
+      }
+      workgroupBarrier();
+      finish_rows(start, count, tile * TILE + TILE - 1u - quarter * 4u, g, channel0, lane);
+      workgroupBarrier();
+      for (var within = 0u; within < 4u; within++) { exchange[within * 256u + lane] = across[within]; }
+      workgroupBarrier();
+      // List (row, group) × channels; each reader takes every READERS-th channel.
+      let list = lane / READERS;
+      let reader = lane % READERS;
+      var sum = vec4f();
+      for (var c = reader; c < CHANNELS; c += READERS) { sum += exchange[(list / GROUPS) * 256u + (list % GROUPS) * CHANNELS + c]; }
+      sums[quarter] = sum;
+      workgroupBarrier();
+    }
+    for (var t = 0u; t < TILE; t++) {
+      let step = steps[t * CHANNELS + place];
+      if (group == 0u) { dd += step.z * step.y; }
+    }
+    for (var quarter = 0u; quarter < QUARTERS; quarter++) { exchange[quarter * 256u + lane] = sums[quarter]; }
+    workgroupBarrier();
+    // [quarter, row, group, reader]: one sum a row and group.
+    for (var e = lane; e < TILE * GROUPS; e += 256u) {
+      let quarter = e / (4u * GROUPS);
+      let list = e % (4u * GROUPS);
+      let t = TILE - 1u - quarter * 4u - list / GROUPS;
+      let i = tile * TILE + t;
+      if (i < count) {
+        var sum = vec4f();
+        for (var r = 0u; r < READERS; r++) { sum += exchange[quarter * 256u + list * READERS + r]; }
+        let at = ((block % blocks) * params.rows + start + i) * N;
+        for (var p = 0u; p < PER; p++) {
+          let n = (list % GROUPS) * PER + p;
+          if (n < N) {
+            set_db_part_flat(at + n, sum[2u * p]);
+            set_dc_part_flat(at + n, sum[2u * p + 1u]);
+          }
+        }
+      }
+    }
+    workgroupBarrier();
+  }
+  if (real) {
+    for (var p = 0u; p < PER; p++) {
+      let n = group * PER + p;
+      if (n < N) { set_da_part_flat(base + n, da[p]); }
+    }
+    if (group == 0u) { set_dd_part_flat(chunk * params.columns + channel, dd); }
+  }
+}
+
+// Steps, inputs and (for the way back) output gradients of a tile; zeros past the chunk's end.
+fn prepare(start: u32, count: u32, tile: u32, channel0: u32, lane: u32, back: bool) {
+  for (var o = 0u; o < OWN; o++) {
+    let e = lane + 256u * o;
+    let i = tile * TILE + e / CHANNELS;
+    let c = min(channel0 + e % CHANNELS, params.columns - 1u);
+    var value = vec4f();
+    if (i < count) {
+      value.x = softplus(delta_at(start + i, c));
+      value.y = u_at(start + i, c);
+      if (back) {
+        value.z = dy_at(start + i, c);
+        if (has_z) { value.z *= silu(z_at(start + i, c)); }
+      }
+    }
+    if (e < TILE * CHANNELS) { steps[e] = value; }
+  }
+  for (var o = 0u; o < OWN_WIDE; o++) {
+    let e = lane + 256u * o;
+    let i = tile * TILE + e / (2u * N);
+    let n = e % (2u * N);
+    var value = 0.0;
+    if (i < count && e < WIDE) {
+      if (n < N) { value = b_at(start + i, n); } else { value = c_at(start + i, n - N); }
+    }
+    if (e < WIDE) { inputs[e] = value; }
+  }
+}
+
+// du, ddelta and dz of four rows, the last of which is row `last` of the chunk, from the exchange [row back, group, channel].
+fn finish_rows(start: u32, count: u32, last: u32, g: u32, channel0: u32, lane: u32) {
+  for (var e = lane; e < 4u * CHANNELS; e += 256u) {
+    let within = e / CHANNELS;
+    let i = last - within;
+    let c = channel0 + e % CHANNELS;
+    if (i < count && c < params.columns) {
+      var sum = vec4f();
+      for (var s = 0u; s < GROUPS; s++) { sum += exchange[within * 256u + s * CHANNELS + e % CHANNELS]; }
+      let t = start + i;
+      let step = steps[(i % TILE) * CHANNELS + e % CHANNELS];
+      set_du(t, c, sum.x * step.x + step.z * d_at(g, c));
+      set_ddelta(t, c, (sum.x * step.y + sum.y) * sigmoid(delta_at(t, c)));
+      if (has_z) {
+        let z = z_at(t, c);
+        set_dz(t, c, dy_at(t, c) * (sum.z + d_at(g, c) * step.y) * silu_slope(z, sigmoid(z)));
+      }
+    }
   }
 }

@@ -25,6 +25,9 @@ export interface Chunks {
   /** First chunk of each group, one more at the end. */
   readonly ofGroup: IndexView;
   readonly count: number;
+  /** The values of `starts`, and a key for tables derived from them. */
+  readonly values: readonly number[];
+  readonly key: string;
   /** Some segment has more than one chunk. */
   readonly cut: boolean;
 }
@@ -39,6 +42,8 @@ export function chunksOf(context: Lowering, segments: IndexView, length: number,
     ofSegment: context.table(`segment-chunks:${key}`, () => ofSegment),
     ofGroup: context.table(`group-chunks:${key}:${groups}`, () => ofGroup),
     count: starts.length - 1,
+    values: starts,
+    key,
     cut: ofSegment.some((first, s) => s > 0 && first - ofSegment[s - 1]! > 1),
   };
 }

@@ -21,12 +21,12 @@ import scatterElements from '../../../shaders/scatter-elements.wgsl?raw';
 import selectiveScan from '../../../shaders/selective-scan.wgsl?raw';
 import selectiveScanBackward from '../../../shaders/selective-scan-backward.wgsl?raw';
 import selectiveScanCarry from '../../../shaders/selective-scan-carry.wgsl?raw';
-import selectiveScanChunk from '../../../shaders/selective-scan-chunk.wgsl?raw';
 import stageConvBackward from '../../../shaders/stage-conv-backward.wgsl?raw';
 import stageImport from '../../../shaders/stage-import.wgsl?raw';
 import stageMamba from '../../../shaders/stage-mamba.wgsl?raw';
 import stageMambaBackward from '../../../shaders/stage-mamba-backward.wgsl?raw';
 import stageMatmul from '../../../shaders/stage-matmul.wgsl?raw';
+import stageNarrowMatmul from '../../../shaders/stage-narrow-matmul.wgsl?raw';
 import stageScan from '../../../shaders/stage-scan.wgsl?raw';
 import stageScanBackward from '../../../shaders/stage-scan-backward.wgsl?raw';
 import { parseShader, type Shader } from './shader';
@@ -54,12 +54,12 @@ const sources = {
   'selective-scan': selectiveScan,
   'selective-scan-backward': selectiveScanBackward,
   'selective-scan-carry': selectiveScanCarry,
-  'selective-scan-chunk': selectiveScanChunk,
   'stage-conv-backward': stageConvBackward,
   'stage-import': stageImport,
   'stage-mamba': stageMamba,
   'stage-mamba-backward': stageMambaBackward,
   'stage-matmul': stageMatmul,
+  'stage-narrow-matmul': stageNarrowMatmul,
   'stage-scan': stageScan,
   'stage-scan-backward': stageScanBackward,
 };

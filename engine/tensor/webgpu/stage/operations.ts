@@ -10,6 +10,10 @@ import { shortSegments } from './split';
 /** Where the weights of a product lie once they are in the arena: `nt` weights transposed to [G·k, n]. */
 export type ImportedWeight = (view: View, transposeBlocks: number) => View;
 
+/** Products with so short sums, or so few columns, are made element by element. */
+const NARROW_DEPTH = 8;
+const NARROW_COLUMNS = 4;
+
 /** The kernel that does a launch over row ranges. */
 export function stageCall(launch: Launch, context: Lowering, imported: ImportedWeight, plan: Plan): KernelCall {
   const take = (view: View | null | undefined): View | null => (view && view.space === 'variable' ? imported(view, 0) : (view ?? null));
@@ -17,15 +21,11 @@ export function stageCall(launch: Launch, context: Lowering, imported: ImportedW
     case 'matmul': {
       const { variant, groups, m, n, k, activation } = launch.attributes;
       const [a, b, bias] = launch.inputs;
-      return {
-        shader: shaders['stage-matmul'],
-        operands: [a!, variant === 'nt' ? imported(b!, groups) : take(b), take(bias), launch.outputs[0]!],
-        indices: [],
-        uniforms: { m, n, k },
-        constants: { ACTIVATION: activationCode[activation] },
-        workgroups: 0,
-        label: launch.label,
-      };
+      const operands = [a!, variant === 'nt' ? imported(b!, groups) : take(b), take(bias), launch.outputs[0]!];
+      const shared = { operands, indices: [], constants: { ACTIVATION: activationCode[activation] }, workgroups: 0, label: launch.label };
+      return k <= NARROW_DEPTH || n <= NARROW_COLUMNS
+        ? { shader: shaders['stage-narrow-matmul'], uniforms: { rows: groups * m, columns: n, m, k }, ...shared }
+        : { shader: shaders['stage-matmul'], uniforms: { m, n, k }, ...shared };
     }
     case 'elementwise':
       return lowerElementwise({ ...launch, inputs: launch.inputs.map(take) }, false)[0]!;
