@@ -1,6 +1,6 @@
 import type { Engine, EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
 import type { Catalogue, Snapshot } from './snapshot';
-import type { FromEngine, MessageEnd, ToEngine } from './worker-protocol';
+import type { ExecutorWish, FromEngine, MessageEnd, ToEngine } from './worker-protocol';
 
 /** A worker as the page holds it. */
 export interface EngineWorker extends MessageEnd<ToEngine, FromEngine> {
@@ -14,7 +14,11 @@ const FAREWELL_MILLISECONDS = 1000;
  * The engine that runs in a worker, for who is outside: starts it with a configuration and speaks for it.
  * A worker that dies is not noticed here: listen to the worker's own `error`.
  */
-export function connectEngineWorker(worker: EngineWorker, configuration: Partial<RunConfiguration>): Engine {
+export function connectEngineWorker(
+  worker: EngineWorker,
+  configuration: Partial<RunConfiguration>,
+  executor: ExecutorWish = 'auto',
+): Engine {
   const ready = settled<Catalogue>();
   const finished = settled<RunResult>();
   const farewell = settled<void>();
@@ -53,7 +57,7 @@ export function connectEngineWorker(worker: EngineWorker, configuration: Partial
         break;
     }
   });
-  worker.postMessage({ kind: 'start', configuration });
+  worker.postMessage({ kind: 'start', configuration, executor });
 
   const ask = (entity: number | null): Promise<readonly EntityDescription[]> =>
     new Promise((resolve) => {

@@ -2,9 +2,13 @@ import type { Command } from './command';
 import type { EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
 import type { Catalogue, Snapshot } from './snapshot';
 
+/** What is to compute; `auto`: the faster of what there is. */
+export type ExecutorWish = 'auto' | 'wasm' | 'webgpu';
+
 /** What the page's thread and the engine's worker say to each other. Plain data: it serves any other host as well. */
 export type ToEngine =
-  | { readonly kind: 'start'; readonly configuration: Partial<RunConfiguration> }
+  /** `executor` left out: `auto`. */
+  | { readonly kind: 'start'; readonly configuration: Partial<RunConfiguration>; readonly executor?: ExecutorWish }
   | { readonly kind: 'command'; readonly command: Command }
   /** `entity` null: all of them. */
   | { readonly kind: 'inspect'; readonly question: number; readonly entity: number | null }

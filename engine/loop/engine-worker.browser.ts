@@ -6,11 +6,11 @@
 
 import { builtInPlugins } from '../../plugins';
 import type { RunConfiguration, Simulator, StartupStep } from '../api';
-import type { FromEngine, MessageEnd, ToEngine } from '../api/worker-protocol';
+import type { ExecutorWish, FromEngine, MessageEnd, ToEngine } from '../api/worker-protocol';
 import { messageOf } from '../base';
 import { browserSimulatorHost } from '../circuit/simulator-host.browser';
 import { createLearnServices } from '../learn/services';
-import { createWasmExecutor } from '../tensor/wasm/executor';
+import { openBrowserExecutor } from '../tensor/open-executor.browser';
 import { createEngine } from './create-engine';
 import { createSimulator } from './create-simulator';
 import { createHostClock } from './host-clock';
@@ -19,21 +19,16 @@ import { serveEngine } from './serve-engine';
 
 const clock = createHostClock();
 
-async function open(configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void) {
-  // Compiled while the simulators load: neither needs the other.
-  const executor = createWasmExecutor();
-  executor.catch(() => undefined);
+async function open(configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void, wish: ExecutorWish) {
+  // Opened while the simulators load: neither needs the other.
+  const opened = openBrowserExecutor(wish);
+  opened.catch(() => undefined);
   return createEngine({
     plugins: builtInPlugins,
     configuration,
     clock,
     simulator: { instance: await openSimulators(say), reason: 'runs in any browser, needs no installation' },
-    learn: async (breathe) => {
-      const reason = globalThis.crossOriginIsolated
-        ? 'the fastest without a graphics card'
-        : 'one thread only: the page is not cross-origin isolated';
-      return createLearnServices({ executor: await executor, reason, breathe });
-    },
+    learn: async (breathe) => createLearnServices({ ...(await opened), breathe }),
   });
 }
 

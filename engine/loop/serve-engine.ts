@@ -1,5 +1,5 @@
 import type { Engine, RunConfiguration, Snapshot, StartupStep } from '../api';
-import { type FromEngine, type MessageEnd, SNAPSHOTS_PER_SECOND, type ToEngine } from '../api/worker-protocol';
+import { type ExecutorWish, type FromEngine, type MessageEnd, SNAPSHOTS_PER_SECOND, type ToEngine } from '../api/worker-protocol';
 import { messageOf } from '../base';
 
 /**
@@ -8,7 +8,11 @@ import { messageOf } from '../base';
  */
 export function serveEngine(
   end: MessageEnd<FromEngine, ToEngine>,
-  open: (configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void) => Promise<Engine> | Engine,
+  open: (
+    configuration: Partial<RunConfiguration>,
+    say: (step: StartupStep) => void,
+    executor: ExecutorWish,
+  ) => Promise<Engine> | Engine,
 ): void {
   let engine: Promise<Engine> | null = null;
   const withEngine = (act: (opened: Engine) => void | Promise<void>) => {
@@ -18,7 +22,9 @@ export function serveEngine(
   end.addEventListener('message', ({ data }) => {
     switch (data.kind) {
       case 'start':
-        engine ??= Promise.resolve(open(data.configuration, (step) => end.postMessage({ kind: 'startup', step })));
+        engine ??= Promise.resolve(
+          open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto'),
+        );
         withEngine(follow);
         break;
       case 'command':

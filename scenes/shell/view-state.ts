@@ -10,6 +10,8 @@ export interface ViewState {
   readonly seed: number;
   readonly environments: number;
   readonly agent: string;
+  /** What the agent computes on; `auto`: the faster of what there is. */
+  readonly executor: 'auto' | 'wasm' | 'webgpu';
   readonly preset: string;
   /** `null`: as the system says. */
   readonly theme: ThemeName | null;
@@ -24,6 +26,7 @@ export const DEFAULT_VIEW: ViewState = {
   seed: 1,
   environments: 16,
   agent: 'm3',
+  executor: 'auto',
   preset: 'watch',
   theme: null,
   selected: null,
@@ -73,6 +76,7 @@ export function parseView(search: string): ParsedView {
     seed: read('seed', whole(0, 2 ** 32 - 1), 'a whole number from 0 to 4294967295', DEFAULT_VIEW.seed),
     environments: read('environments', whole(1, 4096), 'a whole number from 1 to 4096', DEFAULT_VIEW.environments),
     agent: read('agent', id, 'the id of an agent', DEFAULT_VIEW.agent),
+    executor: read('executor', among('auto', 'wasm', 'webgpu'), 'auto, wasm or webgpu', DEFAULT_VIEW.executor),
     preset: read('preset', id, 'the id of a layout', DEFAULT_VIEW.preset),
     theme: read<ThemeName | null>('theme', among('dark', 'light'), 'dark or light', DEFAULT_VIEW.theme),
     selected: read<number | null>('selected', whole(0, 4095), 'the number of an environment', DEFAULT_VIEW.selected),

@@ -4,7 +4,11 @@ import type { ViewState } from '../shell/view-state';
 import type { SnapshotSource, SourceListener } from './source';
 
 /** Starts an engine; `crashed` is called where its thread dies. */
-export type OpenEngine = (configuration: Partial<RunConfiguration>, crashed: (detail: string) => void) => Engine;
+export type OpenEngine = (
+  configuration: Partial<RunConfiguration>,
+  executor: ViewState['executor'],
+  crashed: (detail: string) => void,
+) => Engine;
 
 /**
  * Who watches wants to go on watching: a met target is shown and training goes on, for hours if it may. The share at
@@ -27,7 +31,7 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
 };
 
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
-  const { circuits, seed, environments, agent } = view;
+  const { circuits, seed, environments, agent, executor } = view;
   let engine: Engine | null = null;
   let disposed = false;
 
@@ -72,7 +76,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       listener.problem({ id, level: 'error', title, remedy, detail });
     };
     try {
-      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, (detail) =>
+      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, executor, (detail) =>
         fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
       );
     } catch (error) {

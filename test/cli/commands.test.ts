@@ -61,6 +61,14 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     expect(code).toBe(2);
   });
 
+  test.runIf(process.platform === 'linux')('a graphics card that is not there', async () => {
+    const env = { VK_DRIVER_FILES: '/dev/null', VK_ICD_FILENAMES: '/dev/null' };
+    const { code, error } = await runOhmba(['parity', 'test/golden/small.safetensors', '--executor', 'webgpu'], { env });
+    expect(error).toMatch(/--executor is "webgpu".*use --executor wasm/);
+    expect(error.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+
   test('a file cut short', async () => {
     const whole = readFileSync('test/golden/small.safetensors');
     const path = join(folder, 'short.safetensors');
@@ -80,7 +88,7 @@ test('doctor says what there is and what would be used', async () => {
     wasm: { simd: true, threads: true },
     webgpu: { adapter: expect.toSatisfy((adapter: unknown) => adapter === null || typeof adapter === 'string') },
     simulators: { wasm: expect.stringContaining('eecircuit-engine') },
-    executor: { kind: 'wasm', reason: expect.any(String) },
+    executor: { kind: expect.stringMatching(/^(wasm|auto)$/), reason: expect.any(String) },
     simulator: { kind: 'wasm', reason: expect.any(String) },
   });
 });

@@ -8,10 +8,11 @@ export interface Ran {
 }
 
 /** Runs the real bundle as a person would, without a terminal and without stdin. */
-export function runOhmba(args: readonly string[], options: { cwd?: string } = {}): Promise<Ran> {
+export function runOhmba(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Ran> {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd: options.cwd ?? root,
+      env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

@@ -80,6 +80,7 @@ describe('live source', () => {
         // A met target is no reason to stop showing.
         stopWhenMet: false,
       }),
+      'auto',
       expect.any(Function),
     );
     expect(latest('engine')).toBe('running');
@@ -115,7 +116,7 @@ describe('live source', () => {
     const { engine, finished } = fakeEngine();
     const { listener, problems } = recorder();
     let crash: (detail: string) => void = () => undefined;
-    createLiveSource(DEFAULT_VIEW, (_, crashed) => {
+    createLiveSource(DEFAULT_VIEW, (_, _executor, crashed) => {
       crash = crashed;
       return engine;
     }).start(listener);

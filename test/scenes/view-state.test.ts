@@ -9,6 +9,7 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   environments: fc.integer({ min: 1, max: 4096 }),
   agent: id,
+  executor: fc.constantFrom('auto' as const, 'wasm' as const, 'webgpu' as const),
   preset: id,
   theme: fc.constantFrom('dark' as const, 'light' as const, null),
   selected: fc.option(fc.integer({ min: 0, max: 4095 })),
@@ -41,6 +42,7 @@ describe('the address', () => {
     'circuits=',
     'circuits=<b>',
     'theme=blue',
+    'executor=cuda',
     'selected=-2',
     'environments=0',
   ])('says what is wrong with %s and goes on with the default', (query) => {
