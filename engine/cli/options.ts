@@ -125,7 +125,8 @@ function takeValue({ type }: Option<unknown>, name: string, attached: string | u
 /** The lines of `--help` about options. */
 export function describeOptions(options: Options): string[] {
   const rows = Object.entries(options).map(([name, { type, help, value }]) => {
-    const shown = (typeof value === 'number' && value !== 0) || (typeof value === 'string' && value !== '') ? ` (default ${value})` : '';
+    const shown =
+      (typeof value === 'number' && value !== 0) || (typeof value === 'string' && value !== '') ? ` (default ${value})` : '';
     return [`  --${name}${type.placeholder ? ` ${type.placeholder}` : ''}`, `${help}${shown}`] as const;
   });
   const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2);
