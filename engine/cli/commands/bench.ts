@@ -2,11 +2,11 @@ import { cpus } from 'node:os';
 import { defaultConfiguration, defaultHyperParameters } from '../../api';
 import { createRunCircuit } from '../../loop/run-circuit';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
-import { benchUpdate, type UpdateBench } from '../bench/update';
+import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed } from '../bench/update';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
-import { openWasm } from '../open-executor';
-import { flag, integer } from '../options';
+import { openWasm, openWebgpu } from '../open-executor';
+import { choice, flag, integer } from '../options';
 import { formatTable } from '../table';
 import { unknownName, usageError } from '../usage-error';
 
@@ -15,6 +15,11 @@ export const bench = defineCommand({
   usage: 'bench [update | simulate [CIRCUIT]] [options]',
   summary: 'M3 updates a second beside PyTorch; or milliseconds a full simulation',
   options: {
+    executor: {
+      type: choice('wasm', 'webgpu', 'both'),
+      value: 'wasm' as 'wasm' | 'webgpu' | 'both',
+      help: 'what computes the update',
+    },
     threads: { type: integer(0, 256), value: 0, help: 'threads of the wasm executor; 0: one a core' },
     width: { type: integer(1, 1024), value: defaultHyperParameters.width, help: 'model width' },
     state: { type: integer(1, 256), value: defaultHyperParameters.state, help: 'state size' },
@@ -25,7 +30,7 @@ export const bench = defineCommand({
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { threads, width, state, layers, sequences, seconds, peer, points, json }, terminal) {
+  async run(words, { executor: kind, threads, width, state, layers, sequences, seconds, peer, points, json }, terminal) {
     const [what = 'update', ...rest] = words;
     const extra = rest[what === 'simulate' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
@@ -41,18 +46,55 @@ export const bench = defineCommand({
     if (what !== 'update') throw unknownName('benchmark', what, ['update', 'simulate']);
     const circuit = createRunCircuit(await findCircuit('two-stage-opamp'), 0, defaultConfiguration);
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
+    const options = { milliseconds: seconds * 1000, peer, now: terminal.now };
+    const stamp = { date: new Date().toISOString(), cpu: machine() };
+    // WebGPU first: where there is none, that is said at once.
+    let webgpu: UpdateSpeed | null = null;
+    if (kind !== 'wasm') {
+      const executor = await openWebgpu();
+      try {
+        const { update, ...speed } = await timeUpdates(executor, circuit, hyper, options);
+        update.dispose();
+        webgpu = speed;
+      } finally {
+        executor.dispose();
+      }
+    }
+    if (kind === 'webgpu') {
+      terminal.out(json ? `${JSON.stringify({ ...webgpu, ...stamp })}\n` : describeSpeeds([webgpu!]));
+      return 0;
+    }
     const executor = await openWasm(threads);
     try {
-      const result = await benchUpdate(executor, circuit, hyper, { milliseconds: seconds * 1000, peer, now: terminal.now });
-      terminal.out(
-        json ? `${JSON.stringify({ ...result, date: new Date().toISOString(), cpu: machine() })}\n` : describe(result, peer),
-      );
+      const result = await benchUpdate(executor, circuit, hyper, options);
+      const whole = webgpu === null ? result : { ...result, webgpu };
+      if (json) terminal.out(`${JSON.stringify({ ...whole, ...stamp })}\n`);
+      else
+        terminal.out(webgpu === null ? describe(result, peer) : `${describe(result, peer)}\n${describeSpeeds([webgpu, result])}`);
     } finally {
       executor.dispose();
     }
     return 0;
   },
 });
+
+function describeSpeeds(speeds: readonly UpdateSpeed[]): string {
+  const right = 'right' as const;
+  return formatTable(
+    [
+      { title: 'executor' },
+      { title: 'updates/s', align: right },
+      { title: 'with the imagined gradient', align: right },
+      { title: 'launches', align: right },
+    ],
+    speeds.map(({ executor, updatesPerSecond, withImaginedPerSecond, launches }) => [
+      executor,
+      updatesPerSecond.toFixed(1),
+      withImaginedPerSecond.toFixed(1),
+      String(launches),
+    ]),
+  );
+}
 
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
