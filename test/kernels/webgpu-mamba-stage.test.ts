@@ -1,15 +1,34 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { addMambaWeights, mambaConfig, mambaStack, weightsOf } from '../../engine/model/mamba';
-import { compile, type Executor, Graph, gradients, mul, type Plan, ReferenceExecutor, sum, VariableGroup } from '../../engine/tensor';
+import {
+  compile,
+  type Executor,
+  Graph,
+  gradients,
+  mul,
+  type Plan,
+  ReferenceExecutor,
+  sum,
+  VariableGroup,
+} from '../../engine/tensor';
 import { createWebgpuExecutor } from '../../engine/tensor/webgpu';
 import { hasDevice, testDevice } from './webgpu-device';
 import { testRandom } from './webgpu-launches';
 
 /** A stack of Mamba layers over packed sequences, with the gradients of everything. */
-function mambaPlan(options: { members: number; lengths: readonly number[]; width: number; state: number; layers: number; gradient: boolean }) {
+function mambaPlan(options: {
+  members: number;
+  lengths: readonly number[];
+  width: number;
+  state: number;
+  layers: number;
+  gradient: boolean;
+}) {
   const { members, lengths, width, state, layers } = options;
   const random = testRandom(3);
-  const config = mambaConfig(width, state, layers, { directions: Array.from({ length: layers }, (_, i) => (i === 1 ? 'backward' : 'forward')) });
+  const config = mambaConfig(width, state, layers, {
+    directions: Array.from({ length: layers }, (_, i) => (i === 1 ? 'backward' : 'forward')),
+  });
   const group = new VariableGroup('weights');
   addMambaWeights(group, '', config, members, { uniform: random, normal: () => random() * 2 - 1 } as never);
   const g = new Graph('mamba');
@@ -35,7 +54,10 @@ async function outputsOf(executor: Executor, plan: Plan, group: VariableGroup): 
   const random = testRandom(11);
   const program = executor.prepare(plan);
   for (const [name, view] of Object.entries(plan.inputs)) {
-    program.write(name, Float32Array.from({ length: view.rows * view.columns }, () => random() * 2 - 1));
+    program.write(
+      name,
+      Float32Array.from({ length: view.rows * view.columns }, () => random() * 2 - 1),
+    );
   }
   program.run();
   const values = new Map<string, Float32Array>();

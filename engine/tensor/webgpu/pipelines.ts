@@ -74,8 +74,8 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
     values[`${name}_length`] = call.indices[i]!.length;
   });
   const operation = 'ranges' in call ? (call as StageOperation) : null;
-  values['ranges_offset'] = operation?.ranges.offset ?? 0;
-  values['ranges_count'] = operation?.rangesPerPart ?? 0;
+  values.ranges_offset = operation?.ranges.offset ?? 0;
+  values.ranges_count = operation?.rangesPerPart ?? 0;
   const names = wordsOf(kind);
   const words = new Uint32Array(names.length);
   const asFloats = new Float32Array(words.buffer);
@@ -118,7 +118,8 @@ export function moduleOf(dispatch: Dispatch): Module {
     while (words.length % 4 !== 0) words.push(0);
   }
   words.push(0, 0, 0, 0);
-  if (words.length > TABLE_LENGTH * 4) throw new Error(`${dispatch.label}: ${calls.length} operations exceed a table; a defect of staging`);
+  if (words.length > TABLE_LENGTH * 4)
+    throw new Error(`${dispatch.label}: ${calls.length} operations exceed a table; a defect of staging`);
   const bindings = slots.bindings(true);
   const table = new Uint32Array(TABLE_LENGTH * 4);
   table.set(words);
@@ -179,8 +180,8 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
         );
       let known = pipelines.get(code);
       if (!known) {
-        const modes = storages.map((_, i): GPUBufferBindingType =>
-          bindings.written.has(i + 1) ? 'storage' : 'read-only-storage',
+        const modes = storages.map(
+          (_, i): GPUBufferBindingType => (bindings.written.has(i + 1) ? 'storage' : 'read-only-storage'),
         );
         const layout = layoutOf(['uniform', ...modes]);
         const pipeline = device.createComputePipeline({

@@ -1,5 +1,5 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type KernelCall, flattened, isContiguous } from '../dispatch';
+import { blocksOf, flattened, isContiguous, type KernelCall } from '../dispatch';
 import { elementwiseShader } from '../elementwise-code';
 import { shaders } from '../shaders';
 

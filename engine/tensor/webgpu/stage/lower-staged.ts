@@ -83,7 +83,12 @@ export function lowerStaged(plan: Plan, options: StagedOptions, tables: IndexTab
   staging.steps.forEach((step, s) => {
     used = 0;
     if (step.form === 'wave') {
-      dispatches.push(...lowerWave(step.launches.map((l) => lowerLaunch(movedLaunch(l), context)), options));
+      dispatches.push(
+        ...lowerWave(
+          step.launches.map((l) => lowerLaunch(movedLaunch(l), context)),
+          options,
+        ),
+      );
       return;
     }
     const brought = imports.get(times[s]!.importedAt)!;
@@ -225,7 +230,8 @@ function importsOf(
       blocks.push({ length: view.rows * view.columns, from: importedAt, to: at });
     };
     const found = mamba.get(s) ?? [];
-    for (const { operands, weights } of found) for (const [i, transposeBlocks] of weights) bring(operands[i]!.view, transposeBlocks);
+    for (const { operands, weights } of found)
+      for (const [i, transposeBlocks] of weights) bring(operands[i]!.view, transposeBlocks);
     for (const l of step.launches) {
       if (found.some((block) => block.launches.includes(l))) continue;
       const launch = launches[l]!;
@@ -277,7 +283,10 @@ function importDispatches(list: readonly Import[], offsets: Float64Array, option
       label: 'import',
     };
   });
-  return lowerWave(calls.map((call) => [call]), options);
+  return lowerWave(
+    calls.map((call) => [call]),
+    options,
+  );
 }
 
 /** Rounds of independent kernels: the first call of every launch, then the second. */
@@ -291,7 +300,8 @@ export function lowerWave(lists: readonly (readonly KernelCall[])[], options: St
     let words = 0;
     const flush = () => {
       if (joint.length === 1) dispatches.push({ form: 'kernel', call: joint[0]! });
-      else if (joint.length > 1) dispatches.push({ form: 'joint', calls: joint, label: [...new Set(joint.map(({ label }) => label))].join(', ') });
+      else if (joint.length > 1)
+        dispatches.push({ form: 'joint', calls: joint, label: [...new Set(joint.map(({ label }) => label))].join(', ') });
       joint = [];
       buffers.clear();
       words = 0;
@@ -359,4 +369,3 @@ class RangeTables {
     return view;
   }
 }
-

@@ -1,5 +1,5 @@
 import type { LaunchOf, View } from '../../plan';
-import { INNER_WIDTHS, isAdd, lookAround, type MambaBlock, quadsOf, sameView, soleReader, type Surroundings } from './mamba';
+import { INNER_WIDTHS, isAdd, lookAround, type MambaBlock, quadsOf, type Surroundings, sameView, soleReader } from './mamba';
 
 /** The gradients of a Mamba block around the backward pass of its scan; operands of shaders/stage-mamba-backward.wgsl. */
 export function backwardBlockAround(scan: number, stage: ReadonlySet<number>, around: Surroundings): MambaBlock | null {
@@ -52,7 +52,16 @@ export function backwardBlockAround(scan: number, stage: ReadonlySet<number>, ar
     dz.offset === dprojected.offset + inner &&
     z.offset === convLaunch.inputs[0]!.offset + inner &&
     sameView(convLaunch.inputs[3]!, sumLaunch.outputs[0]!);
-  const weights = [outLaunch.inputs[1], dtLaunch.inputs[1], xLaunch.inputs[1], inLaunch.inputs[1], convLaunch.inputs[1], convLaunch.inputs[2], aLog, d];
+  const weights = [
+    outLaunch.inputs[1],
+    dtLaunch.inputs[1],
+    xLaunch.inputs[1],
+    inLaunch.inputs[1],
+    convLaunch.inputs[1],
+    convLaunch.inputs[2],
+    aLog,
+    d,
+  ];
   const fits = INNER_WIDTHS.includes(inner) && width <= inner && dselection.columns <= 256 && convLaunch.attributes.width <= 8;
   if (!sameGroups || !slices || !fits || !weights.every((view) => view!.space === 'variable')) return null;
   const quads = quadsOf(plan, scanLaunch);
@@ -67,7 +76,12 @@ export function backwardBlockAround(scan: number, stage: ReadonlySet<number>, ar
   const normLaunch = kernelAt(norm, 'rms-norm-backward');
   let result = { launch: inProjection, view: dtokens };
   let fusedNorm: LaunchOf<'rms-norm-backward'> | null = null;
-  if (normLaunch && normLaunch.attributes.groups === groups && normLaunch.inputs[1]!.space === 'variable' && sameView(normLaunch.inputs[2]!, dtokens)) {
+  if (
+    normLaunch &&
+    normLaunch.attributes.groups === groups &&
+    normLaunch.inputs[1]!.space === 'variable' &&
+    sameView(normLaunch.inputs[2]!, dtokens)
+  ) {
     const residual = readerOf(norm, normLaunch.outputs[0]!, 'elementwise');
     const add = kernelAt(residual, 'elementwise');
     if (add && isAdd(add) && add.inputs.some((view) => sameView(view!, dy))) {
@@ -88,11 +102,17 @@ export function backwardBlockAround(scan: number, stage: ReadonlySet<number>, ar
     [scan, du],
     [xProjection, xLaunch.outputs[0]!],
     [sum, sumLaunch.outputs[0]!],
-    ...(fusedNorm ? ([[inProjection, dtokens], [norm, fusedNorm.outputs[0]!]] as const) : []),
+    ...(fusedNorm
+      ? ([
+          [inProjection, dtokens],
+          [norm, fusedNorm.outputs[0]!],
+        ] as const)
+      : []),
   ];
   if (hidden.some(([l, view]) => neededOutside(l, view))) return null;
   const input = (launch: number, view: View) => ({ launch, view });
-  const output = (launch: number, view: View | null | undefined) => (view && neededOutside(launch, view) ? { launch, view } : null);
+  const output = (launch: number, view: View | null | undefined) =>
+    view && neededOutside(launch, view) ? { launch, view } : null;
   const projected: View = { ...convLaunch.inputs[0]!, columns: 2 * inner };
   const selection: View = { ...b!, offset: b!.offset - rank, columns: rank + 2 * states };
   const operands = [

@@ -189,7 +189,8 @@ export function lookAround(stage: ReadonlySet<number>, { launches, accesses }: S
       if (tensor < 0) return -1;
       let found = -1;
       for (const other of stage) {
-        if (other < l && accesses[other]!.some((access) => access.write && access.tensor === tensor)) found = found < 0 ? other : -2;
+        if (other < l && accesses[other]!.some((access) => access.write && access.tensor === tensor))
+          found = found < 0 ? other : -2;
       }
       return found;
     },
@@ -224,7 +225,13 @@ function memoryOf(inner: number, states: number, rank: number, quads: number): n
 }
 
 /** The one launch of the stage that reads what launch l wrote, if it is of that kernel. */
-export function soleReader(l: number, view: View, kernel: Launch['kernel'], around: Surroundings, stage: ReadonlySet<number>): number {
+export function soleReader(
+  l: number,
+  view: View,
+  kernel: Launch['kernel'],
+  around: Surroundings,
+  stage: ReadonlySet<number>,
+): number {
   const tensor = around.accesses[l]!.find((access) => access.view === view)!.tensor;
   const readers = (around.readers.get(tensor) ?? []).filter((reader) => stage.has(reader) && reader > l);
   return readers.length >= 1 && around.launches[readers[0]!]!.kernel === kernel ? readers[0]! : -1;

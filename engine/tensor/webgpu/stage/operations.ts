@@ -1,11 +1,11 @@
 import type { IndexView, Launch, LaunchOf, Plan, View } from '../../plan';
 import type { KernelCall, Lowering, StageOperation } from '../dispatch';
-import { activationCode } from '../kernels/matmul';
 import { lowerElementwise } from '../kernels/elementwise';
+import { activationCode } from '../kernels/matmul';
 import { lowerLaunch } from '../lower-launch';
 import { shaders } from '../shaders';
-import type { Parts } from './staging';
 import { shortSegments } from './split';
+import type { Parts } from './staging';
 
 /** Where the weights of a product lie once they are in the arena: `nt` weights transposed to [G·k, n]. */
 export type ImportedWeight = (view: View, transposeBlocks: number) => View;
@@ -16,13 +16,20 @@ const NARROW_COLUMNS = 4;
 
 /** The kernel that does a launch over row ranges. */
 export function stageCall(launch: Launch, context: Lowering, imported: ImportedWeight, plan: Plan): KernelCall {
-  const take = (view: View | null | undefined): View | null => (view && view.space === 'variable' ? imported(view, 0) : (view ?? null));
+  const take = (view: View | null | undefined): View | null =>
+    view && view.space === 'variable' ? imported(view, 0) : (view ?? null);
   switch (launch.kernel) {
     case 'matmul': {
       const { variant, groups, m, n, k, activation } = launch.attributes;
       const [a, b, bias] = launch.inputs;
       const operands = [a!, variant === 'nt' ? imported(b!, groups) : take(b), take(bias), launch.outputs[0]!];
-      const shared = { operands, indices: [], constants: { ACTIVATION: activationCode[activation] }, workgroups: 0, label: launch.label };
+      const shared = {
+        operands,
+        indices: [],
+        constants: { ACTIVATION: activationCode[activation] },
+        workgroups: 0,
+        label: launch.label,
+      };
       return k <= NARROW_DEPTH || n <= NARROW_COLUMNS
         ? { shader: shaders['stage-narrow-matmul'], uniforms: { rows: groups * m, columns: n, m, k }, ...shared }
         : { shader: shaders['stage-matmul'], uniforms: { m, n, k }, ...shared };
@@ -103,7 +110,13 @@ export function segmentOfRow(segments: IndexView, context: Lowering): IndexView 
 }
 
 /** For each part the ranges of rows that it owns: [parts, count] pairs (start, end), empty ones at the end. */
-export function rangesOf(launch: Launch, tensor: number, view: View, parts: Parts, plan: Plan): { table: Int32Array; count: number } {
+export function rangesOf(
+  launch: Launch,
+  tensor: number,
+  view: View,
+  parts: Parts,
+  plan: Plan,
+): { table: Int32Array; count: number } {
   const cuts = cutsOf(launch, view.rows, plan);
   const lists: number[][] = Array.from({ length: parts.count }, () => []);
   let cut = 0;
@@ -141,7 +154,10 @@ function cutsOf(launch: Launch, rows: number, plan: Plan): ArrayLike<number> | n
 
 /** Marks the operations after which the others must wait: where the next one touches what was written since. */
 export function withBarriers(
-  operations: readonly (Omit<StageOperation, 'barrier'> & { readonly reads: readonly number[]; readonly writes: readonly number[] })[],
+  operations: readonly (Omit<StageOperation, 'barrier'> & {
+    readonly reads: readonly number[];
+    readonly writes: readonly number[];
+  })[],
 ): StageOperation[] {
   const open = new Set<number>();
   const read = new Set<number>();

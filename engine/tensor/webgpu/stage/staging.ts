@@ -1,7 +1,7 @@
 import type { Launch, LaunchOf, Plan, View } from '../../plan';
 import { RowSets } from './rows';
+import { type SplitPlan, shortSegments } from './split';
 import { type Access, accessesOf, dependencies, Tensors } from './tensors';
-import { shortSegments, type SplitPlan } from './split';
 
 /** A run of launches that every part of the rows can do on its own, or launches that need all rows. */
 export type Step =
@@ -144,7 +144,12 @@ function buildStage(builder: Builder, candidates: readonly number[], lifting = t
     );
     if (inputsFromWeights && launch.kernel !== 'random' && launch.kernel !== 'gather-elements') fromWeights.add(l);
   }
-  if (lifted.size > 0) return buildStage(builder, [...lifted].sort((a, b) => a - b), false);
+  if (lifted.size > 0)
+    return buildStage(
+      builder,
+      [...lifted].sort((a, b) => a - b),
+      false,
+    );
   return { launches: [...included], rows };
 }
 
@@ -163,7 +168,9 @@ function relationsOf(launch: Launch): Relations {
   switch (launch.kernel) {
     case 'elementwise': {
       const { broadcast } = launch.attributes;
-      return { whole: (view) => inputs.some((input, i) => input === view && (broadcast[i] === 'row' || broadcast[i] === 'scalar')) };
+      return {
+        whole: (view) => inputs.some((input, i) => input === view && (broadcast[i] === 'row' || broadcast[i] === 'scalar')),
+      };
     }
     case 'matmul':
       return at(1, 2);
@@ -258,7 +265,8 @@ function joinSegments(
     const start = segments[s]!;
     if (start === segments[s + 1]!) continue;
     const node = rows.node(main.tensor, main.view, start);
-    for (let row = start + 1; row < segments[s + 1]!; row++) if (!rows.union(node, rows.node(main.tensor, main.view, row))) return false;
+    for (let row = start + 1; row < segments[s + 1]!; row++)
+      if (!rows.union(node, rows.node(main.tensor, main.view, row))) return false;
     for (const { tensor, view } of sums) {
       const [first, last] = rows.span(tensor, view, s);
       for (let n = first; n <= last; n++) if (!rows.union(node, n)) return false;
@@ -309,7 +317,8 @@ function pitchesOf(accesses: readonly (readonly Access[])[], count: number): Int
   for (const { tensor, view } of accesses.flat()) {
     if (tensor >= 0 && view.rows > 1) pitches[tensor] = gcd(pitches[tensor]!, view.stride);
   }
-  for (const { tensor, view } of accesses.flat()) if (tensor >= 0 && pitches[tensor] === 0) pitches[tensor] = Math.max(1, view.columns);
+  for (const { tensor, view } of accesses.flat())
+    if (tensor >= 0 && pitches[tensor] === 0) pitches[tensor] = Math.max(1, view.columns);
   return pitches;
 }
 
@@ -330,6 +339,8 @@ function partsOf(rows: RowSets): Parts {
   const small = roots.filter((root) => weights.get(root)! * 4 < heaviest);
   const count = Math.min(MOST_PARTS, large.length);
   const part = new Map<number, number>();
-  for (const sets of [large, small]) sets.forEach((root, i) => part.set(root, Math.floor((i * count) / sets.length)));
+  for (const sets of [large, small]) {
+    for (const [i, root] of sets.entries()) part.set(root, Math.floor((i * count) / sets.length));
+  }
   return { count, partOf: (tensor, view, row) => part.get(rows.find(rows.node(tensor, view, row)))! };
 }

@@ -26,7 +26,9 @@ export class Tensors {
       if (life.offset > view.offset) break;
       if (life.from <= launch && launch <= life.to && end <= life.offset + life.length) return id;
     }
-    throw new Error(`no tensor of the plan holds [${view.rows}, ${view.columns}] at ${view.offset} in launch ${launch}; its lifetimes are wrong`);
+    throw new Error(
+      `no tensor of the plan holds [${view.rows}, ${view.columns}] at ${view.offset} in launch ${launch}; its lifetimes are wrong`,
+    );
   }
 }
 
