@@ -7,6 +7,7 @@ export type * from './circuit';
 export type * from './circuit-info';
 export type * from './command';
 export * from './connect-engine-worker';
+export * from './declare';
 export * from './engine';
 export * from './hyper-parameters';
 export * from './phases';

@@ -1,20 +1,5 @@
-import type { CircuitDefinition, DeviceRole, ParameterDefinition } from '../../../engine/api/circuit';
+import { type CircuitDefinition, capacitance, spec, width } from '../../../engine/api';
 import targets from './targets.json';
-
-const LOWEST_WIDTH = 0.5e-6;
-const HIGHEST_WIDTH = 100e-6;
-
-function width(
-  name: string,
-  title: string,
-  initialMicrometres: number,
-  roles: readonly DeviceRole[],
-  polarity: 'n' | 'p',
-  devices: readonly string[],
-): ParameterDefinition {
-  const range = { minimum: LOWEST_WIDTH, maximum: HIGHEST_WIDTH, scale: 'log' } as const;
-  return { name, title, kind: 'width', unit: 'm', ...range, initial: initialMicrometres * 1e-6, roles, polarity, devices };
-}
 
 /** Step of the follower test, volts, and when its rising edge begins, seconds. */
 const STEP = 0.4;
@@ -36,81 +21,15 @@ export const twoStageOpamp: CircuitDefinition = {
     width('wn3', 'Tail', 46.21, ['tail', 'bias'], 'n', ['m5']),
     width('wn4', 'Bias diode', 19.64, ['bias', 'mirror'], 'n', ['m6']),
     width('wn5', 'Second-stage sink', 70.0, ['load', 'bias'], 'n', ['m8']),
-    {
-      name: 'cc',
-      title: 'Miller capacitor',
-      kind: 'capacitance',
-      unit: 'F',
-      minimum: 0.1e-12,
-      maximum: 10e-12,
-      scale: 'log',
-      initial: 3.48e-12,
-      roles: ['compensation'],
-      polarity: 'none',
-      devices: ['cc'],
-    },
+    capacitance('cc', 'Miller capacitor', 3.48e-12, ['compensation'], ['cc']),
   ],
   specs: [
-    {
-      name: 'gain',
-      title: 'Gain',
-      kind: 'gain',
-      unit: 'V/V',
-      direction: 'at-least',
-      target: 300,
-      range: { easy: 250, hard: 450 },
-      transform: { scale: 'log', center: Math.log(300), spread: 1.5, floor: 1e-2 },
-    },
-    {
-      name: 'swing',
-      title: 'Output swing',
-      kind: 'swing',
-      unit: 'V',
-      direction: 'at-least',
-      target: 0.5,
-      range: { easy: 0.2, hard: 0.8 },
-      transform: { scale: 'log', center: Math.log(0.5), spread: 1.5, floor: 1e-3 },
-    },
-    {
-      name: 'unityGainFrequency',
-      title: 'Unity-gain frequency',
-      kind: 'bandwidth',
-      unit: 'Hz',
-      direction: 'at-least',
-      target: 20e6,
-      range: { easy: 4e6, hard: 20e6 },
-      transform: { scale: 'log', center: Math.log(8e6), spread: 1.5, floor: 1e4 },
-    },
-    {
-      name: 'phaseMargin',
-      title: 'Phase margin',
-      kind: 'phase-margin',
-      unit: 'deg',
-      direction: 'at-least',
-      target: 60,
-      range: { easy: 50, hard: 65 },
-      transform: { scale: 'linear', center: 30, spread: 40 },
-    },
-    {
-      name: 'supplyCurrent',
-      title: 'Supply current',
-      kind: 'current',
-      unit: 'A',
-      direction: 'at-most',
-      target: 0.4e-3,
-      range: { easy: 1e-3, hard: 0.35e-3 },
-      transform: { scale: 'log', center: Math.log(4e-4), spread: 1, floor: 1e-5 },
-    },
-    {
-      name: 'settling',
-      title: 'Settling time to 1 %',
-      kind: 'settling',
-      unit: 's',
-      direction: 'at-most',
-      target: 1.5e-6,
-      range: { easy: 8e-6, hard: 1.2e-6 },
-      transform: { scale: 'log', center: Math.log(3e-6), spread: 1, floor: 1e-8 },
-    },
+    spec('gain', { target: 300, easy: 250, hard: 450, typical: 300 }),
+    spec('swing', { target: 0.5, easy: 0.2, hard: 0.8, typical: 0.5 }),
+    spec('unityGainFrequency', { target: 20e6, easy: 4e6, hard: 20e6, typical: 8e6 }),
+    spec('phaseMargin', { target: 60, easy: 50, hard: 65, typical: 30 }),
+    spec('supplyCurrent', { target: 0.4e-3, easy: 1e-3, hard: 0.35e-3, typical: 0.4e-3 }),
+    spec('settling', { target: 1.5e-6, easy: 8e-6, hard: 1.2e-6, typical: 3e-6 }),
   ],
   process: { library: 'gf180', section: 'typical', supply: 3.3, temperature: 27 },
   // ropen and rfollow choose between open loop and unity-gain follower: analyses alter them.
