@@ -1,4 +1,5 @@
-import type { Engine, EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
+import type { Engine, RunConfiguration, RunResult, StartupStep } from './engine';
+import type { Ask, QuestionName, Questions } from './questions';
 import type { Catalogue, Snapshot } from './snapshot';
 import type { ExecutorWish, FromEngine, MessageEnd, ToEngine } from './worker-protocol';
 
@@ -9,6 +10,8 @@ export interface EngineWorker extends MessageEnd<ToEngine, FromEngine> {
 
 /** How long a worker may take to put its simulators away before it is ended. */
 const FAREWELL_MILLISECONDS = 1000;
+
+const CLOSED = 'the engine is closed; start a new one to ask it';
 
 /**
  * The engine that runs in a worker, for who is outside: starts it with a configuration and speaks for it.
@@ -25,7 +28,7 @@ export function connectEngineWorker(
   const startup: StartupStep[] = [];
   const startupListeners = new Set<(step: StartupStep) => void>();
   const viewers = new Set<(snapshot: Snapshot) => void>();
-  const questions = new Map<number, (entities: readonly EntityDescription[]) => void>();
+  const questions = new Map<number, Settled<Questions[QuestionName]['answer']>>();
   let asked = 0;
   let disposing: Promise<void> | null = null;
 
@@ -49,8 +52,12 @@ export function connectEngineWorker(
         finished.reject(new Error(data.message));
         break;
       case 'answer':
-        questions.get(data.question)?.(data.entities);
-        questions.delete(data.question);
+        questions.get(data.number)?.resolve(data.answer);
+        questions.delete(data.number);
+        break;
+      case 'refused':
+        questions.get(data.number)?.reject(new Error(data.message));
+        questions.delete(data.number);
         break;
       case 'disposed':
         farewell.resolve();
@@ -59,15 +66,13 @@ export function connectEngineWorker(
   });
   worker.postMessage({ kind: 'start', configuration, executor });
 
-  const ask = (entity: number | null): Promise<readonly EntityDescription[]> =>
-    new Promise((resolve) => {
-      if (disposing) {
-        resolve([]);
-        return;
-      }
-      questions.set(++asked, resolve);
-      worker.postMessage({ kind: 'inspect', question: asked, entity });
-    });
+  const ask = ((name, question) => {
+    if (disposing) return Promise.reject(new Error(CLOSED));
+    const pending = settled<Questions[QuestionName]['answer']>();
+    questions.set(++asked, pending);
+    worker.postMessage({ kind: 'ask', number: asked, name, question });
+    return pending.promise;
+  }) as Ask;
 
   async function close(): Promise<void> {
     worker.postMessage({ kind: 'dispose' });
@@ -78,7 +83,7 @@ export function connectEngineWorker(
     await Promise.race([farewell.promise, patience]);
     clearTimeout(timer);
     worker.terminate();
-    for (const answer of questions.values()) answer([]);
+    for (const { reject } of questions.values()) reject(new Error(CLOSED));
   }
 
   return {
@@ -95,8 +100,7 @@ export function connectEngineWorker(
       viewers.add(viewer);
       return () => viewers.delete(viewer);
     },
-    inspect: async (entity) => (await ask(entity))[0] ?? null,
-    entities: () => ask(null),
+    ask,
     dispose() {
       disposing ??= close();
       return disposing;
@@ -116,7 +120,13 @@ function thinned(listener: (snapshot: Snapshot) => void, perSecond: number): (sn
   };
 }
 
-function settled<T>() {
+interface Settled<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+function settled<T>(): Settled<T> {
   let resolve!: (value: T) => void;
   let reject!: (reason: Error) => void;
   const promise = new Promise<T>((yes, no) => {

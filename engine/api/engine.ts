@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import type { Ask } from './questions';
 import type { Catalogue, Snapshot } from './snapshot';
 
 /** What a run is: plain data that crosses threads and is stored with the run. Everything has a default. */
@@ -82,10 +83,8 @@ export interface Engine {
    * Returns the function that ends the subscription.
    */
   subscribe(listener: (snapshot: Snapshot) => void, perSecond?: number): () => void;
-  /** All components of an entity with their values; null where there is none. */
-  inspect(entity: number): Promise<EntityDescription | null>;
-  /** All entities that live. */
-  entities(): Promise<readonly EntityDescription[]>;
+  /** Asks for what snapshots do not show: see `Questions`. Rejects with the reason where there is no answer. */
+  readonly ask: Ask;
   dispose(): Promise<void>;
 }
 

@@ -12,5 +12,6 @@ export * from './engine';
 export * from './hyper-parameters';
 export * from './phases';
 export type * from './plugin';
+export type * from './questions';
 export type * from './schedule';
 export * from './snapshot';

@@ -60,7 +60,8 @@ export interface Snapshot {
   readonly speed: number;
   /** Wall-clock seconds of running (pauses excluded). */
   readonly seconds: number;
-  readonly simulations: { readonly training: number; readonly evaluation: number };
+  /** Calls of the simulator. Those by hand belong to whoever asked for them and are no part of the run. */
+  readonly simulations: { readonly training: number; readonly evaluation: number; readonly byHand: number };
   readonly budget: number;
   readonly updates: number;
   readonly simulationsPerSecond: number;

@@ -1,5 +1,6 @@
 import type { Command } from './command';
-import type { EntityDescription, RunConfiguration, RunResult, StartupStep } from './engine';
+import type { RunConfiguration, RunResult, StartupStep } from './engine';
+import type { QuestionName, Questions } from './questions';
 import type { Catalogue, Snapshot } from './snapshot';
 
 /** What is to compute; `auto`: the faster of what there is. */
@@ -10,9 +11,16 @@ export type ToEngine =
   /** `executor` left out: `auto`. */
   | { readonly kind: 'start'; readonly configuration: Partial<RunConfiguration>; readonly executor?: ExecutorWish }
   | { readonly kind: 'command'; readonly command: Command }
-  /** `entity` null: all of them. */
-  | { readonly kind: 'inspect'; readonly question: number; readonly entity: number | null }
+  | ToEngineQuestion
   | { readonly kind: 'dispose' };
+
+/** `number` ties the answer to it. */
+export interface ToEngineQuestion {
+  readonly kind: 'ask';
+  readonly number: number;
+  readonly name: QuestionName;
+  readonly question: Questions[QuestionName]['ask'];
+}
 
 export type FromEngine =
   | { readonly kind: 'startup'; readonly step: StartupStep }
@@ -21,7 +29,9 @@ export type FromEngine =
   | { readonly kind: 'finished'; readonly result: RunResult }
   /** The engine could not be built. */
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'answer'; readonly question: number; readonly entities: readonly EntityDescription[] }
+  | { readonly kind: 'answer'; readonly number: number; readonly answer: Questions[QuestionName]['answer'] }
+  /** A question has no answer, and why. */
+  | { readonly kind: 'refused'; readonly number: number; readonly message: string }
   | { readonly kind: 'disposed' };
 
 /** The side of a Worker, a MessagePort or a worker's own scope that matters here. */

@@ -3,11 +3,13 @@ import { ContentHash, type RandomStream, RingBuffer } from '../base';
 import { World } from '../ecs';
 import { AgentState, Schedule, SimulatorPool, SimulatorWorker } from '../systems/components';
 import { spawnEnvironment } from '../systems/environments';
+import { createPointHistory } from '../systems/history';
 import {
   AgentHealth,
   Counts,
   EnvironmentStreams,
   EvaluationPlan,
+  Histories,
   InFlight,
   Recording,
   Run,
@@ -33,6 +35,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
   world.provide(Counts, {
     training: 0,
     evaluation: 0,
+    byHand: 0,
     updates: 0,
     circuits: circuits.map(() => ({
       training: 0,
@@ -59,6 +62,10 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     active: false,
     reason: '',
   });
+  world.provide(
+    Histories,
+    circuits.map((circuit) => createPointHistory(circuit)),
+  );
   world.provide(AgentHealth, { failure: '', scheduleFailed: false });
   world.provide(Recording, {
     hash: new ContentHash(),

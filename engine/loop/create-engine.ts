@@ -5,7 +5,6 @@ import type {
   Command,
   Engine,
   EngineEvent,
-  EntityDescription,
   LearnServices,
   RunConfiguration,
   RunResult,
@@ -14,11 +13,12 @@ import type {
   SystemContext,
 } from '../api';
 import { messageOf, RandomStream } from '../base';
-import { createSystemRegistry, type Entity, type SystemRegistry, type World } from '../ecs';
+import { createSystemRegistry, type SystemRegistry, type World } from '../ecs';
 import { createMemoryStore } from '../store';
 import { addBuiltInSystems, takeSnapshot } from '../systems';
 import { SimulatorWorker } from '../systems/components';
 import { AgentHealth, Recording, type Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
+import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
 import { completeConfiguration, completeHyperParameters } from './check-configuration';
 import type { EngineOptions } from './engine-options';
@@ -367,12 +367,9 @@ export function createEngine(options: EngineOptions): Engine {
       return () => startupListeners.delete(listener);
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
-    async inspect(entity) {
-      return built ? describeEntity(built.world, entity as Entity) : null;
-    },
-    async entities() {
-      const world = built?.world;
-      return world ? world.entities().map((entity) => describeEntity(world, entity)!) : [];
+    async ask(name, question) {
+      const { world } = built ?? (await building);
+      return answer(world, name, question);
     },
     dispose() {
       disposed ??= close();
@@ -384,11 +381,6 @@ export function createEngine(options: EngineOptions): Engine {
 /** Systems without which nothing goes on: if one keeps failing, the run has failed. */
 function criticalFault(faults: SystemFaults): boolean {
   return ['act', 'simulate', 'evaluate'].some((id) => faults.has(id));
-}
-
-function describeEntity(world: World, entity: Entity): EntityDescription | null {
-  const components = world.inspect(entity);
-  return components && { entity, components };
 }
 
 function countWorkerEvent(world: World, event: { readonly kind: 'replaced' | 'recycled'; readonly worker: number }): void {

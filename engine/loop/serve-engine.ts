@@ -1,4 +1,4 @@
-import type { Engine, RunConfiguration, Snapshot, StartupStep } from '../api';
+import type { Engine, RunConfiguration, StartupStep } from '../api';
 import { type ExecutorWish, type FromEngine, type MessageEnd, SNAPSHOTS_PER_SECOND, type ToEngine } from '../api/worker-protocol';
 import { messageOf } from '../base';
 
@@ -30,10 +30,13 @@ export function serveEngine(
       case 'command':
         withEngine((opened) => opened.send(data.command));
         break;
-      case 'inspect':
-        withEngine(async (opened) => {
-          const entities = data.entity === null ? await opened.entities() : [await opened.inspect(data.entity)];
-          end.postMessage({ kind: 'answer', question: data.question, entities: entities.filter((entity) => entity !== null) });
+      case 'ask':
+        withEngine((opened) => {
+          const { number } = data;
+          opened.ask(data.name, data.question).then(
+            (answer) => end.postMessage({ kind: 'answer', number, answer }, buffersOf(answer)),
+            (thrown: unknown) => end.postMessage({ kind: 'refused', number, message: messageOf(thrown) }),
+          );
         });
         break;
       case 'dispose':
@@ -47,7 +50,10 @@ export function serveEngine(
 
   async function follow(opened: Engine): Promise<void> {
     opened.onStartup((step) => end.postMessage({ kind: 'startup', step }));
-    opened.subscribe((snapshot) => end.postMessage({ kind: 'snapshot', snapshot }, buffersOf(snapshot)), SNAPSHOTS_PER_SECOND);
+    opened.subscribe(
+      (snapshot) => end.postMessage({ kind: 'snapshot', snapshot }, buffersOf(snapshot.environments)),
+      SNAPSHOTS_PER_SECOND,
+    );
     end.postMessage({ kind: 'catalogue', catalogue: await opened.ready });
     opened.finished.then(
       (result) => end.postMessage({ kind: 'finished', result }),
@@ -56,9 +62,9 @@ export function serveEngine(
   }
 }
 
-/** A snapshot's arrays are made for the reader: they move instead of being copied. */
-function buffersOf({ environments }: Snapshot): ArrayBuffer[] {
-  return Object.values(environments)
-    .filter((value): value is Uint8Array => ArrayBuffer.isView(value))
-    .map((array) => array.buffer as ArrayBuffer);
+/** Arrays of a snapshot or an answer are made for the reader: they move instead of being copied. */
+function buffersOf(shown: object | string): ArrayBuffer[] {
+  return Object.values(shown)
+    .filter((value): value is Uint8Array<ArrayBuffer> => ArrayBuffer.isView(value))
+    .map((array) => array.buffer);
 }

@@ -1,7 +1,7 @@
 import type { Evaluation, Observation } from '../api';
 import type { World } from '../ecs';
 import { Stage } from './components';
-import { environmentStores, setState } from './environments';
+import { type EnvironmentStores, environmentStores, setState } from './environments';
 import { evaluateFirstMet } from './evaluation-plan';
 import { Counts, Run, type RunCircuit, Tick, type Transition } from './resources';
 
@@ -83,6 +83,7 @@ export function applyResult(
     observation,
     evaluation,
     parameters,
+    predicted: predictionOf(stores, at),
     origin: columns.origin.get(at),
     episode: columns.episode.get(at),
     step,
@@ -90,6 +91,12 @@ export function applyResult(
   };
   world.resource(Tick).transitions.push(transition);
   return transition;
+}
+
+function predictionOf({ predicted }: EnvironmentStores, at: number): Transition['predicted'] {
+  const { known, validity } = predicted.columns;
+  if (known.get(at) === 0) return null;
+  return { z: predicted.row('z', at).slice(), spread: predicted.row('spread', at).slice(), validity: validity.get(at) };
 }
 
 /** Counts one call of the simulator, whoever made it, and keeps the best point against the benchmark target. */

@@ -27,7 +27,7 @@ export function takeSnapshot(world: World): Snapshot {
     paused: timeline.paused(),
     speed: timeline.speed(),
     seconds: timeline.seconds(),
-    simulations: { training: counts.training, evaluation: counts.evaluation },
+    simulations: { training: counts.training, evaluation: counts.evaluation, byHand: counts.byHand },
     budget: configuration.budget,
     updates: counts.updates,
     simulationsPerSecond: rate('simulations'),

@@ -1,8 +1,8 @@
 import { messageOf } from '../base';
 import type { World } from '../ecs';
-import { Counts, Recording, Run, Tick, Timeline, type Transition } from './resources';
+import { Counts, Histories, Recording, Run, Tick, Timeline, type Transition } from './resources';
 
-/** Writes what this tick did to the store and to the run's hash, and gathers metrics. */
+/** Writes what this tick did to the store, to the points that may be asked for and to the run's hash, and gathers metrics. */
 export function record(world: World): void {
   const { agent, store, configuration, report } = world.resource(Run);
   const { number, transitions } = world.resource(Tick);
@@ -24,6 +24,8 @@ export function record(world: World): void {
     updates: counts.updates,
   });
   const simulated = transitions.filter(({ simulation }) => simulation > 0);
+  const histories = world.resource(Histories);
+  for (const transition of simulated) histories[transition.observation.circuit.index]!.add(number, transition);
   if (simulated.length > 0) store.simulations(simulated.map((transition) => simulationRecord(number, transition)));
   store.metrics(number, { ...recording.metrics });
 }

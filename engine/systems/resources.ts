@@ -6,6 +6,7 @@ import type {
   Evaluation,
   MetricDefinition,
   Observation,
+  Proposal,
   RunConfiguration,
   ScheduleDefinition,
   Scheduled,
@@ -15,6 +16,7 @@ import type {
 import type { Clock, ContentHash, RandomStream, RingBuffer } from '../base';
 import { defineResource } from '../ecs';
 import type { RunStore } from '../store';
+import type { PointHistory } from './history';
 
 /** A circuit of this run. */
 export interface RunCircuit extends AgentCircuit {
@@ -45,6 +47,8 @@ export interface Transition {
   readonly observation: Observation;
   readonly evaluation: Evaluation;
   readonly parameters: Float64Array;
+  /** What the agent expected, where it did. */
+  readonly predicted: Proposal['predicted'] | null;
   readonly origin: string;
   readonly episode: number;
   readonly step: number;
@@ -89,6 +93,8 @@ export interface CircuitCount {
 export interface Counts {
   training: number;
   evaluation: number;
+  /** Asked for by whoever looks; no part of the run. */
+  byHand: number;
   updates: number;
   readonly circuits: readonly CircuitCount[];
 }
@@ -123,6 +129,9 @@ export interface AgentHealth {
   scheduleFailed: boolean;
 }
 export const AgentHealth = defineResource<AgentHealth>('AgentHealth');
+
+/** Points simulated so far, by circuit index. */
+export const Histories = defineResource<readonly PointHistory[]>('Histories');
 
 export interface Recording {
   readonly hash: ContentHash;

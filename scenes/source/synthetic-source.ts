@@ -162,7 +162,7 @@ export function createSyntheticWorld(options: SyntheticOptions) {
       paused,
       speed,
       seconds,
-      simulations: { training: total, evaluation: Math.floor(total / 12) },
+      simulations: { training: total, evaluation: Math.floor(total / 12), byHand: 0 },
       budget: 1000 * count,
       updates,
       simulationsPerSecond: paused ? 0 : count * 0.82 * FULL_SPEED_HERTZ * (0.9 + 0.2 * random()),

@@ -76,7 +76,7 @@ function snapshotOf(progress: CircuitProgress): Snapshot {
     paused: false,
     speed: Number.POSITIVE_INFINITY,
     seconds: 10,
-    simulations: { training: 50, evaluation: 4 },
+    simulations: { training: 50, evaluation: 4, byHand: 0 },
     budget: 400,
     updates: 120,
     simulationsPerSecond: 5.04,

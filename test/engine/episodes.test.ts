@@ -15,7 +15,7 @@ describe('episodes', () => {
     const { reason, snapshot } = await engine.finished;
     expect(reason).toBe('budget');
     expect(simulator.asked.length).toBe(37);
-    expect(snapshot.simulations).toEqual({ training: 37, evaluation: 0 });
+    expect(snapshot.simulations).toEqual({ training: 37, evaluation: 0, byHand: 0 });
     expect(snapshot.progress[0]!.training).toBe(37);
   });
 
@@ -138,7 +138,7 @@ describe('an evaluation', () => {
     });
     const { snapshot } = await engine.finished;
     // From the known start, 5 steps each.
-    expect(snapshot.simulations).toEqual({ training: 20, evaluation: 10 });
+    expect(snapshot.simulations).toEqual({ training: 20, evaluation: 10, byHand: 0 });
     expect(simulator.asked.length).toBe(30);
     expect(phases.filter((phase) => phase === 'evaluation').length).toBe(10);
     expect(snapshot.metrics).toMatchObject({ 'evaluation/test-circuit/met': 1, 'evaluation/test-circuit/steps': 5 });
@@ -153,7 +153,7 @@ describe('an evaluation', () => {
     });
     const { reason, snapshot } = await engine.finished;
     expect(reason).toBe('met');
-    expect(snapshot.simulations).toEqual({ training: 6, evaluation: 5 });
+    expect(snapshot.simulations).toEqual({ training: 6, evaluation: 5, byHand: 0 });
   });
 });
 
@@ -178,7 +178,7 @@ describe('the agent', () => {
     expect(trained[0]![0]).toMatchObject({ realRatio: 0.05, updates: 2, rollouts: 128, rolloutLength: 3 });
     expect(trained[1]![0].realRatio).toBeCloseTo(0.325, 10);
     expect(snapshot.updates).toBe(6);
-    const facts = (await engine.entities())
+    const facts = (await engine.ask('entities', { entity: null }))
       .flatMap(({ components }) => components)
       .find(({ component }) => component === 'Agent')!;
     expect(facts.values).toMatchObject({ id: 'stepping', updates: 6, fitSteps: 14, imagined: 10 });
@@ -212,7 +212,7 @@ describe('the agent', () => {
     });
     const { engine } = startRun({ agent });
     await engine.finished;
-    const components = (await engine.entities()).flatMap((entity) => entity.components);
+    const components = (await engine.ask('entities', { entity: null })).flatMap((entity) => entity.components);
     const of = (name: string) => components.filter(({ component }) => component === name).map(({ values }) => values);
     expect(of('Buffer')).toEqual([
       { kind: 'real', circuit: 0, size: 12, capacity: 99 },

@@ -256,10 +256,10 @@ describe('a run', () => {
     expect([...seen[0]!.environments.circuit]).toEqual([0, 1, 0]);
     expect([...seen[0]!.environments.parameterOffset]).toEqual([0, 2, 4]);
     const entity = seen[0]!.environments.entity[1]!;
-    const described = await engine.inspect(entity);
+    const [described] = await engine.ask('entities', { entity });
     expect(described!.components.map(({ component }) => component)).toEqual(
       expect.arrayContaining(['Environment', 'Sizing', 'Measured', 'Outcome', 'Training']),
     );
-    expect(await engine.inspect(0xffffffff)).toBeNull();
+    expect(await engine.ask('entities', { entity: 0xffffffff })).toEqual([]);
   });
 });

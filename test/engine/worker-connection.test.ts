@@ -72,13 +72,13 @@ describe('an engine in a worker', () => {
     await settle(30);
     expect(simulator.asked.length).toBe(3);
     expect(last!.paused).toBe(true);
-    const described = await engine.inspect(last!.environments.entity[2]!);
+    const [described] = await engine.ask('entities', { entity: last!.environments.entity[2]! });
     expect(described!.components.find(({ component }) => component === 'Environment')!.values).toMatchObject({
       slot: 2,
       simulations: 1,
     });
-    expect((await engine.entities()).length).toBeGreaterThan(5);
-    expect(await engine.inspect(12345)).toBeNull();
+    expect((await engine.ask('entities', { entity: null })).length).toBeGreaterThan(5);
+    expect(await engine.ask('entities', { entity: 12345 })).toEqual([]);
   });
 
   it('says why it cannot start', async () => {
@@ -92,6 +92,6 @@ describe('an engine in a worker', () => {
     await engine.ready;
     await engine.dispose();
     expect(terminated()).toBe(true);
-    expect(await engine.entities()).toEqual([]);
+    await expect(engine.ask('entities', { entity: null })).rejects.toThrow('the engine is closed');
   });
 });

@@ -35,8 +35,7 @@ function fakeEngine() {
       listener = to;
       return () => undefined;
     },
-    inspect: async () => null,
-    entities: async () => [],
+    ask: () => Promise.reject(new Error('nobody answers')),
     dispose: vi.fn(async () => undefined),
   };
   return { engine, ready, finished, tick: (snapshot: Snapshot) => listener(snapshot) };

@@ -1,0 +1,80 @@
+/**
+ * What whoever looks may ask of a run beyond its snapshots. Plain data both ways, so that the same questions reach an
+ * engine in this thread, in a worker, or a recorded run. They are answered at once, in the middle of a tick too: nothing
+ * that is asked waits for training, and nothing that is answered changes it.
+ */
+import type { Evaluation } from './circuit';
+import type { EntityDescription } from './engine';
+
+/** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
+export interface Points {
+  /** Index of the circuit in the catalogue. */
+  readonly circuit: number;
+  /** Number of the first point here, counted per circuit from 0; later than asked for where older ones are gone. */
+  readonly first: number;
+  /** Points here, and of the circuit in all so far. */
+  readonly count: number;
+  readonly total: number;
+  /** Place among all simulations of the run, from 1. */
+  readonly simulation: Uint32Array;
+  readonly tick: Uint32Array;
+  readonly slot: Uint32Array;
+  readonly episode: Uint32Array;
+  readonly step: Uint16Array;
+  /** 0 training, 1 evaluation. */
+  readonly phase: Uint8Array;
+  /** Index into `origins`. */
+  readonly origin: Uint8Array;
+  /** `policy`, `random`, `toward-best`, `reset`, … */
+  readonly origins: readonly string[];
+  readonly valid: Uint8Array;
+  /** Against the benchmark target, whatever the episode aimed at. */
+  readonly met: Uint8Array;
+  readonly reward: Float32Array;
+  /** In [0, 1], [count · P]. */
+  readonly u: Float32Array;
+  /** Raw measures, [count · S]; NaN where missing. */
+  readonly measures: Float64Array;
+  /** What the neural simulator expected, [count · S] in units of z; NaN where it was not asked. */
+  readonly predicted: Float32Array;
+  readonly spread: Float32Array;
+  /** Predicted chance of being valid; NaN where it was not asked. */
+  readonly validity: Float32Array;
+}
+
+/** A sizing simulated by hand, judged against the benchmark target. */
+export interface SimulatedByHand {
+  readonly evaluation: Evaluation;
+  readonly distances: Float32Array;
+  readonly reward: number;
+  readonly met: boolean;
+}
+
+/** By name: what is asked, and what comes back. An engine that cannot answer rejects with the reason. */
+export interface Questions {
+  /** All components of an entity with their values, or of every entity that lives (`entity` null). */
+  readonly entities: { readonly ask: { readonly entity: number | null }; readonly answer: readonly EntityDescription[] };
+  /** Points from number `since` on, at most `limit`. */
+  readonly points: {
+    readonly ask: { readonly circuit: number; readonly since: number; readonly limit?: number };
+    readonly answer: Points;
+  };
+  /**
+   * Simulates a sizing (physical values, [P]) with its waveforms, beside the training and outside of its counts: the snapshot
+   * counts it as `byHand`.
+   */
+  readonly simulate: {
+    readonly ask: { readonly circuit: number; readonly parameters: Float64Array };
+    readonly answer: SimulatedByHand;
+  };
+  /** The netlist of a sizing, with its analyses, as stock ngspice runs it. */
+  readonly netlist: {
+    readonly ask: { readonly circuit: number; readonly parameters: Float64Array };
+    readonly answer: string;
+  };
+}
+
+export type QuestionName = keyof Questions;
+
+/** Asks; what comes back depends on the question. */
+export type Ask = <Name extends QuestionName>(name: Name, question: Questions[Name]['ask']) => Promise<Questions[Name]['answer']>;

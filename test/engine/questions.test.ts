@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentDefinition, Proposal } from '../../engine/api';
+import { defaultConfiguration } from '../../engine/api';
+import { createRunCircuit } from '../../engine/loop/run-circuit';
+import { createPointHistory } from '../../engine/systems/history';
+import type { Transition } from '../../engine/systems/resources';
+import { steppingAgent, testCircuit } from './fixtures';
+import { startRun } from './run';
+
+/** Steps up and says what it expects: z as it is now, never sure. */
+const expecting: AgentDefinition = steppingAgent([1, 0], {
+  propose: async (situations) =>
+    situations.map(
+      ({ slot, u, z }): Proposal => ({
+        slot,
+        u: u.map((value, i) => Math.min(1, value + (i === 0 ? 0.1 : 0))),
+        action: Float32Array.of(1, 0),
+        predicted: { z: z.slice(), spread: z.map(() => 0.5), validity: 0.75 },
+        origin: 'toward-best',
+      }),
+    ),
+});
+
+describe('questions to an engine', () => {
+  it('points: all that was simulated, in order, with what was expected of it', async () => {
+    const circuits = [testCircuit('one'), testCircuit('two')];
+    const { engine, store } = startRun({ agent: expecting, circuits, configuration: { environments: 3, budget: 12 } });
+    await engine.finished;
+    const points = await engine.ask('points', { circuit: 1, since: 0 });
+    const recorded = store.recorded.toArray().filter(({ circuit }) => circuit === 'two');
+    expect(recorded.length).toBeGreaterThan(2);
+    expect(points.total).toBe(recorded.length);
+    expect([...points.simulation]).toEqual(recorded.map(({ simulation }) => simulation));
+    expect([...points.measures]).toEqual(recorded.flatMap(({ measures }) => [...measures]));
+    expect([...points.origin].map((origin) => points.origins[origin])).toEqual(recorded.map(({ origin }) => origin));
+    expect([...points.reward]).toEqual([...Float32Array.from(recorded, ({ reward }) => reward)]);
+    // The first of an episode is a start: nothing was expected of it.
+    expect(points.step[0]).toBe(0);
+    expect(points.validity[0]).toBeNaN();
+    expect(points.validity[1]).toBe(0.75);
+    expect([...points.spread.slice(2, 4)]).toEqual([0.5, 0.5]);
+
+    const rest = await engine.ask('points', { circuit: 1, since: 1, limit: 1 });
+    expect([rest.first, rest.count, rest.total]).toEqual([1, 1, points.total]);
+    expect([...rest.u]).toEqual([...points.u.slice(2, 4)]);
+    await expect(engine.ask('points', { circuit: 2, since: 0 })).rejects.toThrow(/no circuit 2 .* expected 0 to 1: one, two/);
+  });
+
+  it('simulate: by hand, judged, and counted apart', async () => {
+    const { engine, store, simulator } = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 8 } });
+    await engine.finished;
+    const calls = simulator.asked.length;
+    const { evaluation, met, distances } = await engine.ask('simulate', { circuit: 0, parameters: Float64Array.of(4, 0.01) });
+    expect([...evaluation.measures]).toEqual([400, 4]);
+    expect(met).toBe(true);
+    expect(distances.every((distance) => distance >= 0)).toBe(true);
+    expect(simulator.asked.length).toBe(calls + 1);
+    expect(store.recorded.length).toBe(8);
+    const parameters = Float64Array.of(40, 0.01);
+    await expect(engine.ask('simulate', { circuit: 0, parameters })).rejects.toThrow(/a = 40; expected 0.1 to 10 m/);
+    await expect(engine.ask('simulate', { circuit: 0, parameters: Float64Array.of(1) })).rejects.toThrow(
+      /expected .* b|0.01 to 1/,
+    );
+  });
+
+  it('netlist: of any sizing', async () => {
+    const { engine } = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 8 } });
+    const netlist = await engine.ask('netlist', { circuit: 0, parameters: Float64Array.of(4, 0.5) });
+    expect(netlist).toContain('r1 a 0 4');
+    expect(netlist).toContain('.control');
+  });
+
+  it('says what there is to ask', async () => {
+    const { engine } = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 8 } });
+    await expect(engine.ask('weather' as 'netlist', { circuit: 0, parameters: new Float64Array() })).rejects.toThrow(
+      /no question "weather"; expected entities, points/,
+    );
+  });
+});
+
+describe('a history of points', () => {
+  const circuit = createRunCircuit(testCircuit(), 0, defaultConfiguration);
+  const transition = (simulation: number): Transition => ({
+    phase: 'training',
+    observation: {
+      slot: 3,
+      circuit: circuit.info,
+      from: null,
+      u: Float32Array.of(simulation / 1000, 0),
+      z: new Float32Array(2),
+      valid: true,
+      measures: Float64Array.of(simulation, 1),
+      target: circuit.benchmark,
+      reward: -1,
+      met: false,
+      done: false,
+    },
+    evaluation: {
+      measures: Float64Array.of(simulation, 1),
+      valid: true,
+      failure: null,
+      failureDetail: '',
+      milliseconds: 1,
+    },
+    parameters: Float64Array.of(1, 1),
+    predicted: null,
+    origin: 'random',
+    episode: 1,
+    step: 0,
+    simulation,
+  });
+
+  it('is bounded: the oldest go, numbers stay', () => {
+    const history = createPointHistory(circuit, 300);
+    for (let simulation = 1; simulation <= 1000; simulation++) history.add(simulation, transition(simulation));
+    const points = history.since(0);
+    expect(points.total).toBe(1000);
+    expect(points.count).toBeLessThanOrEqual(300);
+    expect(points.count).toBeGreaterThanOrEqual(150);
+    expect(points.first + points.count).toBe(1000);
+    expect([...points.simulation]).toEqual(Array.from({ length: points.count }, (_, i) => points.first + i + 1));
+    expect([...points.measures].filter((_, i) => i % 2 === 0)).toEqual([...points.simulation]);
+    expect(history.since(1000).count).toBe(0);
+  });
+});
