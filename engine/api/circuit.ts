@@ -196,6 +196,13 @@ export type GuardDefinition =
       /** What it means when it does not hold: `the output sits on a rail`. */
       readonly otherwise: string;
     }
+  | {
+      readonly use: 'saturated';
+      /** MOSFETs of the netlist whose |vds| must be at least vdsat + margin; what it reads is saved without being asked for. */
+      readonly devices: readonly string[];
+      /** Volts; 0 where left out. */
+      readonly margin?: number;
+    }
   /** Returns what is wrong, or null. Code plugins only; its analysis is the last that it may look at. */
   | ((context: MeasureContext) => string | null);
 

@@ -7,6 +7,9 @@ import { checkNetlistSafety } from './netlist-safety';
 import { initialSizing } from './parameter-space';
 import { MODEL_LIBRARIES } from './process-models';
 
+/** Arguments of named measures that are names of vectors. */
+const VECTORS_OF_MEASURES = ['output', 'input', 'from-output'];
+
 /**
  * Checks a declaration before anything runs.
  * @throws OhmbaError that names the circuit and the first thing that is wrong with it
@@ -47,14 +50,15 @@ export function checkCircuit(circuit: CircuitDefinition): void {
     checkMeasure(name, measure);
     if (typeof measure === 'function') continue;
     const analysis = circuit.analyses.find((candidate) => candidate.id === measure.analysis);
-    if (!analysis)
+    if (!analysis) {
       wrong(`the measure "${name}" reads the analysis "${String(measure.analysis)}"`, 'one that is declared', 'correct it');
-    else if (!analysis.save.some((vector) => vector.toLowerCase() === String(measure.output).toLowerCase()))
-      wrong(
-        `the measure "${name}" reads ${String(measure.output)}, which ${analysis.id} does not save`,
-        'a saved vector',
-        'add it to save',
-      );
+      continue;
+    }
+    const saved = analysis.save.map((vector) => vector.toLowerCase());
+    const read = VECTORS_OF_MEASURES.flatMap((argument) => (measure[argument] === undefined ? [] : [String(measure[argument])]));
+    const missing = read.find((vector) => !saved.includes(vector.toLowerCase()));
+    if (missing !== undefined)
+      wrong(`the measure "${name}" reads ${missing}, which ${analysis.id} does not save`, 'a saved vector', 'add it to save');
   }
   // Names that the netlist uses and nobody declares show here, not in a worker.
   fillTemplate(parseTemplate(circuit.netlist), parameterLookup(deckDefinition(circuit), initialSizing(circuit.parameters)));

@@ -1,12 +1,46 @@
-import type { Waveforms } from '../api/circuit';
+import type { AnalysisDefinition, GuardDefinition, Waveforms } from '../api/circuit';
 import type { DataGuard } from './deck/deck-definition';
 import { valueAt } from './measures/curves';
 
 /** What is wrong by a guard, or null where it holds. A vector that is missing is wrong. */
 export function guardFault(guard: DataGuard, waveforms: Waveforms): string | null {
-  const vector = waveforms.real[guard.vector.toLowerCase()];
+  switch (guard.use) {
+    case 'within':
+      return rangeFault(guard, waveforms);
+    case 'saturated':
+      return saturationFault(guard, waveforms);
+  }
+}
+
+/** The vectors that an analysis saves: those that it names, and those that its guards read. */
+export function savedVectors({ save, guards = [] }: AnalysisDefinition): readonly string[] {
+  return [...new Set([...save, ...guards.flatMap(vectorsOf)])];
+}
+
+function vectorsOf(guard: GuardDefinition): readonly string[] {
+  if (typeof guard === 'function' || guard.use !== 'saturated') return [];
+  return guard.devices.flatMap((device) => [drainVoltage(device), saturationVoltage(device)]);
+}
+
+const drainVoltage = (device: string) => `@${device}[vds]`;
+const saturationVoltage = (device: string) => `@${device}[vdsat]`;
+
+function rangeFault(guard: DataGuard & { readonly use: 'within' }, { axis, real }: Waveforms): string | null {
+  const vector = real[guard.vector.toLowerCase()];
   if (!vector) return `${guard.vector} was not simulated`;
-  const value = guard.at === undefined ? vector[vector.length - 1]! : valueAt(waveforms.axis, vector, guard.at);
+  const value = guard.at === undefined ? vector[vector.length - 1]! : valueAt(axis, vector, guard.at);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = guard;
   return value >= minimum && value <= maximum ? null : `${guard.otherwise} (${guard.vector} = ${value.toPrecision(4)})`;
+}
+
+function saturationFault({ devices, margin = 0 }: DataGuard & { readonly use: 'saturated' }, { real }: Waveforms): string | null {
+  for (const device of devices) {
+    const name = device.toLowerCase();
+    const vds = real[drainVoltage(name)]?.at(-1);
+    const vdsat = real[saturationVoltage(name)]?.at(-1);
+    if (vds === undefined || vdsat === undefined) return `${device} was not simulated`;
+    if (!(Math.abs(vds) >= vdsat + margin))
+      return `${device} is not saturated (vds = ${vds.toPrecision(4)}, vdsat = ${vdsat.toPrecision(4)})`;
+  }
+  return null;
 }

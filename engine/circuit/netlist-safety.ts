@@ -1,6 +1,7 @@
 import type { AnalysisDefinition, CircuitDefinition } from '../api/circuit';
 import { OhmbaError } from '../base';
 import { logicalLines, words } from './deck/logical-lines';
+import { savedVectors } from './guards';
 
 /** Statements that declare. All others run analyses, open files or hold commands. */
 const STATEMENTS: readonly string[] = ['.model', '.param', '.params', '.subckt', '.ends', '.func', '.global', '.ic', '.nodeset'];
@@ -59,7 +60,7 @@ export function checkNetlistSafety(circuit: CircuitDefinition): void {
 /** Everything of an analysis that becomes part of a command. */
 function commandTexts(analysis: AnalysisDefinition): (string | number)[] {
   const own = [...Object.entries(analysis.alter ?? {}), ...Object.entries(analysis.options ?? {})].flat();
-  const { save } = analysis;
+  const save = savedVectors(analysis);
   switch (analysis.kind) {
     case 'op':
       return [...own, ...save];

@@ -58,6 +58,19 @@ describe('DC measures', () => {
     expect(read('sweep-gain')).toBeCloseTo(500, 0);
     expect(read('sweep-swing')).toBeCloseTo(2 * 0.5412, 2);
   });
+
+  it('reads the same where a loop sweeps the output and the input follows', () => {
+    const axis = grid(37, (share) => -0.9 + 1.8 * share);
+    const sweep: Waveforms = {
+      kind: 'dc',
+      axis,
+      real: { 'v(out)': axis, 'v(in)': axis.map((y) => Math.atanh(y) / 500) },
+      imaginary: {},
+    };
+    const read = (use: string) => readMeasure({ use, analysis: 'dc', output: 'v(out)', input: 'V(in)' }, context({ dc: sweep }));
+    expect(read('sweep-gain')).toBeCloseTo(500, 0);
+    expect(read('sweep-swing')).toBeCloseTo(2 * 0.5412, 2);
+  });
 });
 
 describe('transient measures', () => {

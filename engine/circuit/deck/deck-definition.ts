@@ -1,4 +1,5 @@
 import type { AnalysisDefinition, CircuitDefinition, GuardDefinition } from '../../api/circuit';
+import { savedVectors } from '../guards';
 
 export type DataGuard = Exclude<GuardDefinition, (...values: never[]) => unknown>;
 
@@ -37,6 +38,7 @@ export function deckDefinition(circuit: CircuitDefinition): DeckDefinition {
     // Guards that are functions cannot cross; they are looked at when the results are back.
     analyses: circuit.analyses.map((analysis) => ({
       ...analysis,
+      save: savedVectors(analysis),
       guards: (analysis.guards ?? []).filter(isData),
       band: bandOf(circuit, analysis),
     })),

@@ -10,8 +10,11 @@ interface SlopeProfile {
   readonly output: Float64Array;
 }
 
-/** |dy/dx| along a sweep, from cubics through the points: a coarse sweep reads like a fine one. */
-function slopeProfile(x: Float64Array, y: Float64Array): SlopeProfile {
+/**
+ * |d output / d input| along a sweep, from cubics through the points: a coarse sweep reads like a fine one. The input is
+ * the swept value, or a vector that follows from it, as in a loop that is closed.
+ */
+function slopeProfile(x: Float64Array, y: Float64Array, input: Float64Array | undefined): SlopeProfile {
   const count = (x.length - 1) * REFINEMENT + 1;
   const profile = { at: new Float64Array(count), slope: new Float64Array(count), output: new Float64Array(count) };
   for (let k = 0; k < count; k++) {
@@ -19,25 +22,25 @@ function slopeProfile(x: Float64Array, y: Float64Array): SlopeProfile {
     const share = k / REFINEMENT - interval;
     const at = x[interval]! + (x[interval + 1]! - x[interval]!) * share;
     profile.at[k] = at;
-    profile.slope[k] = Math.abs(cubicSlopeAt(x, y, interval, at));
+    const ofInput = input ? cubicSlopeAt(x, input, interval, at) : 1;
+    profile.slope[k] = Math.abs(cubicSlopeAt(x, y, interval, at) / ofInput);
     // Linear is enough for the output itself: its span, not its slope, is read.
     profile.output[k] = y[interval]! + (y[interval + 1]! - y[interval]!) * share;
   }
   return profile;
 }
 
-/** Largest |d output / d input| of a sweep. */
-export function sweepGain(waveforms: Waveforms, output: string): number {
-  const y = waveforms.real[output];
-  if (!y || y.length < 4) return Number.NaN;
-  return maximum(slopeProfile(waveforms.axis, y).slope);
+/** Largest |d output / d input| of a sweep; `input` is a vector's name, or left out for the swept value. */
+export function sweepGain(waveforms: Waveforms, output: string, input?: string): number {
+  const profile = profileOf(waveforms, output, input);
+  return profile ? maximum(profile.slope) : Number.NaN;
 }
 
 /** Span of the output over which the gain stays above its largest value over sqrt 2, around where it is largest. */
-export function sweepSwing(waveforms: Waveforms, output: string): number {
-  const y = waveforms.real[output];
-  if (!y || y.length < 4) return Number.NaN;
-  const { slope, output: out } = slopeProfile(waveforms.axis, y);
+export function sweepSwing(waveforms: Waveforms, output: string, input?: string): number {
+  const profile = profileOf(waveforms, output, input);
+  if (!profile) return Number.NaN;
+  const { slope, output: out } = profile;
   const peak = slope.indexOf(maximum(slope));
   const level = slope[peak]! / Math.SQRT2;
   const end = (direction: 1 | -1) => {
@@ -49,6 +52,13 @@ export function sweepSwing(waveforms: Waveforms, output: string): number {
     return out[i]! + (out[next]! - out[i]!) * share;
   };
   return Math.abs(end(1) - end(-1));
+}
+
+function profileOf({ axis, real }: Waveforms, output: string, input: string | undefined): SlopeProfile | null {
+  const y = real[output];
+  const driven = input === undefined ? undefined : real[input];
+  if (!y || y.length < 4 || (input !== undefined && !driven)) return null;
+  return slopeProfile(axis, y, driven);
 }
 
 function maximum(values: Float64Array): number {

@@ -17,6 +17,9 @@ export interface NamedMeasure {
 
 const number = (args: Arguments, name: string, otherwise = Number.NaN): number => Number(args[name] ?? otherwise);
 
+const vectorName = (args: Arguments, name: string): string | undefined =>
+  args[name] === undefined ? undefined : String(args[name]).toLowerCase();
+
 /** The last value of a vector in another analysis: an operating point. */
 function finalValue(context: MeasureContext, analysis: string, vector: string): number {
   return context.results[analysis]?.real[vector]?.at(-1) ?? Number.NaN;
@@ -42,11 +45,15 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
     arguments: [],
     read: ({ real }, output, _, { supply }) => -(real[output]?.at(-1) ?? Number.NaN) * supply,
   },
-  'sweep-gain': { title: 'largest slope of a DC sweep', arguments: [], read: (w, output) => sweepGain(w, output) },
+  'sweep-gain': {
+    title: 'largest slope of a DC sweep, over what is swept or over another vector',
+    arguments: ['input?'],
+    read: (w, output, args) => sweepGain(w, output, vectorName(args, 'input')),
+  },
   'sweep-swing': {
     title: 'output span in which the gain of a DC sweep stays above its maximum over sqrt 2',
-    arguments: [],
-    read: (w, output) => sweepSwing(w, output),
+    arguments: ['input?'],
+    read: (w, output, args) => sweepSwing(w, output, vectorName(args, 'input')),
   },
   gain: {
     title: 'magnitude at the lowest frequency of an AC analysis',

@@ -16,6 +16,8 @@ export function measureCommands(
   const output = String(measure.output);
   // ngspice takes no index on the single value of an operating point.
   const final = kind === 'op' ? output : `${output}[length(${output})-1]`;
+  // Of the swept value, or of a vector that follows from it.
+  const slope = measure.input === undefined ? `abs(deriv(${output}))` : `abs(deriv(${output})/deriv(${measure.input}))`;
   const show = [`print ${name}`];
   switch (measure.use) {
     case 'value':
@@ -24,10 +26,10 @@ export function measureCommands(
     case 'supply-current':
       return [`let ${name} = -${final}`, ...show];
     case 'sweep-gain':
-      return [`let ${name} = vecmax(abs(deriv(${output})))`, ...show];
+      return [`let ${name} = vecmax(${slope})`, ...show];
     case 'sweep-swing':
       return [
-        `let slope_ = abs(deriv(${output}))`,
+        `let slope_ = ${slope}`,
         `let below_ = slope_ lt (vecmax(slope_)/sqrt(2))`,
         `let ${name} = vecmax(${output} - 1e3*below_) - vecmin(${output} + 1e3*below_)`,
         ...show,
