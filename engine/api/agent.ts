@@ -91,6 +91,14 @@ export interface AgentParts {
   }[];
 }
 
+/** Everything that an agent needs to go on as if it had never been interrupted. */
+export interface AgentState {
+  /** Plain data, maps and typed arrays; kept exactly (`toExactJson`), NaN included. */
+  readonly facts: unknown;
+  /** What is large: weights, moments, buffers, by name. Weights carry the names that other tools know them by. */
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+}
+
 export interface Agent {
   /** Next sizings, in one go. A situation that is left out waits for the next tick; not all may be. */
   propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]>;
@@ -105,5 +113,11 @@ export interface Agent {
   describe?(): AgentParts;
   /** A hash of all weights, for the run's own; agents without weights leave it out. */
   weightsHash?(): Promise<string>;
+  /**
+   * Its whole state between two ticks, and the way back into it: an agent that was just created for the same run and is
+   * given the state goes on bit for bit like the one that gave it. An agent without the two cannot be resumed.
+   */
+  saveState?(): Promise<AgentState>;
+  restoreState?(state: AgentState): Promise<void>;
   dispose(): void;
 }

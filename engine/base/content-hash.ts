@@ -49,6 +49,18 @@ export class ContentHash {
     return this;
   }
 
+  /** What it has become so far: [low, high, words fed]. */
+  state(): readonly [number, number, number] {
+    return [this.#low, this.#high, this.#length];
+  }
+
+  /** Goes on from where a hash was when it gave this state. */
+  restore([low, high, length]: readonly [number, number, number]): void {
+    this.#low = low;
+    this.#high = high;
+    this.#length = length;
+  }
+
   /** 16 hexadecimal digits of everything fed so far; feeding may go on. */
   digest(): string {
     const low = finish(this.#low ^ this.#length);

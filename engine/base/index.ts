@@ -2,6 +2,7 @@ export * from './clock';
 export * from './content-hash';
 export * from './errors';
 export * from './events';
+export * from './exact-json';
 export * from './random';
 export * from './ring-buffer';
 export * from './statistics';

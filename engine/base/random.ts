@@ -19,17 +19,12 @@ export class RandomStream {
   #spare: number | null = null;
 
   constructor(seed: number | RandomState) {
-    if (typeof seed === 'object') {
-      [this.#a, this.#b, this.#c, this.#d] = seed.words;
-      this.#spare = seed.spare;
-      if ((this.#a | this.#b | this.#c | this.#d) === 0) throw emptyState();
-      return;
-    }
-    const next = splitmix32(seed);
+    const next = splitmix32(typeof seed === 'object' ? 0 : seed);
     this.#a = next();
     this.#b = next();
     this.#c = next();
     this.#d = next();
+    if (typeof seed === 'object') this.restore(seed);
   }
 
   /** A whole number in [0, 2^32). */
@@ -120,6 +115,13 @@ export class RandomStream {
 
   state(): RandomState {
     return { words: [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0], spare: this.#spare };
+  }
+
+  /** Goes on from where a stream was when it gave this state. */
+  restore({ words, spare }: RandomState): void {
+    if ((words[0] | words[1] | words[2] | words[3]) === 0) throw emptyState();
+    [this.#a, this.#b, this.#c, this.#d] = words;
+    this.#spare = spare;
   }
 }
 

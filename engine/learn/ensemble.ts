@@ -18,6 +18,8 @@ export interface Opinions {
  * the networks: few points on a smooth function are a regression's strength, many circuits at once are the networks'.
  */
 export interface Correction {
+  /** The points that it was learnt from: with the same networks they give the same correction again. */
+  readonly points: readonly Point[];
   readonly misses: KernelRegression | null;
   readonly trend: Trend | null;
   /** Of each spec: whether the trend stands in for the networks. */
@@ -103,6 +105,7 @@ export async function learnCorrection(
     return sum / members;
   };
   return {
+    points: kept,
     misses: ofNetworks,
     trend,
     byTrend: Array.from({ length: s }, (_, k) => trend !== null && trend.rest.errors[k]! < networkError(k)),

@@ -1,14 +1,26 @@
-import type { Agent, AgentCircuit, AgentMetrics, AgentParts, Observation, Proposal, Scheduled, Situation } from '../api';
+import type {
+  Agent,
+  AgentCircuit,
+  AgentMetrics,
+  AgentParts,
+  AgentState,
+  Observation,
+  Proposal,
+  RandomState,
+  Scheduled,
+  Situation,
+} from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { ContentHash } from '../base';
 import type { Executor } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import type { RandomSource } from './candidates';
 import { type Correction, learnCorrection } from './ensemble';
-import { createMemory, filledCounts, remember } from './memory';
+import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
 import { createLearningState } from './networks';
 import { preparePrograms } from './programs';
-import { createSurprise } from './surprise';
+import { packPoints, restoreGroups, restorePool, type SavedTensors, saveGroups, savePool, unpackPoints } from './saved-state';
+import { createSurprise, type SurpriseState } from './surprise';
 import { UPDATE_STATISTICS } from './update-plan';
 
 export interface M3Options {
@@ -19,7 +31,7 @@ export interface M3Options {
   readonly seed: number;
   /** Streams of their own for initial weights and for acting, so that neither shifts the other. */
   readonly weights: RandomSource;
-  readonly acting: RandomSource;
+  readonly acting: RandomSource & { state(): RandomState; restore(state: RandomState): void };
   /** Lets pending messages through between chunks of work; told how much of the step is done where that is known. */
   readonly breathe: (progress?: number) => Promise<void>;
 }
@@ -27,6 +39,17 @@ export interface M3Options {
 /** Replays between two changes of a rate, and between two breaths: a pause waits for one breath. */
 const CHUNK = 8;
 const BREATH = 2;
+
+/** What of a saved state is no tensor. */
+interface M3Facts {
+  readonly memories: readonly Pick<CircuitMemory, 'simulations' | 'real' | 'synthetic' | 'best'>[];
+  readonly surprise: SurpriseState;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly acting: RandomState;
+  readonly counts: readonly [unfitted: number, fits: number, fitSteps: number, unspentUpdates: number];
+  /** Whether a circuit has a correction. */
+  readonly corrected: readonly boolean[];
+}
 
 /**
  * M3 (after arXiv 2411.16019; formulas and sizes are ours): a Mamba policy, twin Mamba critics and an ensemble of Mamba
@@ -178,6 +201,52 @@ export function createM3(options: M3Options): Agent {
     return hash.digest();
   }
 
+  /** All groups but the pool, of which only the filled slots count. */
+  const groups = state.groups.filter((group) => group !== state.pool.group);
+
+  async function saveState(): Promise<AgentState> {
+    const tensors: SavedTensors = new Map();
+    await saveGroups(executor, groups, tensors);
+    await savePool(executor, state.pool, memories, tensors);
+    for (const [c, { info }] of circuits.entries()) {
+      const { length: p } = info.parameters;
+      const { length: s } = info.specs;
+      tensors.set(`points.${info.id}`, packPoints(memories[c]!.points, p, s));
+      if (corrections[c]) tensors.set(`corrected.${info.id}`, packPoints(corrections[c].points, p, s));
+    }
+    const facts: M3Facts = {
+      memories: memories.map(({ simulations, real, synthetic, best }) => ({ simulations, real, synthetic, best })),
+      surprise: surprise.state(),
+      metrics: { ...metrics },
+      acting: acting.state(),
+      counts: [unfitted, fits, fitSteps, unspentUpdates],
+      corrected: circuits.map((_, c) => corrections[c] !== undefined),
+    };
+    return { facts, tensors };
+  }
+
+  async function restoreState({ facts, tensors }: AgentState): Promise<void> {
+    const saved = facts as M3Facts;
+    restoreGroups(executor, groups, tensors);
+    for (const [c, memory] of memories.entries()) {
+      const { id, parameters, specs } = memory.circuit;
+      Object.assign(memory, saved.memories[c]);
+      memory.points.push(...unpackPoints(tensors, `points.${id}`, parameters.length, specs.length));
+    }
+    restorePool(executor, state.pool, memories, tensors);
+    surprise.restore(saved.surprise);
+    Object.assign(metrics, saved.metrics);
+    acting.restore(saved.acting);
+    [unfitted, fits, fitSteps, unspentUpdates] = saved.counts;
+    // Networks change in a fit only, and a fit ends with the corrections: the same points give the same ones.
+    for (const [c, circuit] of circuits.entries()) {
+      const { id, parameters, specs } = circuit.info;
+      if (!saved.corrected[c]) continue;
+      const points = unpackPoints(tensors, `corrected.${id}`, parameters.length, specs.length);
+      corrections[c] = await learnCorrection(programs, circuit, points, null, hyper.members);
+    }
+  }
+
   return {
     propose,
     observe,
@@ -187,6 +256,8 @@ export function createM3(options: M3Options): Agent {
     metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
     describe,
     weightsHash,
+    saveState,
+    restoreState,
     dispose: () => programs.dispose(),
   };
 }

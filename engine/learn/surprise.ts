@@ -11,6 +11,15 @@ export interface Surprise {
   /** Mean absolute error of z over valid points, per circuit; NaN before the first. */
   readonly errors: readonly number[];
   metrics(): Record<string, number>;
+  state(): SurpriseState;
+  restore(state: SurpriseState): void;
+}
+
+export interface SurpriseState {
+  readonly expected: ReadonlyMap<number, Prediction>;
+  readonly errors: readonly number[];
+  readonly ratios: readonly number[];
+  readonly hits: readonly number[];
 }
 
 /** Weight of the newest result in the running means. */
@@ -54,6 +63,14 @@ export function createSurprise(circuits: number): Surprise {
         if (!Number.isNaN(hits[i]!)) result[`model/validityHits/${i}`] = hits[i]!;
       });
       return result;
+    },
+    state: () => ({ expected: new Map(expected), errors: [...errors], ratios: [...ratios], hits: [...hits] }),
+    restore(state) {
+      expected.clear();
+      for (const [slot, prediction] of state.expected) expected.set(slot, prediction);
+      errors.splice(0, circuits, ...state.errors);
+      ratios.splice(0, circuits, ...state.ratios);
+      hits.splice(0, circuits, ...state.hits);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Agent, defaultHyperParameters, type Observation, RandomStream, type Situation } from '../../engine/api';
+import { fromExactJson, toExactJson } from '../../engine/base';
 import { createM3 } from '../../engine/learn/m3';
-import type { Executor } from '../../engine/tensor';
+import { type Executor, readSafetensors, writeSafetensors } from '../../engine/tensor';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import { toyAgentCircuit } from './fixtures';
 
@@ -33,9 +34,9 @@ function simulate(index: number, u: Float32Array): { z: Float32Array; valid: boo
   return { z, valid: u[0]! < 0.95 };
 }
 
-async function run(executor: Executor, ticks: number): Promise<{ hash: string; proposals: string; agent: Agent }> {
+function createAgent(executor: Executor): Agent {
   const random = new RandomStream(5);
-  const agent = createM3({
+  return createM3({
     circuits,
     hyper,
     executor,
@@ -44,12 +45,29 @@ async function run(executor: Executor, ticks: number): Promise<{ hash: string; p
     acting: random.split('acting'),
     breathe: async () => {},
   });
+}
+
+/** @param replaceAt before this tick another agent takes over, given the state of the first through a file's bytes */
+async function run(
+  executor: Executor,
+  ticks: number,
+  replaceAt: number | null = null,
+): Promise<{ hash: string; proposals: string; agent: Agent }> {
+  let agent = createAgent(executor);
   let situations: Situation[] = [0, 1, 0, 1].map((index, slot) => {
     const { info, start, benchmark } = circuits[index]!;
     return { slot, circuit: info, step: 0, u: start, ...simulate(index, start), target: benchmark };
   });
   const said: string[] = [];
   for (let tick = 0; tick < ticks; tick++) {
+    if (tick === replaceAt) {
+      const { facts, tensors } = await agent.saveState!();
+      const file = writeSafetensors(tensors, { facts: toExactJson(facts) });
+      agent.dispose();
+      agent = createAgent(executor);
+      const read = readSafetensors(file);
+      await agent.restoreState!({ facts: fromExactJson(read.metadata.facts!), tensors: read.tensors });
+    }
     const proposals = await agent.propose(situations, 'training');
     said.push(proposals.map(({ slot, u, origin }) => `${slot}:${origin}:${[...u].join()}`).join(';'));
     const observations = proposals.map((proposal): Observation => {
@@ -96,6 +114,19 @@ describe('M3 on two circuits of different size', () => {
     expect(threaded.hash).toBe(first.hash);
     expect(first.proposals).toContain(':random:');
     expect(first.proposals).toMatch(/:(bred|policy|toward-best):/);
+  });
+
+  it('goes on bit for bit in an agent that was given its state, before and after the first fit', async () => {
+    const executor = await createWasmExecutor({ threads: 1 });
+    const whole = await run(executor, 12);
+    whole.agent.dispose();
+    for (const at of [3, 9, 10]) {
+      const resumed = await run(executor, 12, at);
+      expect(resumed.proposals).toBe(whole.proposals);
+      expect(resumed.hash).toBe(whole.hash);
+      expect(resumed.agent.metrics()).toEqual(whole.agent.metrics());
+      resumed.agent.dispose();
+    }
   });
 
   it('fills both buffers, fits, trains and says so', async () => {

@@ -1,5 +1,15 @@
-import type { Agent, AgentCircuit, AgentContext, AgentDefinition, Observation, Plugin, Situation } from '../../../engine/api';
-import { type Candidate, type CmaEs, createCmaEs } from './strategy';
+import type {
+  Agent,
+  AgentCircuit,
+  AgentContext,
+  AgentDefinition,
+  Observation,
+  Plugin,
+  RandomState,
+  RandomStream,
+  Situation,
+} from '../../../engine/api';
+import { type Candidate, type CmaEs, type CmaEsState, createCmaEs } from './strategy';
 
 interface Hyper {
   /** First standard deviation, as a share of each parameter's (log) range. */
@@ -11,10 +21,19 @@ interface Hyper {
 }
 
 interface Search {
-  strategy: CmaEs;
-  restarts: number;
+  readonly strategy: CmaEs;
+  readonly random: RandomStream;
+  readonly restarts: number;
   readonly told: { readonly x: Candidate; readonly cost: number }[];
   readonly asked: Map<number, Candidate>;
+}
+
+interface SavedSearch {
+  readonly strategy: CmaEsState;
+  readonly random: RandomState;
+  readonly restarts: number;
+  readonly told: Search['told'];
+  readonly asked: Search['asked'];
 }
 
 const cmaEs: AgentDefinition<Hyper> = {
@@ -57,9 +76,32 @@ function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
     }
   }
 
+  function save(): SavedSearch[] {
+    return searches.map(({ strategy, random, restarts, told, asked }) => ({
+      strategy: strategy.state(),
+      random: random.state(),
+      restarts,
+      told: [...told],
+      asked: new Map(asked),
+    }));
+  }
+
+  function restore(saved: readonly SavedSearch[]): void {
+    for (const [i, { strategy, random, restarts, told, asked }] of saved.entries()) {
+      const search = begin(context, context.circuits[i]!, hyper, restarts);
+      search.strategy.restore(strategy);
+      search.random.restore(random);
+      search.told.push(...told);
+      for (const [slot, x] of asked) search.asked.set(slot, x);
+      searches[i] = search;
+    }
+  }
+
   return {
     propose: async (situations) => propose(situations),
     observe,
+    saveState: async () => ({ facts: save(), tensors: new Map() }),
+    restoreState: async ({ facts }) => restore(facts as readonly SavedSearch[]),
     metrics: () =>
       Object.fromEntries(
         searches.flatMap(({ strategy, restarts }, i) => {
@@ -85,7 +127,7 @@ function begin(
   const standard = population > 0 ? population : 4 + Math.floor(3 * Math.log(info.parameters.length));
   const random = context.random.split(`${info.id}/${restarts}`);
   const strategy = createCmaEs({ start, sigma, population: standard * 2 ** Math.min(restarts, 6), random });
-  return { strategy, restarts, told: [], asked: new Map() };
+  return { strategy, random, restarts, told: [], asked: new Map() };
 }
 
 function clip(value: number): number {

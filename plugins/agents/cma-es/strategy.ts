@@ -18,6 +18,20 @@ export interface CmaEs {
   update(candidates: readonly { readonly x: Candidate; readonly cost: number }[]): void;
   /** Nothing left to find from here: the distribution has collapsed or gone numerically bad. */
   stalled(): boolean;
+  state(): CmaEsState;
+  restore(state: CmaEsState): void;
+}
+
+/** Everything that a generation leaves to the next, the random stream aside. */
+export interface CmaEsState {
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+  readonly pathSigma: Float64Array;
+  readonly pathC: Float64Array;
+  readonly sigma: number;
+  readonly generation: number;
+  readonly basis: Float64Array;
+  readonly scales: Float64Array;
 }
 
 export interface CmaEsOptions {
@@ -117,6 +131,25 @@ export function createCmaEs({ start, sigma: startSigma, population: wished, rand
     stalled() {
       const largest = Math.max(...scales);
       return !Number.isFinite(sigma) || sigma * largest < 1e-7 || largest / Math.min(...scales) > 1e7;
+    },
+    state: () => ({
+      mean: mean.slice(),
+      covariance: covariance.slice(),
+      pathSigma: pathSigma.slice(),
+      pathC: pathC.slice(),
+      sigma,
+      generation,
+      basis: basis.slice(),
+      scales: scales.slice(),
+    }),
+    restore(state) {
+      mean.set(state.mean);
+      covariance.set(state.covariance);
+      pathSigma.set(state.pathSigma);
+      pathC.set(state.pathC);
+      ({ sigma, generation } = state);
+      basis = state.basis.slice();
+      scales = state.scales.slice();
     },
   };
 }

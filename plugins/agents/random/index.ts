@@ -1,4 +1,4 @@
-import type { Agent, AgentDefinition, Plugin } from '../../../engine/api';
+import type { Agent, AgentDefinition, Plugin, RandomState } from '../../../engine/api';
 
 /** Uniform over [0, 1] of every parameter: for parameters on a log scale that is uniform in their logarithm. */
 const random: AgentDefinition<Record<never, number>> = {
@@ -17,6 +17,8 @@ const random: AgentDefinition<Record<never, number>> = {
         }),
       observe() {},
       metrics: () => ({}),
+      saveState: async () => ({ facts: source.state(), tensors: new Map() }),
+      restoreState: async ({ facts }) => source.restore(facts as RandomState),
       dispose() {},
     };
   },
