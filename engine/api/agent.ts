@@ -2,6 +2,7 @@
  * What an agent is to the engine. An agent proposes sizings and learns from what the simulator said; how it does so is
  * its own affair. All numbers are normalised: parameters u in [0, 1], measures z by the spec's transform.
  */
+import type { AgentCircuit } from './agent-definition';
 import type { CircuitInfo } from './circuit-info';
 
 /** An environment that waits for its next sizing. `slot` identifies it for as long as it lives. */
@@ -108,6 +109,13 @@ export interface Agent {
   fit?(): Promise<number>;
   rollout?(scheduled: Scheduled): Promise<number>;
   train?(scheduled: Scheduled, newSimulations: number): Promise<number>;
+  /**
+   * A circuit joins, by an index of its own: the next one, or that under which it was here before. An agent that leaves
+   * this out works on the circuits of its context only. What it throws keeps the circuit out, nothing else.
+   */
+  join?(circuit: AgentCircuit): Promise<void> | void;
+  /** No more situations of this circuit will come, unless it joins again. */
+  leave?(index: number): Promise<void> | void;
   metrics(): AgentMetrics;
   /** Buffers and neural simulators it keeps, which become entities of the world. */
   describe?(): AgentParts;

@@ -27,6 +27,8 @@ export function connectEngineWorker(
   const farewell = settled<void>();
   const startup: StartupStep[] = [];
   const startupListeners = new Set<(step: StartupStep) => void>();
+  const catalogueListeners = new Set<(catalogue: Catalogue) => void>();
+  let catalogued = false;
   const viewers = new Set<(snapshot: Snapshot) => void>();
   const questions = new Map<number, Settled<Questions[QuestionName]['answer']>>();
   let asked = 0;
@@ -40,6 +42,8 @@ export function connectEngineWorker(
         break;
       case 'catalogue':
         ready.resolve(data.catalogue);
+        if (catalogued) for (const listener of catalogueListeners) listener(data.catalogue);
+        catalogued = true;
         break;
       case 'snapshot':
         for (const viewer of viewers) viewer(data.snapshot);
@@ -94,6 +98,10 @@ export function connectEngineWorker(
       for (const step of startup) listener(step);
       startupListeners.add(listener);
       return () => startupListeners.delete(listener);
+    },
+    onCatalogue(listener) {
+      catalogueListeners.add(listener);
+      return () => catalogueListeners.delete(listener);
     },
     subscribe(listener, perSecond = Number.POSITIVE_INFINITY) {
       const viewer = perSecond === Number.POSITIVE_INFINITY ? listener : thinned(listener, perSecond);

@@ -73,6 +73,8 @@ export interface StartupStep {
 export interface Engine {
   /** Resolves once everything is built. */
   readonly ready: Promise<Catalogue>;
+  /** The catalogue anew whenever the set of circuits changes. Returns the function that ends the subscription. */
+  onCatalogue(listener: (catalogue: Catalogue) => void): () => void;
   /** Resolves when the run has ended; rejects only if it could not be started. */
   readonly finished: Promise<RunResult>;
   send(command: Command): void;

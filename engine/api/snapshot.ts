@@ -34,6 +34,10 @@ export interface EnvironmentsSnapshot {
 
 export interface CircuitProgress {
   readonly circuit: number;
+  /** Whether it takes part; one that has left keeps its figures and may join again. */
+  readonly present: boolean;
+  /** Share of the training simulations that it gets at present, 0 … 1. */
+  readonly share: number;
   /** Calls of the simulator, whoever made them. */
   readonly training: number;
   readonly evaluation: number;
@@ -88,6 +92,7 @@ export interface EngineEvent {
 
 /** Sent once at start and whenever the set of circuits changes. */
 export interface Catalogue {
+  /** By `CircuitInfo.index`; circuits that have left included (`CircuitProgress.present`). */
   readonly circuits: readonly CircuitInfo[];
   readonly agent: string;
   readonly schedule: string;

@@ -17,7 +17,7 @@ import { plainProposals, randomProposal, rankedProposals } from './acting';
 import type { RandomSource } from './candidates';
 import { type Correction, learnCorrection } from './ensemble';
 import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
-import { createLearningState } from './networks';
+import { createLearningState, growLearningState } from './networks';
 import { preparePrograms } from './programs';
 import { packPoints, restoreGroups, restorePool, type SavedTensors, saveGroups, savePool, unpackPoints } from './saved-state';
 import { createSurprise, type SurpriseState } from './surprise';
@@ -42,7 +42,9 @@ const BREATH = 2;
 
 /** What of a saved state is no tensor. */
 interface M3Facts {
-  readonly memories: readonly Pick<CircuitMemory, 'simulations' | 'real' | 'synthetic' | 'best'>[];
+  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'best'>[];
+  /** Circuits that had a share in batches. */
+  readonly participants: readonly boolean[];
   readonly surprise: SurpriseState;
   readonly metrics: Readonly<Record<string, number>>;
   readonly acting: RandomState;
@@ -57,11 +59,13 @@ interface M3Facts {
  * propose (act), observe (real buffer), fit (neural simulator), rollout (synthetic buffer), train (actor and critics).
  */
 export function createM3(options: M3Options): Agent {
-  const { circuits, hyper, executor, acting, breathe } = options;
-  const state = createLearningState(circuits, hyper, options.weights, options.seed);
-  const programs = preparePrograms(executor, state, hyper);
+  const { hyper, executor, acting, breathe } = options;
+  const circuits = [...options.circuits];
   const memories = circuits.map(({ info }) => createMemory(info));
-  const surprise = createSurprise(circuits.length);
+  let state = createLearningState(circuits, hyper, options.weights, options.seed);
+  for (const group of state.groups) executor.allocate(group);
+  let programs = preparePrograms(executor, state, hyper, participants());
+  const surprise = createSurprise();
   const metrics: Record<string, number> = {};
   const corrections: Correction[] = [];
   let unfitted = 0;
@@ -69,8 +73,43 @@ export function createM3(options: M3Options): Agent {
   let fitSteps = 0;
   let unspentUpdates = 0;
 
-  const ready = (index: number) => fits > 0 && memories[index]!.simulations >= hyper.warmup;
+  const ready = (index: number) => fits > 0 && programs.participants[index]! && memories[index]!.simulations >= hyper.warmup;
   const filled = () => filledCounts(memories, state.pool);
+
+  /** Whether each circuit has its place in the batches: it is here and through with its random phase. */
+  function participants(): boolean[] {
+    const through = memories.map(({ here, simulations }) => here && simulations >= hyper.warmup);
+    // Before the first fit nothing is trained: all that are here are counted on.
+    return through.includes(true) ? through : memories.map(({ here }) => here);
+  }
+
+  /** Batches anew where a circuit has come through its random phase, or has left. @returns whether one is new in them */
+  async function reshareBatches(now: readonly boolean[] = participants()): Promise<boolean> {
+    const before = programs.participants;
+    if (now.every((takes, c) => takes === before[c])) return false;
+    programs.dispose();
+    programs = preparePrograms(executor, state, hyper, now);
+    await breathe();
+    return now.some((takes, c) => takes && !before[c]);
+  }
+
+  async function join(circuit: AgentCircuit): Promise<void> {
+    const { index } = circuit.info;
+    if (index === circuits.length) {
+      programs.dispose();
+      state = await growLearningState(executor, state, circuit, hyper);
+      circuits.push(circuit);
+      memories.push(createMemory(circuit.info));
+      programs = preparePrograms(executor, state, hyper, participants());
+    }
+    memories[index]!.here = true;
+    await reshareBatches();
+  }
+
+  async function leave(index: number): Promise<void> {
+    memories[index]!.here = false;
+    await reshareBatches();
+  }
 
   async function propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]> {
     const proposals: Proposal[] = [];
@@ -109,8 +148,12 @@ export function createM3(options: M3Options): Agent {
   /** Step 2: the neural simulator learns from the real buffer when enough is new. */
   async function fit(): Promise<number> {
     const first = fits === 0;
-    if (first ? memories.some((memory) => memory.simulations < hyper.warmup) : unfitted < hyper.fitEvery) return 0;
-    const steps = first ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
+    const due = first
+      ? memories.every((memory) => !memory.here || memory.simulations >= hyper.warmup)
+      : unfitted >= hyper.fitEvery;
+    if (!due) return 0;
+    const newcomer = await reshareBatches();
+    const steps = first || newcomer ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
     programs.fit.write('filled', filled());
     await replay(programs.fit, steps, (progress) => {
       programs.fit.write('rate', Float32Array.of(hyper.modelRate * (1 - (1 - hyper.fitAnneal) * progress)));
@@ -119,6 +162,7 @@ export function createM3(options: M3Options): Agent {
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
     for (const circuit of hyper.correction ? circuits : []) {
       const { index } = circuit.info;
+      if (!programs.participants[index]) continue;
       const { points, best } = memories[index]!;
       corrections[index] = await learnCorrection(programs, circuit, points, best?.u ?? null, hyper.members);
       await breathe();
@@ -182,7 +226,7 @@ export function createM3(options: M3Options): Agent {
 
   function describe(): AgentParts {
     const { realCapacity, syntheticCapacity } = state.pool;
-    const { errors } = surprise;
+    const errors = circuits.map((_, index) => surprise.errors[index] ?? Number.NaN);
     const known = errors.filter((error) => !Number.isNaN(error));
     return {
       buffers: memories.flatMap((memory, circuit) => [
@@ -202,11 +246,11 @@ export function createM3(options: M3Options): Agent {
   }
 
   /** All groups but the pool, of which only the filled slots count. */
-  const groups = state.groups.filter((group) => group !== state.pool.group);
+  const savedGroups = () => state.groups.filter((group) => group !== state.pool.group);
 
   async function saveState(): Promise<AgentState> {
     const tensors: SavedTensors = new Map();
-    await saveGroups(executor, groups, tensors);
+    await saveGroups(executor, savedGroups(), tensors);
     await savePool(executor, state.pool, memories, tensors);
     for (const [c, { info }] of circuits.entries()) {
       const { length: p } = info.parameters;
@@ -215,7 +259,8 @@ export function createM3(options: M3Options): Agent {
       if (corrections[c]) tensors.set(`corrected.${info.id}`, packPoints(corrections[c].points, p, s));
     }
     const facts: M3Facts = {
-      memories: memories.map(({ simulations, real, synthetic, best }) => ({ simulations, real, synthetic, best })),
+      memories: memories.map(({ here, simulations, real, synthetic, best }) => ({ here, simulations, real, synthetic, best })),
+      participants: [...programs.participants],
       surprise: surprise.state(),
       metrics: { ...metrics },
       acting: acting.state(),
@@ -227,7 +272,7 @@ export function createM3(options: M3Options): Agent {
 
   async function restoreState({ facts, tensors }: AgentState): Promise<void> {
     const saved = facts as M3Facts;
-    restoreGroups(executor, groups, tensors);
+    restoreGroups(executor, savedGroups(), tensors);
     for (const [c, memory] of memories.entries()) {
       const { id, parameters, specs } = memory.circuit;
       Object.assign(memory, saved.memories[c]);
@@ -238,6 +283,7 @@ export function createM3(options: M3Options): Agent {
     Object.assign(metrics, saved.metrics);
     acting.restore(saved.acting);
     [unfitted, fits, fitSteps, unspentUpdates] = saved.counts;
+    await reshareBatches(saved.participants);
     // Networks change in a fit only, and a fit ends with the corrections: the same points give the same ones.
     for (const [c, circuit] of circuits.entries()) {
       const { id, parameters, specs } = circuit.info;
@@ -253,11 +299,16 @@ export function createM3(options: M3Options): Agent {
     fit,
     rollout,
     train,
+    join,
+    leave,
     metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
     describe,
     weightsHash,
     saveState,
     restoreState,
-    dispose: () => programs.dispose(),
+    dispose() {
+      programs.dispose();
+      for (const group of state.groups) executor.release(group.name);
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface Point {
 /** What an agent remembers of one circuit besides the pool on the device. */
 export interface CircuitMemory {
   readonly circuit: CircuitInfo;
+  /** Whether the circuit takes part at present. */
+  here: boolean;
   /** Simulations seen, resets included. */
   simulations: number;
   /** Transitions ever written to the real and the synthetic buffer; beyond the capacity the oldest are overwritten. */
@@ -23,7 +25,7 @@ export interface CircuitMemory {
 }
 
 export function createMemory(circuit: CircuitInfo): CircuitMemory {
-  return { circuit, simulations: 0, real: 0, synthetic: 0, points: [], best: null };
+  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], best: null };
 }
 
 /** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */

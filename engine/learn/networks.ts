@@ -5,7 +5,7 @@ import type { UniformSource } from '../model/initialise';
 import { type MambaConfig, mambaConfig } from '../model/mamba';
 import { createNeuralSimulator, type NeuralSimulator } from '../model/neural-simulator';
 import type { CircuitTokens } from '../model/packed-batch';
-import { type Variable, VariableGroup } from '../tensor';
+import { type Executor, type Variable, VariableGroup } from '../tensor';
 import { describeCircuit, TOKEN_FEATURES } from './circuit-tokens';
 import { createReplayPool, type ReplayPool } from './replay-pool';
 import { createRandomState } from './sampling';
@@ -45,26 +45,18 @@ export function createLearningState(
   const model = createNeuralSimulator(mamba, hyper.members, TOKEN_FEATURES, weights);
   const actor = createActor(mamba, TOKEN_FEATURES, weights);
   const critic = createCritic(mamba, TOKEN_FEATURES, weights);
-  const temperature = new VariableGroup('temperature');
-  temperature.add('log_alpha', 1, circuits.length, (target) => {
-    target.fill(Math.log(hyper.initialTemperature));
-  });
+  const temperature = createTemperature(circuits.length, hyper);
   const pool = createReplayPool(tokens, hyper.realCapacity, hyper.syntheticCapacity);
   const random = createRandomState(seed);
   const counters = new VariableGroup('counters');
-  const optimiser = (group: VariableGroup): OptimiserState => ({
-    m: group.like(`${group.name}.m`),
-    v: group.like(`${group.name}.v`),
-    step: counters.add(`${group.name}.step`, 1, 1),
-  });
+  const optimiser = (group: VariableGroup) => createOptimiserState(group, counters.add(`${group.name}.step`, 1, 1));
   const optimisers = {
     actor: optimiser(actor.group),
     critic: optimiser(critic.group),
     model: optimiser(model.group),
     temperature: optimiser(temperature),
   };
-  const moments = Object.values(optimisers).flatMap(({ m, v }) => [m, v]);
-  return {
+  return withGroups({
     circuits: tokens,
     formulas: circuits,
     actor,
@@ -75,6 +67,61 @@ export function createLearningState(
     random,
     optimisers,
     counters,
-    groups: [model.group, actor.group, critic.group, critic.target, temperature, pool.group, random.group, counters, ...moments],
-  };
+  });
+}
+
+/**
+ * The same learning state with one more circuit: networks, their moments and all that is remembered are kept. The
+ * executor holds the old state and gets the new one in its place; programs that touch a buffer or the temperature must
+ * be prepared again.
+ */
+export async function growLearningState(
+  executor: Executor,
+  state: LearningState,
+  circuit: AgentCircuit,
+  hyper: HyperParameters,
+): Promise<LearningState> {
+  const formulas = [...state.formulas, circuit];
+  const circuits = [...state.circuits, describeCircuit(circuit.info)];
+  const temperature = createTemperature(formulas.length, hyper);
+  const pool = createReplayPool(circuits, state.pool.realCapacity, state.pool.syntheticCapacity);
+  const optimiser = createOptimiserState(temperature, state.optimisers.temperature.step);
+  const old = [state.temperature, state.optimisers.temperature.m, state.optimisers.temperature.v, state.pool.group];
+  const grown = [temperature, optimiser.m, optimiser.v, pool.group];
+  // A circuit's values come after those of the circuits before it: what there was is the beginning of what there is.
+  const lengths = [...Array.from({ length: 3 }, () => state.circuits.length), pool.circuits.at(-1)!.base];
+  for (const [i, group] of old.entries()) {
+    const known = await executor.read(group.name, 0, lengths[i]!);
+    executor.release(group.name);
+    executor.allocate(grown[i]!);
+    executor.write(grown[i]!.name, known);
+  }
+  return withGroups({
+    ...state,
+    circuits,
+    formulas,
+    temperature,
+    pool,
+    optimisers: { ...state.optimisers, temperature: optimiser },
+  });
+}
+
+/** log α, one per circuit. */
+function createTemperature(circuits: number, hyper: HyperParameters): VariableGroup {
+  const group = new VariableGroup('temperature');
+  group.add('log_alpha', 1, circuits, (target) => {
+    target.fill(Math.log(hyper.initialTemperature));
+  });
+  return group;
+}
+
+function createOptimiserState(group: VariableGroup, step: Variable): OptimiserState {
+  return { m: group.like(`${group.name}.m`), v: group.like(`${group.name}.v`), step };
+}
+
+function withGroups(parts: Omit<LearningState, 'groups'>): LearningState {
+  const { model, actor, critic, temperature, pool, random, counters, optimisers } = parts;
+  const moments = Object.values(optimisers).flatMap(({ m, v }) => [m, v]);
+  const networks = [model.group, actor.group, critic.group, critic.target];
+  return { ...parts, groups: [...networks, temperature, pool.group, random.group, counters, ...moments] };
 }

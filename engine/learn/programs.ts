@@ -14,6 +14,8 @@ const ROLLOUT_SHARE = 8;
 
 /** The prepared programs of an agent. */
 export interface Programs {
+  /** Circuits that have a share in batches. */
+  readonly participants: readonly boolean[];
   readonly update: Program;
   readonly fit: Program;
   readonly rollout: Program & { readonly sequences: number; readonly circuitOfSequence: Int32Array };
@@ -22,21 +24,29 @@ export interface Programs {
   dispose(): void;
 }
 
-/** Allocates all variables of a learning state on an executor and prepares its programs. */
-export function preparePrograms(executor: Executor, state: LearningState, hyper: HyperParameters): Programs {
-  for (const group of state.groups) executor.allocate(group);
-  const circuits = state.circuits.length;
-  const rollout = buildRolloutPlan(state, hyper, evenShares(ROLLOUT_SHARE, circuits));
+/**
+ * Prepares the programs of a learning state that the executor holds.
+ * @param participants circuits that have a share in batches; all have a policy and predictions
+ */
+export function preparePrograms(
+  executor: Executor,
+  state: LearningState,
+  hyper: HyperParameters,
+  participants: readonly boolean[],
+): Programs {
+  const shares = (total: number) => sharesOf(total, participants);
+  const rollout = buildRolloutPlan(state, hyper, shares(ROLLOUT_SHARE));
   executor.allocate(rollout.carry);
   const prepared = {
-    update: executor.prepare(buildUpdatePlan(state, hyper, evenShares(hyper.batch / hyper.members, circuits))),
-    fit: executor.prepare(buildFitPlan(state, hyper, evenShares(hyper.modelBatch, circuits))),
+    update: executor.prepare(buildUpdatePlan(state, hyper, shares(hyper.batch / hyper.members))),
+    fit: executor.prepare(buildFitPlan(state, hyper, shares(hyper.modelBatch))),
     rolloutStep: executor.prepare(rollout.plan),
     act: state.circuits.map((_, c) => executor.prepare(buildActPlan(state, c, ACT_CHUNK))),
     predict: state.circuits.map((_, c) => executor.prepare(buildPredictPlan(state, c, RANK_CHUNK))),
   };
   const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.predict];
   return {
+    participants,
     update: prepared.update,
     fit: prepared.fit,
     rollout: Object.assign(prepared.rolloutStep, { sequences: rollout.sequences, circuitOfSequence: rollout.circuitOfSequence }),
@@ -44,9 +54,15 @@ export function preparePrograms(executor: Executor, state: LearningState, hyper:
     predict: prepared.predict,
     dispose() {
       for (const program of all) program.dispose();
-      for (const group of [...state.groups, rollout.carry]) executor.release(group.name);
+      executor.release(rollout.carry.name);
     },
   };
+}
+
+/** `total` split over the circuits that take part. */
+function sharesOf(total: number, participants: readonly boolean[]): number[] {
+  const shares = evenShares(total, participants.filter(Boolean).length);
+  return participants.map((takes) => (takes ? shares.shift()! : 0));
 }
 
 /** `total` split over `parts` as evenly as whole numbers allow, at least 1 each. */

@@ -8,7 +8,7 @@ import type { Prediction } from './targets';
 export interface Surprise {
   expect(proposal: Proposal): void;
   compare(seen: Observation): void;
-  /** Mean absolute error of z over valid points, per circuit; NaN before the first. */
+  /** Mean absolute error of z over valid points, by circuit; NaN or nothing before the first. */
   readonly errors: readonly number[];
   metrics(): Record<string, number>;
   state(): SurpriseState;
@@ -25,12 +25,13 @@ export interface SurpriseState {
 /** Weight of the newest result in the running means. */
 const NEWEST = 0.05;
 
-export function createSurprise(circuits: number): Surprise {
+export function createSurprise(): Surprise {
   const expected = new Map<number, Prediction>();
-  const errors = new Array<number>(circuits).fill(Number.NaN);
-  const ratios = new Array<number>(circuits).fill(Number.NaN);
-  const hits = new Array<number>(circuits).fill(Number.NaN);
+  const errors: number[] = [];
+  const ratios: number[] = [];
+  const hits: number[] = [];
   const update = (means: number[], i: number, value: number) => {
+    while (means.length <= i) means.push(Number.NaN);
     means[i] = Number.isNaN(means[i]!) ? value : means[i]! + NEWEST * (value - means[i]!);
   };
   return {
@@ -68,9 +69,9 @@ export function createSurprise(circuits: number): Surprise {
     restore(state) {
       expected.clear();
       for (const [slot, prediction] of state.expected) expected.set(slot, prediction);
-      errors.splice(0, circuits, ...state.errors);
-      ratios.splice(0, circuits, ...state.ratios);
-      hits.splice(0, circuits, ...state.hits);
+      errors.splice(0, errors.length, ...state.errors);
+      ratios.splice(0, ratios.length, ...state.ratios);
+      hits.splice(0, hits.length, ...state.hits);
     },
   };
 }

@@ -12,14 +12,15 @@ import {
   Histories,
   InFlight,
   Recording,
+  Roster,
   Run,
   Tick,
   Timeline,
 } from '../systems/resources';
+import { createCircuitCount } from '../systems/roster';
 
 const EVENTS_SHOWN = 200;
 const RATE_TICKS = 40;
-const SUCCESS_EPISODES = 50;
 
 /** Events of a run, latest last. */
 export function createEventLog(): RingBuffer<EngineEvent> {
@@ -37,15 +38,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     evaluation: 0,
     byHand: 0,
     updates: 0,
-    circuits: circuits.map(() => ({
-      training: 0,
-      evaluation: 0,
-      failures: 0,
-      stepsToTarget: null,
-      best: null,
-      episodes: new RingBuffer<number>(SUCCESS_EPISODES),
-      startResult: null,
-    })),
+    circuits: circuits.map(createCircuitCount),
   });
   world.provide(Tick, {
     number: 0,
@@ -73,10 +66,10 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     events,
     marks: new RingBuffer<{ seconds: number; simulations: number; updates: number }>(RATE_TICKS),
   });
-  world.provide(
-    EnvironmentStreams,
-    new Map(Array.from({ length: configuration.environments }, (_, slot) => [slot, random.split(`environment/${slot}`)])),
-  );
+  const stream = (slot: number) => random.split(`environment/${slot}`);
+  const slots = configuration.environments + circuits.length;
+  world.provide(EnvironmentStreams, new Map(Array.from({ length: slots }, (_, slot) => [slot, stream(slot)])));
+  world.provide(Roster, { pending: [], changed: () => undefined, nextSlot: slots, stream });
 
   for (let slot = 0; slot < configuration.environments; slot++) {
     spawnEnvironment(world, circuits[slot % circuits.length]!, slot, 'training');
@@ -108,9 +101,10 @@ export function endOf(world: World): 'met' | 'budget' | 'failed' | null {
   const { active, due, remaining } = world.resource(EvaluationPlan);
   const { configuration, agentEvaluates } = world.resource(Run);
   const { circuits, training } = world.resource(Counts);
+  if (world.resource(Roster).pending.length > 0) return null;
   const { waiting, arrived } = world.resource(InFlight);
   if (active || due.size > 0 || waiting.size > 0 || arrived.length > 0) return null;
-  if (configuration.stopWhenMet && circuits.every(({ best }) => best?.met)) return 'met';
+  if (configuration.stopWhenMet && circuits.every(({ present, best }) => !present || best?.met)) return 'met';
   if (training < configuration.budget) return null;
   return agentEvaluates && remaining.some((share) => training >= share * configuration.budget) ? null : 'budget';
 }

@@ -17,9 +17,10 @@ import { createSystemRegistry, type SystemRegistry, type World } from '../ecs';
 import { createMemoryStore } from '../store';
 import { addBuiltInSystems, takeSnapshot } from '../systems';
 import { SimulatorWorker } from '../systems/components';
-import { AgentHealth, Recording, type Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
+import { AgentHealth, Recording, Roster, type Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
 import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
+import { requestCircuitChange } from './change-circuits';
 import { completeConfiguration, completeHyperParameters } from './check-configuration';
 import type { EngineOptions } from './engine-options';
 import { buildPlugins, disposePlugins, type Registries } from './plugin-host';
@@ -54,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
   const early: Command[] = [];
   let built: Built | null = null;
   let learnOpened: LearnServices | null = null;
+  const catalogueListeners = new Set<(catalogue: Catalogue) => void>();
   let ticking = false;
   /** Paused within a tick. */
   let held = false;
@@ -188,6 +190,10 @@ export function createEngine(options: EngineOptions): Engine {
       plugins: registries.reports,
       panels: [...registries.panels.values()],
     };
+    world.resource(Roster).changed = () => {
+      const now: Catalogue = { ...catalogue, circuits: run.circuits.map(({ info }) => info) };
+      for (const listener of catalogueListeners) listener(now);
+    };
     return { world, systems, registries, catalogue, agent, time };
   }
 
@@ -199,7 +205,7 @@ export function createEngine(options: EngineOptions): Engine {
   ): AgentContext {
     const { seed, budget, environments, episodeSteps, agentOptions } = configuration;
     return {
-      circuits,
+      circuits: [...circuits],
       seed,
       random: random.split('agent'),
       budget,
@@ -300,6 +306,10 @@ export function createEngine(options: EngineOptions): Engine {
       case 'stop':
         time.stop();
         break;
+      case 'add-circuit':
+      case 'remove-circuit':
+        requestCircuitChange(world, built.registries, command);
+        break;
       case 'plugin':
         void runPluginCommand(built, command.id, command.argument);
         break;
@@ -365,6 +375,10 @@ export function createEngine(options: EngineOptions): Engine {
       for (const step of startup) listener(step);
       startupListeners.add(listener);
       return () => startupListeners.delete(listener);
+    },
+    onCatalogue(listener) {
+      catalogueListeners.add(listener);
+      return () => catalogueListeners.delete(listener);
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {

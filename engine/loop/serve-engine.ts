@@ -54,7 +54,9 @@ export function serveEngine(
       (snapshot) => end.postMessage({ kind: 'snapshot', snapshot }, buffersOf(snapshot.environments)),
       SNAPSHOTS_PER_SECOND,
     );
-    end.postMessage({ kind: 'catalogue', catalogue: await opened.ready });
+    const first = await opened.ready;
+    end.postMessage({ kind: 'catalogue', catalogue: first });
+    opened.onCatalogue((catalogue) => end.postMessage({ kind: 'catalogue', catalogue }));
     opened.finished.then(
       (result) => end.postMessage({ kind: 'finished', result }),
       (thrown: unknown) => end.postMessage({ kind: 'failed', message: messageOf(thrown) }),

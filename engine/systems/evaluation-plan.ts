@@ -5,13 +5,13 @@ import { Counts, EvaluationPlan, Run } from './resources';
 export function findDue(world: World, plan: EvaluationPlan): void {
   const { configuration, agentEvaluates, circuits } = world.resource(Run);
   if (!agentEvaluates) return;
-  const { training } = world.resource(Counts);
+  const { training, circuits: counts } = world.resource(Counts);
   let crossed = false;
   while (plan.remaining.length > 0 && training >= plan.remaining[0]! * configuration.budget) {
     plan.reason = `${Math.round(plan.remaining.shift()! * 100)} % of the budget`;
     crossed = true;
   }
-  if (crossed) for (const { info } of circuits) plan.due.add(info.index);
+  if (crossed) for (const { info } of circuits) if (counts[info.index]!.present) plan.due.add(info.index);
 }
 
 /** Asks for an evaluation because a circuit's benchmark target was first met. */

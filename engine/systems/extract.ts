@@ -56,10 +56,12 @@ export function takeSnapshot(world: World): Snapshot {
 }
 
 function circuitProgress(count: CircuitCount, circuit: number): CircuitProgress {
-  const { training, evaluation, failures, stepsToTarget, best, episodes } = count;
+  const { present, share, training, evaluation, failures, stepsToTarget, best, episodes } = count;
   const { parameters, measures, distances } = best ?? {};
   return {
     circuit,
+    present,
+    share,
     training,
     evaluation,
     failures,

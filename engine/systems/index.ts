@@ -6,12 +6,14 @@ import { fit } from './fit';
 import { mirror } from './mirror';
 import { record } from './record';
 import { rollout } from './rollout';
+import { roster } from './roster';
 import { schedule } from './schedule';
 import { simulate } from './simulate';
 import { train } from './train';
 
-/** The critical path: one system a phase, `mirror` beside `record`. */
+/** The critical path: one system a phase, `roster` before all, `mirror` beside `record`. */
 export function addBuiltInSystems(registry: SystemRegistry<World>): void {
+  registry.add({ id: 'roster', phase: 'schedule', before: ['schedule'], run: roster });
   registry.add({ id: 'schedule', phase: 'schedule', run: schedule });
   registry.add({ id: 'act', phase: 'act', run: act });
   registry.add({ id: 'simulate', phase: 'simulate', run: simulate });

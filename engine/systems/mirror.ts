@@ -55,8 +55,12 @@ function mirrorBuffers(world: World, buffers: AgentParts['buffers']): void {
 }
 
 function mirrorNeuralSimulators(world: World, models: AgentParts['neuralSimulators']): void {
-  const entities = sizeTo(world, NeuralSimulator, models.length, (i) => Math.max(1, models[i]!.errorByCircuit.length));
+  const length = (i: number) => Math.max(1, models[i]!.errorByCircuit.length);
   const store = world.store(NeuralSimulator);
+  // Rows have one length for good: where circuits have joined, new entities take the place of the old.
+  const outgrown = world.query(NeuralSimulator).some((entity, i) => store.length.get(world.indexOf(entity)) !== length(i));
+  if (outgrown) sizeTo(world, NeuralSimulator, 0, length);
+  const entities = sizeTo(world, NeuralSimulator, models.length, length);
   for (const [i, model] of models.entries()) {
     const at = entities[i]!;
     store.columns.members.set(at, model.members);

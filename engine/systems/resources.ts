@@ -25,10 +25,11 @@ export interface RunCircuit extends AgentCircuit {
   readonly startPerturbation: number;
 }
 
-/** What does not change while a run lasts. */
+/** What does not change while a run lasts, but for circuits that join: `roster` alone adds those. */
 export interface Run {
   readonly configuration: RunConfiguration;
-  readonly circuits: readonly RunCircuit[];
+  /** By `CircuitInfo.index`, those that have left included. */
+  readonly circuits: RunCircuit[];
   readonly agent: Agent;
   readonly agentEvaluates: boolean;
   readonly agentEpisodic: boolean;
@@ -79,6 +80,8 @@ export interface BestPoint {
 }
 
 export interface CircuitCount {
+  /** Whether it takes part; one that has left keeps what was counted. */
+  present: boolean;
   training: number;
   evaluation: number;
   failures: number;
@@ -88,6 +91,9 @@ export interface CircuitCount {
   readonly episodes: RingBuffer<number>;
   /** What the simulator said about the exact initial sizing. */
   startResult: Evaluation | null;
+  /** Simulations that it may make before others get more, and its present share of them, 0 … 1. */
+  credit: number;
+  share: number;
 }
 
 export interface Counts {
@@ -96,7 +102,7 @@ export interface Counts {
   /** Asked for by whoever looks; no part of the run. */
   byHand: number;
   updates: number;
-  readonly circuits: readonly CircuitCount[];
+  readonly circuits: CircuitCount[];
 }
 export const Counts = defineResource<Counts>('Counts');
 
@@ -119,6 +125,27 @@ export interface EvaluationPlan {
 }
 export const EvaluationPlan = defineResource<EvaluationPlan>('EvaluationPlan');
 
+/** Circuits that are about to join or leave. */
+export interface Roster {
+  readonly pending: (
+    | {
+        readonly kind: 'join';
+        readonly id: string;
+        /** Its index when it was here before; null: it is new. */
+        readonly index: number | null;
+        readonly create: (index: number) => RunCircuit;
+        readonly environments: number;
+      }
+    | { readonly kind: 'leave'; readonly index: number }
+  )[];
+  /** Told at once of a change, before a snapshot shows it. */
+  changed: () => void;
+  /** The next environment's slot, and the random stream of a slot. */
+  nextSlot: number;
+  readonly stream: (slot: number) => RandomStream;
+}
+export const Roster = defineResource<Roster>('Roster');
+
 /** Random streams by environment slot, so that the order of environments never matters. */
 export const EnvironmentStreams = defineResource<Map<number, RandomStream>>('EnvironmentStreams');
 
@@ -131,7 +158,7 @@ export interface AgentHealth {
 export const AgentHealth = defineResource<AgentHealth>('AgentHealth');
 
 /** Points simulated so far, by circuit index. */
-export const Histories = defineResource<readonly PointHistory[]>('Histories');
+export const Histories = defineResource<PointHistory[]>('Histories');
 
 export interface Recording {
   readonly hash: ContentHash;

@@ -14,7 +14,7 @@ import { Counts, EvaluationPlan, InFlight, Run, Tick } from './resources';
 export async function simulate(world: World): Promise<void> {
   if (world.resource(EvaluationPlan).active && world.resource(InFlight).waiting.size === 0) return;
   const { configuration } = world.resource(Run);
-  const { stage, slot } = environmentStores(world).environment.columns;
+  const { stage } = environmentStores(world).environment.columns;
   const environments = environmentsOf(world, 'training');
   if (agentTrains(world)) {
     for (const at of environments) if (stage.get(at) === Stage.chosen) requestSimulation(world, at);
@@ -23,7 +23,13 @@ export async function simulate(world: World): Promise<void> {
   if (configuration.mode === 'lockstep' || world.resource(EvaluationPlan).active) await Promise.all(waiting.values());
   else if (arrived.length === 0 && waiting.size > 0) await Promise.race(waiting.values());
 
-  const bySlot = new Map(environments.map((at) => [slot.get(at), at]));
+  await takeResults(world);
+}
+
+/** Writes the answers that have come into their environments and shows them to the agent. */
+export async function takeResults(world: World): Promise<void> {
+  const { slot } = environmentStores(world).environment.columns;
+  const bySlot = new Map(environmentsOf(world, 'training').map((at) => [slot.get(at), at]));
   const counts = world.resource(Counts);
   const tick = world.resource(Tick);
   const observations: Observation[] = [];

@@ -90,6 +90,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       first = false;
       listener.snapshot(snapshot);
     }, SNAPSHOTS_PER_SECOND);
+    engine.onCatalogue((catalogue) => listener.catalogue(catalogue));
     engine.ready.then(
       (catalogue) => {
         clearTimeout(impatience);

@@ -192,6 +192,8 @@ export function createSyntheticWorld(options: SyntheticOptions) {
       },
       progress: circuits.map((info) => ({
         circuit: info.index,
+        present: true,
+        share: 1 / circuits.length,
         training: training[info.index],
         evaluation: Math.floor(training[info.index] / 12),
         failures: failures[info.index],

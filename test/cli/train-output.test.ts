@@ -52,6 +52,8 @@ const circuit: CircuitInfo = {
 function progressOf(change: Partial<CircuitProgress>): CircuitProgress {
   return {
     circuit: 0,
+    present: true,
+    share: 1,
     training: 50,
     evaluation: 4,
     failures: 0,

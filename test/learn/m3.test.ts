@@ -22,8 +22,17 @@ const hyper = {
   realCapacity: 256,
   syntheticCapacity: 64,
 };
-const circuits = [toyAgentCircuit(0, 3, 2), toyAgentCircuit(1, 5, 4)];
+const circuits = [toyAgentCircuit(0, 3, 2), toyAgentCircuit(1, 5, 4), toyAgentCircuit(2, 2, 3)];
 const scheduled = { realRatio: 0.5, updates: 0.5, rollouts: 8, rolloutLength: 2, reason: '' };
+
+interface ToyOptions {
+  /** Circuits from the beginning. */
+  readonly start?: readonly number[];
+  /** At a tick, before anything else of it; returns the circuits that take part from then on. */
+  readonly change?: (tick: number, agent: Agent) => Promise<readonly number[] | null>;
+  /** Before this tick another agent takes over, given the state of the first through a file's bytes. */
+  readonly replaceAt?: number | null;
+}
 
 /** A smooth stand-in for a simulator: each measure is a bowl around a place of its own; a corner is invalid. */
 function simulate(index: number, u: Float32Array): { z: Float32Array; valid: boolean } {
@@ -34,10 +43,10 @@ function simulate(index: number, u: Float32Array): { z: Float32Array; valid: boo
   return { z, valid: u[0]! < 0.95 };
 }
 
-function createAgent(executor: Executor): Agent {
+function createAgent(executor: Executor, start: readonly number[]): Agent {
   const random = new RandomStream(5);
   return createM3({
-    circuits,
+    circuits: start.map((index) => circuits[index]!),
     hyper,
     executor,
     seed: 5,
@@ -47,27 +56,40 @@ function createAgent(executor: Executor): Agent {
   });
 }
 
-/** @param replaceAt before this tick another agent takes over, given the state of the first through a file's bytes */
+interface ToyRun {
+  readonly hash: string;
+  readonly proposals: string;
+  readonly agent: Agent;
+}
+
 async function run(
   executor: Executor,
   ticks: number,
-  replaceAt: number | null = null,
-): Promise<{ hash: string; proposals: string; agent: Agent }> {
-  let agent = createAgent(executor);
-  let situations: Situation[] = [0, 1, 0, 1].map((index, slot) => {
+  { start = [0, 1], change = async () => null, replaceAt = null }: ToyOptions = {},
+): Promise<ToyRun> {
+  let agent = createAgent(executor, start);
+  const begin = (index: number, slot: number): Situation => {
     const { info, start, benchmark } = circuits[index]!;
     return { slot, circuit: info, step: 0, u: start, ...simulate(index, start), target: benchmark };
-  });
+  };
+  let situations: Situation[] = [...start, ...start].map(begin);
   const said: string[] = [];
   for (let tick = 0; tick < ticks; tick++) {
     if (tick === replaceAt) {
       const { facts, tensors } = await agent.saveState!();
       const file = writeSafetensors(tensors, { facts: toExactJson(facts) });
       agent.dispose();
-      agent = createAgent(executor);
+      agent = createAgent(
+        executor,
+        agent.describe!()
+          .buffers.filter(({ kind }) => kind === 'real')
+          .map(({ circuit }) => circuit),
+      );
       const read = readSafetensors(file);
       await agent.restoreState!({ facts: fromExactJson(read.metadata.facts!), tensors: read.tensors });
     }
+    const present = await change(tick, agent);
+    if (present) situations = [...present, ...present].map((index, i) => begin(index, 10 * index + i));
     const proposals = await agent.propose(situations, 'training');
     said.push(proposals.map(({ slot, u, origin }) => `${slot}:${origin}:${[...u].join()}`).join(';'));
     const observations = proposals.map((proposal): Observation => {
@@ -121,7 +143,7 @@ describe('M3 on two circuits of different size', () => {
     const whole = await run(executor, 12);
     whole.agent.dispose();
     for (const at of [3, 9, 10]) {
-      const resumed = await run(executor, 12, at);
+      const resumed = await run(executor, 12, { replaceAt: at });
       expect(resumed.proposals).toBe(whole.proposals);
       expect(resumed.hash).toBe(whole.hash);
       expect(resumed.agent.metrics()).toEqual(whole.agent.metrics());
@@ -138,5 +160,50 @@ describe('M3 on two circuits of different size', () => {
     const metrics = agent.metrics();
     for (const name of ['agent/criticLoss', 'agent/actorLoss', 'model/measureLoss'])
       expect(Number.isFinite(metrics[name])).toBe(true);
+  });
+
+  it('lets circuits join and leave, keeps what it has learnt, and gives the same run again, saved and restored on the way', async () => {
+    const hashes: string[] = [];
+    const change: ToyOptions['change'] = async (tick, agent) => {
+      if (tick === 8) {
+        const before = await agent.weightsHash!();
+        const sizes = agent.describe!().buffers.map(({ size }) => size);
+        await agent.join!(circuits[2]!);
+        expect(await agent.weightsHash!()).toBe(before);
+        expect(
+          agent.describe!()
+            .buffers.slice(0, 4)
+            .map(({ size }) => size),
+        ).toEqual(sizes);
+        return [0, 1, 2];
+      }
+      if (tick === 15) {
+        await agent.leave!(0);
+        return [1, 2];
+      }
+      if (tick === 17) {
+        hashes.push(await agent.weightsHash!());
+        await agent.join!(circuits[0]!);
+        return [0, 1, 2];
+      }
+      return null;
+    };
+    const first = await run(await createWasmExecutor({ threads: 1 }), 19, { change });
+    const again = await run(await createWasmExecutor({ threads: 1 }), 19, { change, replaceAt: 16 });
+    expect(again.proposals).toBe(first.proposals);
+    expect(again.hash).toBe(first.hash);
+    expect(hashes[0]).toBe(hashes[1]);
+    // The newcomer was random first, then ranked; the others went on ranked.
+    const lines = first.proposals.split('\n').slice(8);
+    const of = (line: string, index: number) =>
+      line.split(';').filter((said) => Math.floor(Number(said.split(':')[0]) / 10) === index);
+    expect(of(lines[0]!, 2).every((said) => said.includes(':random:'))).toBe(true);
+    expect(of(lines[0]!, 1).some((said) => said.includes(':random:'))).toBe(false);
+    expect(of(lines.at(-1)!, 2).some((said) => said.includes(':random:'))).toBe(false);
+    expect(
+      first.agent.describe!()
+        .buffers.filter(({ kind }) => kind === 'real')
+        .map(({ size }) => size),
+    ).toEqual([34, 38, 22]);
   });
 });

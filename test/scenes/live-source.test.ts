@@ -31,6 +31,7 @@ function fakeEngine() {
       to({ id: 'simulator', title: 'Simulator', state: 'running', detail: 'loading' });
       return () => undefined;
     },
+    onCatalogue: () => () => undefined,
     subscribe(to) {
       listener = to;
       return () => undefined;

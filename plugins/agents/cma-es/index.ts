@@ -46,7 +46,8 @@ const cmaEs: AgentDefinition<Hyper> = {
 };
 
 function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
-  const searches = context.circuits.map((circuit) => begin(context, circuit, hyper, 0));
+  const circuits = [...context.circuits];
+  const searches = circuits.map((circuit) => begin(context, circuit, hyper, 0));
 
   function propose(situations: readonly Situation[]) {
     return situations.flatMap(({ slot, circuit, u }) => {
@@ -72,7 +73,7 @@ function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
       if (search.told.length < search.strategy.population) continue;
       search.strategy.update(search.told.splice(0));
       if (search.strategy.stalled())
-        searches[circuit.index] = begin(context, context.circuits[circuit.index]!, hyper, search.restarts + 1);
+        searches[circuit.index] = begin(context, circuits[circuit.index]!, hyper, search.restarts + 1);
     }
   }
 
@@ -88,7 +89,7 @@ function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
 
   function restore(saved: readonly SavedSearch[]): void {
     for (const [i, { strategy, random, restarts, told, asked }] of saved.entries()) {
-      const search = begin(context, context.circuits[i]!, hyper, restarts);
+      const search = begin(context, circuits[i]!, hyper, restarts);
       search.strategy.restore(strategy);
       search.random.restore(random);
       search.told.push(...told);
@@ -100,12 +101,17 @@ function createAgent(context: AgentContext, hyper: Readonly<Hyper>): Agent {
   return {
     propose: async (situations) => propose(situations),
     observe,
+    join(circuit) {
+      circuits[circuit.info.index] = circuit;
+      searches[circuit.info.index] ??= begin(context, circuit, hyper, 0);
+    },
+    leave: (index) => searches[index]!.asked.clear(),
     saveState: async () => ({ facts: save(), tensors: new Map() }),
     restoreState: async ({ facts }) => restore(facts as readonly SavedSearch[]),
     metrics: () =>
       Object.fromEntries(
         searches.flatMap(({ strategy, restarts }, i) => {
-          const { id } = context.circuits[i]!.info;
+          const { id } = circuits[i]!.info;
           return [
             [`cma-es/${id}/sigma`, strategy.sigma],
             [`cma-es/${id}/generation`, strategy.generation],

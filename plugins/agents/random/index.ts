@@ -16,6 +16,7 @@ const random: AgentDefinition<Record<never, number>> = {
           return { slot, u: next, action: next.map((value, i) => Math.max(-1, Math.min(1, value - u[i]!))), origin: 'random' };
         }),
       observe() {},
+      join() {},
       metrics: () => ({}),
       saveState: async () => ({ facts: source.state(), tensors: new Map() }),
       restoreState: async ({ facts }) => source.restore(facts as RandomState),
