@@ -2,10 +2,10 @@ import type { Plugin } from '../engine/api';
 
 /**
  * Every built-in plugin: each folder here with an `index.ts` whose default export is a plugin. They come through the
- * same door as anybody's. Sorted by path, so that the order does not depend on a file system. The folder to copy from
- * is left out.
+ * same door as anybody's. Sorted by path, so that the order does not depend on a file system. The folders to copy from
+ * are left out.
  */
-const modules = import.meta.glob<Plugin>(['./*/*/index.ts', './*/index.ts', '!./example-circuit/**'], {
+const modules = import.meta.glob<Plugin>(['./*/*/index.ts', './*/index.ts', '!./example-circuit/**', '!./example-files/**'], {
   import: 'default',
   eager: true,
 });

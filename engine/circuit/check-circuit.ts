@@ -1,65 +1,146 @@
 import type { CircuitDefinition } from '../api/circuit';
 import { OhmbaError } from '../base';
+import { entry, type Refuse, refusing } from './circuit-fault';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
-import { fillTemplate, parseTemplate } from './deck/template';
+import { fillText } from './deck/template';
 import { checkMeasure } from './measures';
 import { checkNetlistSafety } from './netlist-safety';
 import { initialSizing } from './parameter-space';
-import { MODEL_LIBRARIES } from './process-models';
+import { MODEL_LIBRARIES, sectionsOf } from './process-models';
 
 /** Arguments of named measures that are names of vectors. */
 const VECTORS_OF_MEASURES = ['output', 'input', 'from-output'];
 
 /**
  * Checks a declaration before anything runs.
- * @throws OhmbaError that names the circuit and the first thing that is wrong with it
+ * @throws CircuitFault that names the circuit, the place, and the first thing that is wrong with it
  */
 export function checkCircuit(circuit: CircuitDefinition): void {
-  const wrong = (what: string, expected: string, todo: string): never => {
-    throw new OhmbaError({ what: `circuit "${circuit.id}": ${what}`, expected, todo });
-  };
-  checkNetlistSafety(circuit);
-  if (circuit.parameters.length === 0) wrong('it has no parameters', 'at least one', 'declare what is to be sized');
-  if (circuit.specs.length === 0) wrong('it has no specs', 'at least one', 'declare what is to be reached');
-  for (const [what, names] of [
-    ['parameter', circuit.parameters.map((p) => p.name)],
-    ['spec', circuit.specs.map((s) => s.name)],
-    ['analysis', circuit.analyses.map((a) => a.id)],
+  const refuse = refusing(circuit.id);
+  checkNetlistSafety(circuit, refuse);
+  checkNames(circuit, refuse);
+  checkRanges(circuit, refuse);
+  checkProcess(circuit, refuse);
+  checkMeasures(circuit, refuse);
+  checkExpressions(circuit, refuse);
+}
+
+function checkNames(circuit: CircuitDefinition, refuse: Refuse): void {
+  const { parameters, specs, analyses } = circuit;
+  if (parameters.length === 0) refuse(entry('parameters'), 'it has no parameters', 'at least one', 'declare what is to be sized');
+  if (specs.length === 0) refuse(entry('specs'), 'it has no specs', 'at least one', 'declare what is to be reached');
+  for (const [what, list, names] of [
+    ['parameter', 'parameters', parameters.map((p) => p.name)],
+    ['spec', 'specs', specs.map((s) => s.name)],
+    ['analysis', 'analyses', analyses.map((a) => a.id)],
   ] as const) {
-    const double = names.find((name, i) => names.indexOf(name) !== i);
-    if (double !== undefined) wrong(`the ${what} "${double}" is declared twice`, 'names that differ', 'rename one');
+    const double = names.findIndex((name, i) => names.indexOf(name) !== i);
+    if (double >= 0)
+      refuse(entry(list, double), `the ${what} "${names[double]}" is declared twice`, 'names that differ', 'rename one');
   }
-  for (const { name, minimum, maximum, scale, initial } of circuit.parameters) {
-    if (!(minimum < maximum)) wrong(`the range of "${name}" is ${minimum} to ${maximum}`, 'minimum < maximum', 'correct it');
-    if (scale === 'log' && !(minimum > 0)) wrong(`"${name}" has a log scale from ${minimum}`, 'a minimum above 0', 'correct it');
+}
+
+function checkRanges({ parameters, specs }: CircuitDefinition, refuse: Refuse): void {
+  for (const [i, { name, minimum, maximum, scale, initial }] of parameters.entries()) {
+    if (!(minimum < maximum))
+      refuse(
+        entry('parameters', i, 'minimum'),
+        `the range of "${name}" is ${minimum} to ${maximum}`,
+        'minimum < maximum',
+        'correct it',
+      );
+    if (scale === 'log' && !(minimum > 0))
+      refuse(entry('parameters', i, 'minimum'), `"${name}" has a log scale from ${minimum}`, 'a minimum above 0', 'correct it');
     if (!(initial >= minimum && initial <= maximum))
-      wrong(`"${name}" starts at ${initial}`, 'a value within its range', 'correct it');
+      refuse(entry('parameters', i, 'initial'), `"${name}" starts at ${initial}`, 'a value within its range', 'correct it');
   }
-  if (!MODEL_LIBRARIES.includes(circuit.process.library) && circuit.process.library !== 'none')
-    wrong(
-      `the model library "${circuit.process.library}" is not known`,
+  for (const [i, { name, target, range, transform }] of specs.entries()) {
+    const numbers = [target, range.easy, range.hard, transform.center, transform.spread];
+    if (!numbers.every(Number.isFinite) || !(transform.spread > 0))
+      refuse(
+        entry('specs', i),
+        `the numbers of "${name}" are ${numbers.join(', ')}`,
+        'finite ones, the spread above 0',
+        'correct them',
+      );
+    if (transform.scale === 'log' && !(Math.min(target, range.easy, range.hard) > 0))
+      refuse(
+        entry('specs', i),
+        `"${name}" has a log scale and a target or range of 0 or less`,
+        'values above 0',
+        'use scale: linear',
+      );
+  }
+}
+
+function checkProcess({ process: { library, section } }: CircuitDefinition, refuse: Refuse): void {
+  if (library === 'none') return;
+  if (!MODEL_LIBRARIES.includes(library))
+    refuse(
+      entry('process', 'library'),
+      `the model library "${library}" is not known`,
       `one of ${MODEL_LIBRARIES.join(', ')} or none`,
       'correct process.library',
     );
-  for (const spec of circuit.specs) {
-    const measure = circuit.measures[spec.name];
-    if (measure === undefined)
-      wrong(`the spec "${spec.name}" has no measure`, 'a measure of the same name', 'add it to measures');
+  const sections = sectionsOf(library);
+  if (section !== undefined && !sections.includes(section))
+    refuse(
+      entry('process', 'section'),
+      `the model library "${library}" has no section "${section}"`,
+      `one of ${sections.join(', ')}`,
+      'correct process.section',
+    );
+}
+
+function checkMeasures(circuit: CircuitDefinition, refuse: Refuse): void {
+  for (const [i, { name }] of circuit.specs.entries()) {
+    if (circuit.measures[name] === undefined)
+      refuse(entry('specs', i), `the spec "${name}" has no measure`, 'a measure of the same name', 'add it to measures');
   }
   for (const [name, measure] of Object.entries(circuit.measures)) {
-    checkMeasure(name, measure);
+    const where = entry('measures', name);
+    try {
+      checkMeasure(name, measure);
+    } catch (thrown) {
+      if (!(thrown instanceof OhmbaError)) throw thrown;
+      refuse(where, thrown.what, thrown.expected, thrown.todo);
+    }
     if (typeof measure === 'function') continue;
     const analysis = circuit.analyses.find((candidate) => candidate.id === measure.analysis);
+    const known = circuit.analyses.map(({ id }) => id).join(', ');
     if (!analysis) {
-      wrong(`the measure "${name}" reads the analysis "${String(measure.analysis)}"`, 'one that is declared', 'correct it');
+      refuse(
+        where,
+        `the measure "${name}" reads the analysis "${String(measure.analysis)}"`,
+        `one that is declared: ${known}`,
+        'correct it',
+      );
       continue;
     }
     const saved = analysis.save.map((vector) => vector.toLowerCase());
     const read = VECTORS_OF_MEASURES.flatMap((argument) => (measure[argument] === undefined ? [] : [String(measure[argument])]));
     const missing = read.find((vector) => !saved.includes(vector.toLowerCase()));
     if (missing !== undefined)
-      wrong(`the measure "${name}" reads ${missing}, which ${analysis.id} does not save`, 'a saved vector', 'add it to save');
+      refuse(
+        where,
+        `the measure "${name}" reads ${missing}, which ${analysis.id} does not save`,
+        `one of ${analysis.save.join(', ')}`,
+        'add it to save, or correct it',
+      );
   }
-  // Names that the netlist uses and nobody declares show here, not in a worker.
-  fillTemplate(parseTemplate(circuit.netlist), parameterLookup(deckDefinition(circuit), initialSizing(circuit.parameters)));
+}
+
+/** Names that a text uses and nobody declares show here, with their line, not in a worker. */
+function checkExpressions(circuit: CircuitDefinition, refuse: Refuse): void {
+  const lookup = parameterLookup(deckDefinition(circuit), initialSizing(circuit.parameters));
+  for (const [i, line] of circuit.netlist.split('\n').entries()) {
+    if (line.trimStart().startsWith('*')) continue;
+    try {
+      fillText(line, lookup);
+    } catch (thrown) {
+      if (!(thrown instanceof OhmbaError)) throw thrown;
+      const names = [...circuit.parameters.map(({ name }) => name), 'supply', 'temperature'];
+      refuse({ text: 'netlist', line: i + 1 }, thrown.what, `${thrown.expected}; known names: ${names.join(', ')}`, thrown.todo);
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import type { AnalysisDefinition, CircuitDefinition } from '../api/circuit';
-import { OhmbaError } from '../base';
+import { entry, type FaultPlace, type Refuse, refusing } from './circuit-fault';
 import { logicalLines, words } from './deck/logical-lines';
 import { savedVectors } from './guards';
 
@@ -16,26 +16,25 @@ const NAME = /^[\w-]+$/;
 /**
  * A netlist is a program to ngspice: it may hold commands that run a shell, and name files to read or write. Circuits
  * declare devices and models only; whatever else their text holds is refused, whichever simulator is to run it.
- * @throws OhmbaError with the line at fault
+ * @throws CircuitFault with the line at fault
  */
-export function checkNetlistSafety(circuit: CircuitDefinition): void {
-  const refuse = (what: string, expected: string, todo: string): never => {
-    throw new OhmbaError({ what: `circuit "${circuit.id}": ${what}`, expected, todo });
-  };
+export function checkNetlistSafety(circuit: CircuitDefinition, refuse: Refuse = refusing(circuit.id)): void {
   // The id is a netlist's first line, and an analysis' id names a file.
-  for (const id of [circuit.id, ...circuit.analyses.map((analysis) => analysis.id)])
-    if (!NAME.test(id)) refuse(`the id ${JSON.stringify(id)} cannot be used`, 'letters, digits, - and _', 'rename it');
+  const ids = [[entry('id'), circuit.id], ...circuit.analyses.map(({ id }, i) => [entry('analyses', i, 'id'), id])] as const;
+  for (const [where, id] of ids as readonly (readonly [FaultPlace, string])[])
+    if (!NAME.test(id)) refuse(where, `the id ${JSON.stringify(id)} cannot be used`, 'letters, digits, - and _', 'rename it');
 
   for (const [where, text] of [
     ['netlist', circuit.netlist],
-    ['process.models', circuit.process.models ?? ''],
+    ['models', circuit.process.models ?? ''],
   ] as const) {
     for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
       const line = raw.trim();
       const statement = /^\.\S*/.exec(line)?.[0].toLowerCase();
       if ((statement !== undefined && !STATEMENTS.includes(statement)) || line.startsWith('*#'))
         refuse(
-          `line ${i + 1} of its ${where} is "${line.slice(0, 60)}"`,
+          { text: where, line: i + 1 },
+          `it is "${line.slice(0, 60)}"`,
           `devices and ${STATEMENTS.join(', ')} only: commands and files are not for a circuit's text`,
           'take the line out; analyses and options are declared, a shipped library is named in process.library',
         );
@@ -43,18 +42,19 @@ export function checkNetlistSafety(circuit: CircuitDefinition): void {
     for (const { text: statement, line } of logicalLines(text)) {
       const [keyword = '', , type = ''] = words(statement.toLowerCase());
       if (keyword === '.model' && FILE_MODELS.includes(type.replace(/\(.*$/, '')))
-        refuse(`line ${line} of its ${where} uses the code model ${type}`, 'models that open no files', 'take it out');
+        refuse({ text: where, line }, `it uses the code model ${type}`, 'models that open no files', 'take it out');
     }
   }
 
-  const plain = (what: string, texts: readonly (string | number)[]) => {
+  const plain = (where: FaultPlace, what: string, texts: readonly (string | number)[]) => {
     const bad = texts.find((text) => typeof text === 'string' && COMMAND_TEXT.test(text));
     if (bad !== undefined)
-      refuse(`${what} has ${JSON.stringify(bad)}`, 'a name or a number, which may use {parameters}', 'correct it');
+      refuse(where, `${what} has ${JSON.stringify(bad)}`, 'a name or a number, which may use {parameters}', 'correct it');
   };
-  plain('nodeset', Object.entries(circuit.nodeset ?? {}).flat());
-  plain('options', Object.entries(circuit.options ?? {}).flat());
-  for (const analysis of circuit.analyses) plain(`the analysis "${analysis.id}"`, commandTexts(analysis));
+  plain(entry('nodeset'), 'nodeset', Object.entries(circuit.nodeset ?? {}).flat());
+  plain(entry('options'), 'options', Object.entries(circuit.options ?? {}).flat());
+  for (const [i, analysis] of circuit.analyses.entries())
+    plain(entry('analyses', i), `the analysis "${analysis.id}"`, commandTexts(analysis));
 }
 
 /** Everything of an analysis that becomes part of a command. */

@@ -1,7 +1,7 @@
-import { builtInPlugins } from '../../plugins';
 import type { Engine, RunConfiguration } from '../api';
 import { createLearnServices } from '../learn/services';
 import { createEngine, createHostClock } from '../loop';
+import { allPlugins } from './catalogue';
 import { chooseExecutor, type ExecutorChoice } from './open-executor';
 import { openSimulator } from './open-simulator';
 
@@ -13,7 +13,7 @@ export async function openEngine(
   const clock = createHostClock();
   const instance = await openSimulator('wasm', wishes.simulators);
   return createEngine({
-    plugins: builtInPlugins,
+    plugins: allPlugins(),
     configuration,
     clock,
     simulator: { instance, reason: 'needs no installation' },

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const COMMANDS = ['train', 'simulate', 'sample', 'crosscheck', 'parity', 'bench', 'doctor'];
+const COMMANDS = ['train', 'simulate', 'new-circuit', 'check', 'sample', 'crosscheck', 'parity', 'bench', 'doctor'];
 
 describe('help', () => {
   test('lists every command and what its options are', async () => {
@@ -46,6 +46,11 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['simulate', 'two-stage-opamp', '--set', 'wn1=2pF'], /"2pF" is no value of wn1/],
     [['simulate', 'two-stage-opamp', '--set', 'wn=2'], /unknown parameter of two-stage-opamp "wn"/],
     [['simulate', 'two-stage-opamp', '--set', 'wn1'], /--set is "wn1".*NAME=VALUE/],
+    [['check'], /check was given no folder/],
+    [['check', './nowhere'], /\.\/nowhere cannot be read \(ENOENT\).*new-circuit/],
+    [['train', 'docs/'], /"circuit.json" is not in the folder/],
+    [['new-circuit', 'a b'], /"a b" cannot be a circuit's name/],
+    [['new-circuit', 'test'], /test is there already/],
     [['parity'], /parity was given 0 files/],
     [['parity', 'no-such.safetensors'], /no such file/],
     [['parity', 'package.json'], /no golden Mamba file/],
@@ -174,5 +179,25 @@ describe('train', () => {
       const allowed = name === 'swing' ? 0.05 : 0.01;
       expect(Math.abs(value(name) / expected - 1), name).toBeLessThan(allowed);
     }
+  });
+});
+
+describe('a circuit of one’s own', () => {
+  test('is written, checked, and trained on by its folder', async () => {
+    const here = join(folder, 'my-amp');
+    const made = await runOhmba(['new-circuit', here]);
+    expect(made.error).toBe('');
+    const checked = await runOhmba(['check', here, '--points', '10', '--json']);
+    expect(checked.code).toBe(0);
+    expect(lastJson(checked)).toMatchObject({ circuit: 'my-amp', points: 10, dead: [], start: { valid: true } });
+    const trained = await runOhmba(['train', here, '--agent', 'random', '--steps', '6', '--out', join(folder, 'run'), '--json']);
+    expect(lastJson(trained)).toMatchObject({ met: { 'my-amp': false }, simulations: { training: 6 } });
+    expect(readFileSync(join(folder, 'run', 'my-amp.cir'), 'utf8')).toContain('PTM180N');
+
+    const file = join(here, 'circuit.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"direction": "at-most"', '"direction": "below"'));
+    const broken = await runOhmba(['check', here]);
+    expect(broken.code).toBe(2);
+    expect(broken.error).toMatch(/^ohmba: circuit.json:\d+: specs\[4\].direction is "below"; expected one of at-least, at-most/);
   });
 });

@@ -32,7 +32,8 @@ export function deckDefinition(circuit: CircuitDefinition): DeckDefinition {
     id: circuit.id,
     parameterNames: circuit.parameters.map((parameter) => parameter.name),
     process: circuit.process,
-    netlist: circuit.netlist,
+    // Comments are for people: braces in them name nothing, and ngspice need not read them at every sizing.
+    netlist: circuit.netlist.replace(/^\s*\*.*$/gm, ''),
     nodeset: circuit.nodeset ?? {},
     options: circuit.options ?? {},
     // Guards that are functions cannot cross; they are looked at when the results are back.

@@ -1,12 +1,25 @@
 import type { CliCommand } from '../command';
 import { bench } from './bench';
+import { check } from './check';
 import { crosscheck } from './crosscheck';
 import { doctor } from './doctor';
 import { experiment } from './experiment';
+import { newCircuit } from './new-circuit';
 import { parity } from './parity';
 import { sample } from './sample';
 import { simulate } from './simulate';
 import { train } from './train';
 
 /** All commands, in the order in which help lists them. */
-export const commands: readonly CliCommand[] = [train, simulate, sample, crosscheck, experiment, parity, bench, doctor];
+export const commands: readonly CliCommand[] = [
+  train,
+  simulate,
+  newCircuit,
+  check,
+  sample,
+  crosscheck,
+  experiment,
+  parity,
+  bench,
+  doctor,
+];
