@@ -59,6 +59,8 @@ export interface Observation {
 export interface Scheduled {
   /** Share of real transitions in a training batch, 0 … 1. */
   readonly realRatio: number;
+  /** The same by circuit, where it differs between them; `realRatio` stands for a circuit that is left out. */
+  readonly realRatioByCircuit?: readonly number[];
   /** Actor-critic updates per simulation. */
   readonly updates: number;
   /** Imagined sequences started per tick. */

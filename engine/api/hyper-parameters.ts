@@ -3,6 +3,16 @@
  * constants serves all circuits.
  */
 export interface HyperParameters {
+  /** Switches for experiments, all else equal. 1: Transformer blocks of the same number of weights in place of Mamba's. */
+  transformer: number;
+  /** 0: plain soft actor-critic, without a neural simulator (no fitting, rollouts, imagined gradient, ranking). */
+  modelBased: number;
+  /** 0: the synthetic buffer stays empty; actor and critics train on real transitions alone. */
+  synthetic: number;
+  /** Makes the neural simulator worse: normal noise and a shift of every predicted measure, in units of z. */
+  modelNoise: number;
+  modelBias: number;
+
   /** Mamba: model width, state size, layers; the initial range of step sizes (short sequences want large ones). */
   width: number;
   state: number;
@@ -73,12 +83,19 @@ export interface HyperParameters {
   /** Real and synthetic transitions kept, per circuit. */
   realCapacity: number;
   syntheticCapacity: number;
+  /** Synthetic transitions are retired after at most so many fits: the neural simulator that imagined them is outdated. */
+  syntheticFits: number;
   /** Shares of training goals that are drawn from the range, and taken in hindsight; the rest is the environment's own. */
   goalsFromRange: number;
   goalsInHindsight: number;
 }
 
 export const defaultHyperParameters: HyperParameters = {
+  transformer: 0,
+  modelBased: 1,
+  synthetic: 1,
+  modelNoise: 0,
+  modelBias: 0,
   width: 32,
   state: 8,
   layers: 2,
@@ -118,6 +135,7 @@ export const defaultHyperParameters: HyperParameters = {
   margin: 0.005,
   realCapacity: 8192,
   syntheticCapacity: 4096,
+  syntheticFits: 10,
   goalsFromRange: 0.3,
   goalsInHindsight: 0.3,
 };

@@ -1,7 +1,8 @@
+import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor } from '../model/actor-critic';
-import { predict } from '../model/neural-simulator';
 import { packBatch } from '../model/packed-batch';
 import { clamp, compile, Graph, gatherRows, mul, type Plan, sigmoid } from '../tensor';
+import { advanceWhereNoisy, predictAsTold } from './degrade';
 import type { LearningState } from './networks';
 import { specTensors, violations } from './score';
 
@@ -28,12 +29,13 @@ export function buildActPlan(state: LearningState, circuit: number, count: numbe
  * What the ensemble says of `count` sizings of one circuit. Input `u` [count·P, 1]; outputs, member by member, `z`
  * [members·count·S, 1] and `validity` [members·count, 1], a chance.
  */
-export function buildPredictPlan(state: LearningState, circuit: number, count: number): Plan {
+export function buildPredictPlan(state: LearningState, hyper: HyperParameters, circuit: number, count: number): Plan {
   const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
   const g = new Graph(`predict-${circuit}`);
-  const predicted = predict(g, state.model, batch, g.input('u', batch.parameterRows, 1));
+  const predicted = predictAsTold(g, state, batch, g.input('u', batch.parameterRows, 1), hyper);
   g.output('z', clamp(predicted.z, -4, 4));
   g.output('validity', sigmoid(predicted.validity));
+  advanceWhereNoisy(g, state, hyper);
   return compile(g);
 }
 

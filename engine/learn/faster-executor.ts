@@ -52,7 +52,7 @@ export async function updatesPerSecond(executor: Executor, trial: Trial): Promis
     try {
       const filled = circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity]);
       program.write('filled', Float32Array.from(filled));
-      program.write('realRatio', Float32Array.of(0.5));
+      program.write('realRatio', new Float32Array(circuits.length).fill(0.5));
       const output = Object.keys(program.plan.outputs)[0]!;
       program.run();
       await program.read(output);

@@ -40,6 +40,11 @@ export interface M3Options {
 const CHUNK = 8;
 const BREATH = 2;
 
+/** Switches that are made of others: without a neural simulator there is nothing that it could value. */
+function withSwitches(hyper: HyperParameters): HyperParameters {
+  return hyper.modelBased === 0 ? { ...hyper, imaginedWeight: 0, candidates: 0 } : hyper;
+}
+
 /** What of a saved state is no tensor. */
 interface M3Facts {
   readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'best'>[];
@@ -59,7 +64,8 @@ interface M3Facts {
  * propose (act), observe (real buffer), fit (neural simulator), rollout (synthetic buffer), train (actor and critics).
  */
 export function createM3(options: M3Options): Agent {
-  const { hyper, executor, acting, breathe } = options;
+  const { executor, acting, breathe } = options;
+  const hyper = withSwitches(options.hyper);
   const circuits = [...options.circuits];
   const memories = circuits.map(({ info }) => createMemory(info));
   let state = createLearningState(circuits, hyper, options.weights, options.seed);
@@ -73,14 +79,21 @@ export function createM3(options: M3Options): Agent {
   let fitSteps = 0;
   let unspentUpdates = 0;
 
-  const ready = (index: number) => fits > 0 && programs.participants[index]! && memories[index]!.simulations >= hyper.warmup;
+  /** Training begins with the first fit; without a neural simulator, with the end of all random phases. */
+  const trains = () => (hyper.modelBased === 0 ? memories.every((memory) => !memory.here || isThrough(memory)) : fits > 0);
+  const ready = (index: number) => trains() && programs.participants[index]! && isThrough(memories[index]!);
   const filled = () => filledCounts(memories, state.pool);
+
+  /** Whether a circuit's random phase is over. */
+  function isThrough({ simulations }: CircuitMemory): boolean {
+    return simulations >= hyper.warmup;
+  }
 
   /** Whether each circuit has its place in the batches: it is here and through with its random phase. */
   function participants(): boolean[] {
-    const through = memories.map(({ here, simulations }) => here && simulations >= hyper.warmup);
+    const now = memories.map((memory) => memory.here && isThrough(memory));
     // Before the first fit nothing is trained: all that are here are counted on.
-    return through.includes(true) ? through : memories.map(({ here }) => here);
+    return now.includes(true) ? now : memories.map(({ here }) => here);
   }
 
   /** Batches anew where a circuit has come through its random phase, or has left. @returns whether one is new in them */
@@ -147,10 +160,12 @@ export function createM3(options: M3Options): Agent {
 
   /** Step 2: the neural simulator learns from the real buffer when enough is new. */
   async function fit(): Promise<number> {
+    if (hyper.modelBased === 0) {
+      await reshareBatches();
+      return 0;
+    }
     const first = fits === 0;
-    const due = first
-      ? memories.every((memory) => !memory.here || memory.simulations >= hyper.warmup)
-      : unfitted >= hyper.fitEvery;
+    const due = first ? memories.every((memory) => !memory.here || isThrough(memory)) : unfitted >= hyper.fitEvery;
     if (!due) return 0;
     const newcomer = await reshareBatches();
     const steps = first || newcomer ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
@@ -167,6 +182,7 @@ export function createM3(options: M3Options): Agent {
       corrections[index] = await learnCorrection(programs, circuit, points, best?.u ?? null, hyper.members);
       await breathe();
     }
+    if (fits % hyper.syntheticFits === 0) for (const memory of memories) memory.synthetic = 0;
     unfitted = 0;
     fits++;
     fitSteps += steps;
@@ -175,7 +191,7 @@ export function createM3(options: M3Options): Agent {
 
   /** Step 3: the policy acts in the neural simulator; the synthetic buffer takes what comes of it. */
   async function rollout({ rollouts, rolloutLength }: Scheduled): Promise<number> {
-    if (fits === 0 || rollouts === 0) return 0;
+    if (fits === 0 || rollouts === 0 || hyper.synthetic === 0) return 0;
     const program = programs.rollout;
     const replays = Math.ceil(rollouts / program.sequences);
     for (let i = 0; i < replays; i++) {
@@ -196,14 +212,17 @@ export function createM3(options: M3Options): Agent {
   }
 
   /** Step 4: actor and critics train on the scheduled mix. */
-  async function train({ realRatio, updates }: Scheduled, newSimulations: number): Promise<number> {
-    if (fits === 0) return 0;
+  async function train({ realRatio, realRatioByCircuit, updates }: Scheduled, newSimulations: number): Promise<number> {
+    if (!trains()) return 0;
     unspentUpdates += updates * newSimulations;
     const count = Math.floor(unspentUpdates);
     unspentUpdates -= count;
     if (count === 0) return 0;
     programs.update.write('filled', filled());
-    programs.update.write('realRatio', Float32Array.of(realRatio));
+    programs.update.write(
+      'realRatio',
+      Float32Array.from(circuits, (_, c) => realRatioByCircuit?.[c] ?? realRatio),
+    );
     await replay(programs.update, count);
     for (const name of UPDATE_STATISTICS) metrics[`agent/${name}`] = (await programs.update.read(name))[0]!;
     return count;

@@ -2,9 +2,10 @@ import type { AgentCircuit } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { type Actor, type Critic, createActor, createCritic } from '../model/actor-critic';
 import type { UniformSource } from '../model/initialise';
-import { type MambaConfig, mambaConfig } from '../model/mamba';
+import { mambaConfig } from '../model/mamba';
 import { createNeuralSimulator, type NeuralSimulator } from '../model/neural-simulator';
 import type { CircuitTokens } from '../model/packed-batch';
+import { transformerLike } from '../model/transformer';
 import { type Executor, type Variable, VariableGroup } from '../tensor';
 import { describeCircuit, TOKEN_FEATURES } from './circuit-tokens';
 import { createReplayPool, type ReplayPool } from './replay-pool';
@@ -40,11 +41,12 @@ export function createLearningState(
   weights: UniformSource,
   seed: number,
 ): LearningState {
-  const mamba: MambaConfig = mambaConfig(hyper.width, hyper.state, hyper.layers, { stepRange: [hyper.stepLow, hyper.stepHigh] });
+  const mamba = mambaConfig(hyper.width, hyper.state, hyper.layers, { stepRange: [hyper.stepLow, hyper.stepHigh] });
+  const stack = hyper.transformer ? transformerLike(mamba) : mamba;
   const tokens = circuits.map(({ info }) => describeCircuit(info));
-  const model = createNeuralSimulator(mamba, hyper.members, TOKEN_FEATURES, weights);
-  const actor = createActor(mamba, TOKEN_FEATURES, weights);
-  const critic = createCritic(mamba, TOKEN_FEATURES, weights);
+  const model = createNeuralSimulator(stack, hyper.members, TOKEN_FEATURES, weights);
+  const actor = createActor(stack, TOKEN_FEATURES, weights);
+  const critic = createCritic(stack, TOKEN_FEATURES, weights);
   const temperature = createTemperature(circuits.length, hyper);
   const pool = createReplayPool(tokens, hyper.realCapacity, hyper.syntheticCapacity);
   const random = createRandomState(seed);

@@ -42,7 +42,7 @@ export function preparePrograms(
     fit: executor.prepare(buildFitPlan(state, hyper, shares(hyper.modelBatch))),
     rolloutStep: executor.prepare(rollout.plan),
     act: state.circuits.map((_, c) => executor.prepare(buildActPlan(state, c, ACT_CHUNK))),
-    predict: state.circuits.map((_, c) => executor.prepare(buildPredictPlan(state, c, RANK_CHUNK))),
+    predict: state.circuits.map((_, c) => executor.prepare(buildPredictPlan(state, hyper, c, RANK_CHUNK))),
   };
   const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.predict];
   return {

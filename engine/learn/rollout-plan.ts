@@ -1,6 +1,5 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor } from '../model/actor-critic';
-import { predict } from '../model/neural-simulator';
 import { packBatch, stackMembers } from '../model/packed-batch';
 import {
   compile,
@@ -15,6 +14,7 @@ import {
   type Variable,
   VariableGroup,
 } from '../tensor';
+import { predictAsTold } from './degrade';
 import { sampleGoals } from './goals';
 import type { LearningState } from './networks';
 import { sampleAction, stepSizing } from './policy';
@@ -80,7 +80,7 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
   });
   const { action } = sampleAction(g, batch, policy, random);
   const nextU = stepSizing(u, action, hyper.actionScale);
-  const predicted = predict(g, model, perMember, nextU);
+  const predicted = predictAsTold(g, state, perMember, nextU, hyper);
   const nextValid = less(g.random('uniform', batch.sequences, 1, random), sigmoid(predicted.validity));
   const nextZ = mul(predicted.z, gatherRows(nextValid, batch.sequenceOfSpec));
 

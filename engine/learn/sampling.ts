@@ -34,6 +34,7 @@ export function advanceRandomState(graph: Graph, state: Variable): void {
 /**
  * Draws a slot for every sequence: from the real buffer with probability `realRatio`, else from the synthetic one
  * (from the real one while that is empty).
+ * @param realRatio one for all, or one a circuit: [circuits, 1]
  * @param filled [circuits, 2] transitions in the real and in the synthetic buffer
  */
 export function sampleSlots(
@@ -49,7 +50,8 @@ export function sampleSlots(
   const perSequence = gatherRows(filled, batch.circuitOfSequence);
   const real = sliceColumns(perSequence, 0, 1);
   const synthetic = sliceColumns(perSequence, 1, 2);
-  const useSynthetic = mul(less(realRatio, sliceRows(draws, 0, n)), less(0, synthetic));
+  const ratio = realRatio.rows === 1 ? realRatio : gatherRows(realRatio, batch.circuitOfSequence);
+  const useSynthetic = mul(less(ratio, sliceRows(draws, 0, n)), less(0, synthetic));
   const place = sliceRows(draws, n, 2 * n);
   return select(useSynthetic, add(floor(mul(place, synthetic)), pool.realCapacity), floor(mul(place, real)));
 }

@@ -1,6 +1,5 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor, runCritic, type StateTensors } from '../model/actor-critic';
-import { predict } from '../model/neural-simulator';
 import { packBatch, repeatedRows, stackMembers } from '../model/packed-batch';
 import {
   add,
@@ -21,6 +20,7 @@ import {
   sub,
   type Tensor,
 } from '../tensor';
+import { predictAsTold } from './degrade';
 import { sampleGoals } from './goals';
 import type { LearningState } from './networks';
 import { minimise } from './optimise';
@@ -39,7 +39,7 @@ export const UPDATE_STATISTICS = ['criticLoss', 'actorLoss', 'temperature', 'ent
  * twin critics, then the actor (through the critics and through the neural simulator), the temperature, and move the
  * target critics. Soft actor-critic as in arXiv 1812.05905, with the gradient of the imagined next point added.
  *
- * Inputs: `filled` [circuits, 2], `realRatio` [1, 1]. Outputs: UPDATE_STATISTICS.
+ * Inputs: `filled` [circuits, 2], `realRatio` [circuits, 1]. Outputs: UPDATE_STATISTICS.
  *
  * @param counts sequences of each circuit per member of the neural simulator
  */
@@ -50,7 +50,14 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const random = state.random.variable;
   const g = new Graph('update');
   const specs = specTensors(g, state.formulas, batch);
-  const slots = sampleSlots(g, state.pool, batch, random, g.input('filled', counts.length, 2), g.input('realRatio', 1, 1));
+  const slots = sampleSlots(
+    g,
+    state.pool,
+    batch,
+    random,
+    g.input('filled', counts.length, 2),
+    g.input('realRatio', counts.length, 1),
+  );
   const t = gatherTransitions(g, state.pool, batch, slots, ['u', 'action', 'nextU', 'z', 'nextZ', 'valid', 'nextValid']);
 
   const goal = withMargin(
@@ -85,7 +92,7 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   let actorLoss = mean(sub(mul(frozenAlpha, chosen.logDensity), value));
   if (hyper.imaginedWeight > 0) {
     // The batch is laid out member by member, so that each member of the ensemble judges its share of the sequences.
-    const imagined = predict(g, model, perMember, stepSizing(t.u, chosen.action, hyper.actionScale));
+    const imagined = predictAsTold(g, state, perMember, stepSizing(t.u, chosen.action, hyper.actionScale), hyper);
     const worth = worthOf(scoreOf(g, batch, violations(specs, imagined.z, goal), SHARPNESS), sigmoid(imagined.validity));
     actorLoss = sub(actorLoss, mul(mean(worth), hyper.imaginedWeight));
   }

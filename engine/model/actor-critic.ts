@@ -1,7 +1,14 @@
 import { add, concatColumns, type Graph, gatherRows, mul, sliceColumns, type Tensor, tanh, VariableGroup } from '../tensor';
 import type { UniformSource } from './initialise';
-import type { MambaConfig } from './mamba';
-import { addHeadWeights, addNetworkWeights, everyMember, type NetworkConfig, runHead, runNetwork } from './network';
+import {
+  addHeadWeights,
+  addNetworkWeights,
+  everyMember,
+  type NetworkConfig,
+  runHead,
+  runNetwork,
+  type StackConfig,
+} from './network';
 import { SIZING_FEATURES, sizingFeatures } from './neural-simulator';
 import { memberRows, type PackedBatch } from './packed-batch';
 import { repeatSegments } from './segments';
@@ -34,19 +41,19 @@ export interface PolicyTensors {
 /**
  * The policy. Its last layer reads backward, so that the parameter tokens, which come first, have seen the specs.
  */
-export function createActor(mamba: MambaConfig, features: number, random: UniformSource): Actor {
-  const directions = mamba.directions.map(
-    (_, layer) => (layer === mamba.layers - 1 ? 'backward' : 'forward') as 'backward' | 'forward',
-  );
+export function createActor(stack: StackConfig, features: number, random: UniformSource): Actor {
   const config: NetworkConfig = {
-    mamba: { ...mamba, directions },
+    stack:
+      stack.kind === 'mamba'
+        ? { ...stack, directions: stack.directions.map((_, i) => (i === stack.layers - 1 ? 'backward' : 'forward')) }
+        : stack,
     members: 1,
     features,
     inputs: { parameter: SIZING_FEATURES, spec: SPEC_INPUTS, circuit: 1 },
   };
   const group = new VariableGroup('actor');
   addNetworkWeights(group, config, random);
-  addHeadWeights(group, 'policy', mamba.width, mamba.width, 2, 1, random, 0.1);
+  addHeadWeights(group, 'policy', stack.width, stack.width, 2, 1, random, 0.1);
   return { group, config };
 }
 
@@ -69,16 +76,16 @@ export interface Critic {
 }
 
 /** Twin critics and their slow copies. */
-export function createCritic(mamba: MambaConfig, features: number, random: UniformSource): Critic {
+export function createCritic(stack: StackConfig, features: number, random: UniformSource): Critic {
   const config: NetworkConfig = {
-    mamba,
+    stack,
     members: 2,
     features,
     inputs: { parameter: SIZING_FEATURES + 1, spec: SPEC_INPUTS, circuit: 1 },
   };
   const group = new VariableGroup('critic');
   addNetworkWeights(group, config, random);
-  addHeadWeights(group, 'value', 2 * mamba.width, mamba.width, 1, 2, random);
+  addHeadWeights(group, 'value', 2 * stack.width, stack.width, 1, 2, random);
   return { group, target: group.like('critic.target', true), config };
 }
 

@@ -8,6 +8,7 @@ import { reversedRows } from './segments';
  * Weights carry the official names, so they pass to and from PyTorch unchanged (`layers.0.mixer.A_log`).
  */
 export interface MambaConfig {
+  readonly kind: 'mamba';
   /** Model width `d_model`. */
   readonly width: number;
   /** SSM state size `N`. */
@@ -32,6 +33,7 @@ export interface MambaConfig {
 /** The official defaults for a width: dt_rank = ⌈width/16⌉, expand 2, 4 taps. */
 export function mambaConfig(width: number, state: number, layers: number, options: Partial<MambaConfig> = {}): MambaConfig {
   return {
+    kind: 'mamba',
     width,
     state,
     layers,

@@ -3,13 +3,16 @@ import { filledWith, linearInitialiser, type UniformSource } from './initialise'
 import { addMambaWeights, type MambaConfig, mambaStack, weightsOf } from './mamba';
 import { memberRows, type PackedBatch, repeatedRows } from './packed-batch';
 import { repeatSegments } from './segments';
+import { addTransformerWeights, type TransformerConfig, transformerStack } from './transformer';
+
+export type StackConfig = MambaConfig | TransformerConfig;
 
 /**
  * The body that actor, critic and neural simulator share: describe every token, add what changes from step to step,
- * and run a Mamba stack over the packed sequences.
+ * and run a stack of blocks (Mamba, or a Transformer to compare with) over the packed sequences.
  */
 export interface NetworkConfig {
-  readonly mamba: MambaConfig;
+  readonly stack: StackConfig;
   /** Networks of the same shape that run side by side with weights of their own. */
   readonly members: number;
   /** Static features of a token. */
@@ -29,14 +32,15 @@ export interface NetworkInputs {
 }
 
 export function addNetworkWeights(group: VariableGroup, config: NetworkConfig, random: UniformSource): void {
-  const { mamba, members, features, inputs } = config;
-  const rows = members * mamba.width;
+  const { stack, members, features, inputs } = config;
+  const rows = members * stack.width;
   group.add('embed.token.weight', rows, features, linearInitialiser(random, features / 4));
   group.add('embed.gain.weight', rows, features, linearInitialiser(random, features / 16));
   group.add('embed.parameter.weight', rows, inputs.parameter, linearInitialiser(random, inputs.parameter));
   if (inputs.spec > 0) group.add('embed.spec.weight', rows, inputs.spec, linearInitialiser(random, inputs.spec));
   if (inputs.circuit > 0) group.add('embed.circuit.weight', rows, inputs.circuit, linearInitialiser(random, inputs.circuit));
-  addMambaWeights(group, '', mamba, members, random);
+  if (stack.kind === 'mamba') addMambaWeights(group, '', stack, members, random);
+  else addTransformerWeights(group, '', stack, members, random);
 }
 
 /** @returns hidden tokens [members · rows, width], member by member */
@@ -47,12 +51,15 @@ export function runNetwork(
   batch: PackedBatch,
   inputs: NetworkInputs,
 ): Tensor {
-  const { members, mamba } = config;
+  const { members, stack } = config;
   const weights = weightsOf(graph, group);
   const description = embedDescriptions(graph, batch, config, weights('embed.token.weight'));
   const gain = embedDescriptions(graph, batch, config, weights('embed.gain.weight'));
   const changing = embedInputs(batch, config, inputs, weights);
-  return mambaStack(add(description, mul(gain, changing)), repeatSegments(batch.segments, members), mamba, members, weights);
+  const tokens = add(description, mul(gain, changing));
+  const segments = repeatSegments(batch.segments, members);
+  if (stack.kind === 'mamba') return mambaStack(tokens, segments, stack, members, weights);
+  return transformerStack(tokens, segments, stack, members, weights);
 }
 
 /** Static features are embedded once per distinct token and then gathered, which is far cheaper than once per row. */

@@ -1,7 +1,6 @@
 import { concatColumns, exp, type Graph, gatherRows, mul, sub, type Tensor, VariableGroup } from '../tensor';
 import type { UniformSource } from './initialise';
-import type { MambaConfig } from './mamba';
-import { addHeadWeights, addNetworkWeights, type NetworkConfig, runHead, runNetwork } from './network';
+import { addHeadWeights, addNetworkWeights, type NetworkConfig, runHead, runNetwork, type StackConfig } from './network';
 import { memberRows, type PackedBatch } from './packed-batch';
 
 /**
@@ -25,16 +24,16 @@ export interface Prediction {
 export const SIZING_FEATURES = 4;
 
 export function createNeuralSimulator(
-  mamba: MambaConfig,
+  stack: StackConfig,
   members: number,
   features: number,
   random: UniformSource,
 ): NeuralSimulator {
-  const config: NetworkConfig = { mamba, members, features, inputs: { parameter: SIZING_FEATURES, spec: 0, circuit: 0 } };
+  const config: NetworkConfig = { stack, members, features, inputs: { parameter: SIZING_FEATURES, spec: 0, circuit: 0 } };
   const group = new VariableGroup('model');
   addNetworkWeights(group, config, random);
-  addHeadWeights(group, 'measure', mamba.width, mamba.width, 1, members, random);
-  addHeadWeights(group, 'validity', mamba.width, mamba.width, 1, members, random);
+  addHeadWeights(group, 'measure', stack.width, stack.width, 1, members, random);
+  addHeadWeights(group, 'validity', stack.width, stack.width, 1, members, random);
   return { group, config };
 }
 

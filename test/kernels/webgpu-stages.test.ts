@@ -27,7 +27,7 @@ async function afterUpdates(executor: Executor, updates: number): Promise<Map<st
     'filled',
     Float32Array.from({ length: circuits.length * 2 }, () => 64),
   );
-  program.write('realRatio', Float32Array.of(0.5));
+  program.write('realRatio', Float32Array.of(0.5, 0.5));
   program.run(updates);
   const values = new Map<string, Float32Array>();
   for (const name of Object.keys(program.plan.outputs)) values.set(name, await program.read(name));

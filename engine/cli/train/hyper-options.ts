@@ -33,6 +33,10 @@ const COUNTS: ReadonlySet<string> = new Set<keyof HyperParameters>([
   'refinements',
   'realCapacity',
   'syntheticCapacity',
+  'syntheticFits',
+  'transformer',
+  'modelBased',
+  'synthetic',
 ]);
 
 function readNumber(name: string, standard: number, text: string): number {
