@@ -257,6 +257,9 @@ export interface CircuitDefinition {
   readonly timeLimitMilliseconds?: number;
 }
 
+/** Texts of a circuit folder by file name, `circuit.json` among them. */
+export type CircuitFiles = Readonly<Record<string, string>>;
+
 /** Why an evaluation has no result that counts. */
 export type FailureClass =
   | 'no-convergence'

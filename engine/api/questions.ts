@@ -3,7 +3,8 @@
  * engine in this thread, in a worker, or a recorded run. They are answered at once, in the middle of a tick too: nothing
  * that is asked waits for training, and nothing that is answered changes it.
  */
-import type { Evaluation } from './circuit';
+import type { CircuitFiles, Evaluation } from './circuit';
+import type { CircuitInfo } from './circuit-info';
 import type { EntityDescription } from './engine';
 
 /** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
@@ -50,6 +51,9 @@ export interface SimulatedByHand {
   readonly met: boolean;
 }
 
+/** A circuit by its index in the catalogue, or by its id. */
+export type CircuitWish = number | string;
+
 /** By name: what is asked, and what comes back. An engine that cannot answer rejects with the reason. */
 export interface Questions {
   /** All components of an entity with their values, or of every entity that lives (`entity` null). */
@@ -61,17 +65,24 @@ export interface Questions {
   };
   /**
    * Simulates a sizing (physical values, [P]) with its waveforms, beside the training and outside of its counts: the snapshot
-   * counts it as `byHand`.
+   * counts it as `byHand`. The circuit need not take part.
    */
   readonly simulate: {
-    readonly ask: { readonly circuit: number; readonly parameters: Float64Array };
+    readonly ask: { readonly circuit: CircuitWish; readonly parameters: Float64Array };
     readonly answer: SimulatedByHand;
   };
   /** The netlist of a sizing, with its analyses, as stock ngspice runs it. */
   readonly netlist: {
-    readonly ask: { readonly circuit: number; readonly parameters: Float64Array };
+    readonly ask: { readonly circuit: CircuitWish; readonly parameters: Float64Array };
     readonly answer: string;
   };
+  /** All circuits that could take part: those of plugins, and those loaded. `index` is -1 for those that never did. */
+  readonly circuits: { readonly ask: Record<string, never>; readonly answer: readonly CircuitInfo[] };
+  /**
+   * Reads a circuit from plain files. It can be simulated then, and join the training by `add-circuit` with its id. Files of
+   * the same id replace what was loaded before. Rejects with file and line of what is wrong.
+   */
+  readonly 'load-circuit': { readonly ask: { readonly files: CircuitFiles }; readonly answer: CircuitInfo };
 }
 
 export type QuestionName = keyof Questions;

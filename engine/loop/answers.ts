@@ -1,43 +1,64 @@
-import type { EntityDescription, QuestionName, Questions } from '../api';
+import type { CircuitDefinition, CircuitInfo, CircuitWish, EntityDescription, QuestionName, Questions } from '../api';
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import type { Entity, World } from '../ecs';
 import { Counts, Histories, Run, type RunCircuit } from '../systems/resources';
+import type { CircuitShelf } from './circuit-shelf';
+import { createRunCircuit } from './run-circuit';
 
-type Answers = { readonly [Name in QuestionName]: (world: World, question: Questions[Name]['ask']) => Answer<Name> };
+/** What answers are taken from. */
+export interface Asked {
+  readonly world: World;
+  readonly shelf: CircuitShelf;
+}
+
+type Answers = { readonly [Name in QuestionName]: (asked: Asked, question: Questions[Name]['ask']) => Answer<Name> };
 type Answer<Name extends QuestionName> = Questions[Name]['answer'] | Promise<Questions[Name]['answer']>;
 
 const ANSWERS: Answers = {
-  entities: (world, { entity }) =>
+  entities: ({ world }, { entity }) =>
     (entity === null ? world.entities() : [entity as Entity])
       .map((one) => describeEntity(world, one))
       .filter((described) => described !== null),
 
-  points(world, { circuit, since, limit }) {
-    circuitAt(world, circuit);
-    return world.resource(Histories)[circuit]!.since(since, limit);
+  points(asked, { circuit, since, limit }) {
+    circuitOf(asked, circuit);
+    return asked.world.resource(Histories)[circuit]!.since(since, limit);
   },
 
-  async simulate(world, { circuit: index, parameters }) {
-    const circuit = circuitAt(world, index);
+  async simulate(asked, { circuit: wish, parameters }) {
+    const circuit = circuitOf(asked, wish);
     checkSizing(circuit, parameters);
-    world.resource(Counts).byHand++;
-    const { simulator } = world.resource(Run);
+    asked.world.resource(Counts).byHand++;
+    const { simulator } = asked.world.resource(Run);
     const evaluation = await simulator.evaluate({ circuitId: circuit.info.id, parameters, detail: true });
     const valid = evaluation.valid && evaluation.failure === null;
     return { evaluation, ...circuit.score(evaluation.measures, valid, circuit.benchmark) };
   },
 
-  netlist(world, { circuit: index, parameters }) {
-    const circuit = circuitAt(world, index);
+  netlist(asked, { circuit: wish, parameters }) {
+    const circuit = circuitOf(asked, wish);
     checkSizing(circuit, parameters);
     return exportNetlist(circuit.definition, parameters);
+  },
+
+  circuits: ({ world, shelf }) => {
+    const { circuits } = world.resource(Run);
+    return shelf.all().map((definition) => circuits.find(({ info }) => info.id === definition.id)?.info ?? infoOf(definition));
+  },
+
+  'load-circuit'({ world, shelf }, { files }) {
+    const { circuits, simulator } = world.resource(Run);
+    const counts = world.resource(Counts).circuits;
+    const circuit = shelf.load(files, (id) => circuits.some(({ info }, i) => info.id === id && counts[i]!.present));
+    simulator.register(circuit);
+    return infoOf(circuit);
   },
 };
 
 /** Answers a question about a run, at once. @throws OhmbaError where there is no answer */
 export async function answer<Name extends QuestionName>(
-  world: World,
+  asked: Asked,
   name: Name,
   question: Questions[Name]['ask'],
 ): Promise<Questions[Name]['answer']> {
@@ -49,7 +70,7 @@ export async function answer<Name extends QuestionName>(
       todo: 'ask one of those',
     });
   }
-  return ANSWERS[name](world, question);
+  return ANSWERS[name](asked, question);
 }
 
 function describeEntity(world: World, entity: Entity): EntityDescription | null {
@@ -57,12 +78,24 @@ function describeEntity(world: World, entity: Entity): EntityDescription | null 
   return components && { entity, components };
 }
 
-function circuitAt(world: World, index: number): RunCircuit {
-  const { circuits } = world.resource(Run);
-  const circuit = circuits[index];
-  if (circuit) return circuit;
+function infoOf({ id, title, parameters, specs }: CircuitDefinition): CircuitInfo {
+  return { id, title, index: -1, parameters, specs };
+}
+
+/** A circuit of the run, or one that could take part; that is registered with the simulator first. */
+function circuitOf({ world, shelf }: Asked, wish: CircuitWish): RunCircuit {
+  const { circuits, configuration, simulator } = world.resource(Run);
+  const counts = world.resource(Counts).circuits;
+  const running =
+    typeof wish === 'number' ? circuits[wish] : circuits.find(({ info }, i) => info.id === wish && counts[i]!.present);
+  if (running) return running;
+  const definition = typeof wish === 'string' ? shelf.find(wish) : undefined;
+  if (definition) {
+    simulator.register(definition);
+    return createRunCircuit(definition, -1, configuration);
+  }
   throw new OhmbaError({
-    what: `there is no circuit ${index} in this run`,
+    what: `there is no circuit ${wish} in this run`,
     expected: `0 to ${circuits.length - 1}: ${circuits.map(({ info }) => info.id).join(', ')}`,
     todo: 'take the index from the catalogue',
   });

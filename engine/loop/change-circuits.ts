@@ -3,16 +3,16 @@ import { messageOf, OhmbaError } from '../base';
 import { checkCircuit } from '../circuit/check-circuit';
 import type { World } from '../ecs';
 import { Counts, Roster, Run } from '../systems/resources';
-import type { Registries } from './plugin-host';
+import type { CircuitShelf } from './circuit-shelf';
 import { createRunCircuit } from './run-circuit';
 
 type CircuitCommand = Extract<Command, { kind: 'add-circuit' | 'remove-circuit' }>;
 
 /** Notes that a circuit is to join or leave; the roster does it at the start of the next tick. What cannot be is told. */
-export function requestCircuitChange(world: World, registries: Registries, command: CircuitCommand): void {
+export function requestCircuitChange(world: World, shelf: CircuitShelf, command: CircuitCommand): void {
   const { report } = world.resource(Run);
   try {
-    if (command.kind === 'add-circuit') requestJoin(world, registries, command);
+    if (command.kind === 'add-circuit') requestJoin(world, shelf, command);
     else requestLeave(world, command.circuit);
   } catch (thrown) {
     report({ level: 'error', kind: 'circuit-refused', message: messageOf(thrown) });
@@ -21,16 +21,19 @@ export function requestCircuitChange(world: World, registries: Registries, comma
 
 function requestJoin(
   world: World,
-  registries: Registries,
+  shelf: CircuitShelf,
   { circuit: wish, environments }: Extract<CircuitCommand, { kind: 'add-circuit' }>,
 ): void {
   const { circuits, configuration, simulator } = world.resource(Run);
   const { pending } = world.resource(Roster);
-  const definition = typeof wish === 'string' ? registries.circuits.get(wish) : wish;
+  const definition = typeof wish === 'string' ? shelf.find(wish) : wish;
   if (!definition)
     throw refusal(
       `the circuit "${String(wish)}" cannot join: nobody brought it`,
-      `one of ${[...registries.circuits.keys()].join(', ')}, or a definition`,
+      `one of ${shelf
+        .all()
+        .map(({ id }) => id)
+        .join(', ')}, or a definition`,
       'correct the id',
     );
   checkCircuit(definition);

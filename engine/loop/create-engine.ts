@@ -22,6 +22,7 @@ import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
 import { completeConfiguration, completeHyperParameters } from './check-configuration';
+import { type CircuitShelf, createCircuitShelf } from './circuit-shelf';
 import type { EngineOptions } from './engine-options';
 import { buildPlugins, disposePlugins, type Registries } from './plugin-host';
 import { createRunCircuit } from './run-circuit';
@@ -37,6 +38,7 @@ interface Built {
   readonly world: World;
   readonly systems: SystemRegistry<World>;
   readonly registries: Registries;
+  readonly shelf: CircuitShelf;
   readonly catalogue: Catalogue;
   readonly agent: Agent;
   readonly time: VirtualClock;
@@ -194,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
       const now: Catalogue = { ...catalogue, circuits: run.circuits.map(({ info }) => info) };
       for (const listener of catalogueListeners) listener(now);
     };
-    return { world, systems, registries, catalogue, agent, time };
+    return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time };
   }
 
   function agentContext(
@@ -308,7 +310,7 @@ export function createEngine(options: EngineOptions): Engine {
         break;
       case 'add-circuit':
       case 'remove-circuit':
-        requestCircuitChange(world, built.registries, command);
+        requestCircuitChange(world, built.shelf, command);
         break;
       case 'plugin':
         void runPluginCommand(built, command.id, command.argument);
@@ -382,8 +384,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {
-      const { world } = built ?? (await building);
-      return answer(world, name, question);
+      return answer(built ?? (await building), name, question);
     },
     dispose() {
       disposed ??= close();

@@ -4,7 +4,8 @@ import { defaultConfiguration } from '../../engine/api';
 import { createRunCircuit } from '../../engine/loop/run-circuit';
 import { createPointHistory } from '../../engine/systems/history';
 import type { Transition } from '../../engine/systems/resources';
-import { steppingAgent, testCircuit } from './fixtures';
+import { exampleFiles } from '../../plugins/example-files';
+import { settle, steppingAgent, testCircuit } from './fixtures';
 import { startRun } from './run';
 
 /** Steps up and says what it expects: z as it is now, never sure. */
@@ -68,6 +69,32 @@ describe('questions to an engine', () => {
     const netlist = await engine.ask('netlist', { circuit: 0, parameters: Float64Array.of(4, 0.5) });
     expect(netlist).toContain('r1 a 0 4');
     expect(netlist).toContain('.control');
+  });
+
+  it('load-circuit: from files, simulated by hand, then trained on', async () => {
+    const { engine, simulator } = startRun({
+      agent: steppingAgent([1, 0], { join: () => undefined }),
+      configuration: { budget: 1e6, environments: 2, startPaused: true },
+    });
+    await engine.ready;
+    expect((await engine.ask('circuits', {})).map(({ id, index }) => [id, index])).toEqual([['test-circuit', 0]]);
+    const loaded = await engine.ask('load-circuit', { files: exampleFiles });
+    expect(loaded).toMatchObject({ id: 'two-stage-180nm', index: -1 });
+    expect((await engine.ask('circuits', {})).map(({ id }) => id)).toEqual(['test-circuit', loaded.id]);
+
+    const parameters = Float64Array.from(loaded.parameters, ({ initial }) => initial);
+    await engine.ask('simulate', { circuit: loaded.id, parameters });
+    expect(simulator.asked.at(-1)).toEqual(parameters);
+    expect(await engine.ask('netlist', { circuit: loaded.id, parameters })).toContain('PTM180N');
+
+    engine.send({ kind: 'add-circuit', circuit: loaded.id });
+    engine.send({ kind: 'step' });
+    await settle(40);
+    expect((await engine.ask('points', { circuit: 1, since: 0 })).u.length).toBeGreaterThanOrEqual(parameters.length);
+    await expect(engine.ask('load-circuit', { files: exampleFiles })).rejects.toThrow(/is being trained on; .*take it out/);
+    const files = { ...exampleFiles, 'circuit.json': exampleFiles['circuit.json']!.replace('two-stage-180nm', 'test-circuit') };
+    await expect(engine.ask('load-circuit', { files })).rejects.toThrow(/"test-circuit" belongs to a circuit/);
+    await engine.dispose();
   });
 
   it('says what there is to ask', async () => {

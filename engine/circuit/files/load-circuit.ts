@@ -1,13 +1,10 @@
-import type { AnalysisDefinition, CircuitDefinition } from '../../api/circuit';
+import type { AnalysisDefinition, CircuitDefinition, CircuitFiles } from '../../api/circuit';
 import { OhmbaError } from '../../base';
 import { checkCircuit } from '../check-circuit';
 import { CircuitFault, type FaultPlace } from '../circuit-fault';
 import { checkFormat } from './check-format';
 import { type CircuitFile, guardOf, parametersOf, processOf, quantity, specsOf } from './circuit-file';
 import { readSource, type SourceText } from './source-text';
-
-/** Texts of a circuit folder by name, `circuit.json` among them. */
-export type CircuitFiles = Readonly<Record<string, string>>;
 
 export const CIRCUIT_FILE = 'circuit.json';
 

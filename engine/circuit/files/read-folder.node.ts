@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CircuitDefinition } from '../../api/circuit';
+import type { CircuitDefinition, CircuitFiles } from '../../api/circuit';
 import { OhmbaError } from '../../base';
-import { type CircuitFiles, loadCircuit } from './load-circuit';
+import { loadCircuit } from './load-circuit';
 
 /** A netlist, its models and circuit.json are some kilobytes; a folder of something else is not read. */
 const LARGEST = 32 * 1024 * 1024;
