@@ -1,4 +1,5 @@
 import type { AnalysisResults, CircuitDefinition, Evaluation, FailureClass, MeasureContext, Waveforms } from '../api/circuit';
+import { messageOf } from '../base';
 import { isData } from './deck/deck-definition';
 import { guardFault } from './guards';
 import { readMeasure } from './measures';
@@ -36,8 +37,18 @@ export function readEvaluation(
     ...context,
     results: faultOfAnalyses ? upTo(circuit, outcome.results, faultOfAnalyses.analysis) : outcome.results,
   };
-  const measures = Float64Array.from(circuit.specs, (spec) => finite(readMeasure(circuit.measures[spec.name]!, counted)));
-  const fault = faultOfAnalyses ?? measureFault(circuit, measures);
+  const troubles: string[] = [];
+  const measures = Float64Array.from(circuit.specs, ({ name }) => {
+    try {
+      return finite(readMeasure(circuit.measures[name]!, counted));
+    } catch (thrown) {
+      // A plugin's own function: its fault is one missing measure, never the run's end.
+      troubles.push(`the measure "${name}" threw: ${messageOf(thrown)}`);
+      return Number.NaN;
+    }
+  });
+  const thrown: Fault | null = troubles.length > 0 ? { failure: 'missing-measure', detail: troubles.join('; ') } : null;
+  const fault = faultOfAnalyses ?? thrown ?? measureFault(circuit, measures);
   return {
     measures,
     valid: fault === null,

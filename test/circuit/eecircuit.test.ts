@@ -82,6 +82,13 @@ describe('the in-process simulator', () => {
     });
     expect(await evaluate({ plausible: { level: { maximum: 1 } } })).toMatchObject({ failure: 'out-of-range' });
     expect(await evaluate({ measures: { level: () => Number.NaN } })).toMatchObject({ failure: 'missing-measure' });
+    const broken = () => {
+      throw new Error('a bug of the plugin');
+    };
+    expect(await evaluate({ measures: { level: broken } })).toMatchObject({
+      failure: 'missing-measure',
+      failureDetail: 'the measure "level" threw: a bug of the plugin',
+    });
     const twoSources = 'v1 a 0 3\nv2 a 0 2\nr1 a b 1k\nr2 b 0 {r}';
     expect(await evaluate({ netlist: twoSources })).toMatchObject({ valid: false, failure: 'no-convergence' });
     expect(await evaluate({ netlist: 'v1 a 0 3\nr1 a b 1k\nx1 b 0 nothing r={r}' })).toMatchObject({ failure: 'bad-netlist' });
