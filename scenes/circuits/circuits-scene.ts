@@ -10,9 +10,15 @@ import { createSubscriptions } from '../store/subscriptions';
 
 const REFRESH_MILLISECONDS = 250;
 
-export const circuitsScene: SceneDefinition = { id: 'circuits', title: 'Best against target', mount };
+export const circuitsScene: SceneDefinition = {
+  id: 'circuits',
+  title: 'Best against target',
+  description: 'The best sizing of each circuit so far, spec by spec, the hardest marked',
+  mount,
+};
 
 function mount(host: HTMLElement, studio: Studio): MountedScene {
+  host.classList.add('panel');
   const subscriptions = createSubscriptions();
   let sections: readonly CircuitSection[] = [];
   const refresh = throttle(REFRESH_MILLISECONDS, () => {
@@ -25,10 +31,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   });
   const rebuild = () => {
     sections = (studio.catalogue.value?.circuits ?? []).map(createSection);
-    host.replaceChildren(
-      element('h2', { className: 'panel-title' }, 'Best against target'),
-      ...sections.map((section) => section.root),
-    );
+    host.replaceChildren(...sections.map((section) => section.root));
     refresh.call();
   };
   rebuild();

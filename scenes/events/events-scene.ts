@@ -6,13 +6,19 @@ import { createSubscriptions } from '../store/subscriptions';
 
 const KEPT = 200;
 
-export const eventsScene: SceneDefinition = { id: 'events', title: 'Events', mount };
+export const eventsScene: SceneDefinition = {
+  id: 'events',
+  title: 'Events',
+  description: 'What the engine found worth telling, newest first',
+  mount,
+};
 
 function mount(host: HTMLElement, studio: Studio): MountedScene {
+  host.classList.add('panel');
   const subscriptions = createSubscriptions();
   const list = element('ol', { className: 'events', role: 'log', ariaLabel: 'Events, newest first' });
   const empty = element('p', { className: 'hint' }, 'Nothing to report.');
-  host.append(element('h2', { className: 'panel-title' }, 'Events'), empty, list);
+  host.append(empty, list);
   const seen = new Set<string>();
 
   const add = (event: EngineEvent) => {

@@ -21,6 +21,14 @@ export function positionInRange(value: number, minimum: number, maximum: number,
   return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
 }
 
+/** The physical value at a place in a range, 0 … 1: the inverse of `positionInRange`. */
+export function physicalValue(
+  { minimum, maximum, scale }: { readonly minimum: number; readonly maximum: number; readonly scale: 'log' | 'linear' },
+  place: number,
+): number {
+  return scale === 'log' ? minimum * (maximum / minimum) ** place : minimum + (maximum - minimum) * place;
+}
+
 /** The worst of an environment's distances; a missing one counts as furthest. */
 export function worstDistance(distances: ArrayLike<number>, offset: number, count: number): number {
   let worst = Number.POSITIVE_INFINITY;

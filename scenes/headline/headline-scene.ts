@@ -75,7 +75,12 @@ const CHARTS: readonly Chart[] = [
 const CAPACITY = 600;
 const REDRAW_MILLISECONDS = 250;
 
-export const headlineScene: SceneDefinition = { id: 'headline', title: 'Head line', mount };
+export const headlineScene: SceneDefinition = {
+  id: 'headline',
+  title: 'Head line',
+  description: 'How fast it goes, and what the schedule decided',
+  mount,
+};
 
 function mount(host: HTMLElement, studio: Studio): MountedScene {
   host.classList.add('headline');

@@ -7,13 +7,20 @@ import { isUsable, STATE_NAMES } from '../format/states';
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSpecRows } from '../shell/spec-rows';
+import { sameSelection, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 
 const REFRESH_MILLISECONDS = 200;
 
-export const inspectorScene: SceneDefinition = { id: 'inspector', title: 'Environment', mount };
+export const inspectorScene: SceneDefinition = {
+  id: 'inspector',
+  title: 'Inspector',
+  description: 'What is selected, or under the pointer: measured against target, and its sizing',
+  mount,
+};
 
 function mount(host: HTMLElement, studio: Studio): MountedScene {
+  host.classList.add('panel');
   const subscriptions = createSubscriptions();
   const title = element('h2', { className: 'panel-title' }, 'Environment');
   const body = element('div', { className: 'inspector' });
@@ -27,7 +34,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   const refresh = throttle(REFRESH_MILLISECONDS, () => {
     const { catalogue, snapshot, hovered, selected } = studio;
-    const e = hovered.value ?? selected.value;
+    const e = selectedEnvironment(hovered.value) ?? selectedEnvironment(selected.value);
     if (e === null || !catalogue.value || !snapshot.value || e >= snapshot.value.environments.count) {
       shown = null;
       setText(title, 'Environment');
@@ -39,7 +46,10 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       shown = { info, view: createEnvironmentView(info) };
       body.replaceChildren(...shown.view.nodes);
     }
-    setText(title, `Environment ${e}${hovered.value !== null && hovered.value !== selected.value ? ' · under the pointer' : ''}`);
+    setText(
+      title,
+      `Environment ${e}${hovered.value !== null && !sameSelection(hovered.value, selected.value) ? ' · under the pointer' : ''}`,
+    );
     shown.view.show(snapshot.value, e);
   });
   refresh.call();

@@ -14,45 +14,62 @@ export interface CommandDefinition {
 }
 
 export interface CommandRegistry {
-  /** Throws where the id or a key is taken. Returns what takes the command out again. */
-  register(...definitions: readonly CommandDefinition[]): () => void;
+  /**
+   * Throws where the id is taken, or a key within the scope. Returns what takes the commands out again.
+   * @param scope id of the scene that they belong to; keys of other scenes may be the same
+   */
+  register(definitions: readonly CommandDefinition[], scope?: string): () => void;
   list(): readonly CommandDefinition[];
   /** True where a command of that id ran. */
   run(id: string): boolean;
+  /** The scene that was last used: its keys come first. */
+  focus(scope: string | null): void;
   forKey(key: string): CommandDefinition | undefined;
 }
 
+interface Entry {
+  readonly command: CommandDefinition;
+  readonly scope: string | null;
+}
+
 export function createCommandRegistry(): CommandRegistry {
-  const byId = new Map<string, CommandDefinition>();
-  const byKey = new Map<string, CommandDefinition>();
+  const byId = new Map<string, Entry>();
+  let focused: string | null = null;
+  const owners = (key: string) => [...byId.values()].filter(({ command }) => command.keys?.includes(key));
+
   return {
-    register(...definitions) {
-      for (const definition of definitions) {
-        if (byId.has(definition.id)) {
-          throw new Error(`Command "${definition.id}" is registered twice: give one of the two another id.`);
+    register(definitions, scope) {
+      const own = scope ?? null;
+      for (const command of definitions) {
+        if (byId.has(command.id)) {
+          throw new Error(`Command "${command.id}" is registered twice: give one of the two another id.`);
         }
-        for (const key of definition.keys ?? []) {
-          const owner = byKey.get(key);
-          if (owner) throw new Error(`Key "${key}" of command "${definition.id}" already belongs to "${owner.id}".`);
+        for (const key of command.keys ?? []) {
+          const owner = owners(key).find((entry) => entry.scope === own);
+          if (owner) throw new Error(`Key "${key}" of command "${command.id}" already belongs to "${owner.command.id}".`);
         }
-        byId.set(definition.id, definition);
-        for (const key of definition.keys ?? []) byKey.set(key, definition);
+        byId.set(command.id, { command, scope: own });
       }
       return () => {
-        for (const definition of definitions) {
-          byId.delete(definition.id);
-          for (const key of definition.keys ?? []) byKey.delete(key);
-        }
+        for (const { id } of definitions) byId.delete(id);
       };
     },
-    list: () => [...byId.values()],
+    list: () => [...byId.values()].map(({ command }) => command),
     run(id) {
-      const command = byId.get(id);
+      const command = byId.get(id)?.command;
       if (!command || (command.unavailable?.() ?? null) !== null) return false;
       command.run();
       return true;
     },
-    forKey: (key) => byKey.get(key),
+    focus(scope) {
+      focused = scope;
+    },
+    forKey(key) {
+      const all = owners(key);
+      // A key that only one scene wants need not wait for it to be used.
+      const chosen = all.find(({ scope }) => scope === focused) ?? all.find(({ scope }) => scope === null) ?? all[0];
+      return chosen?.command;
+    },
   };
 }
 

@@ -12,7 +12,7 @@ export function listenToKeys(studio: Studio): void {
     if (document.querySelector('dialog[open]') && key !== 'ctrl+k' && key !== '?') return;
     if ((key === ' ' || key === 'Enter') && target?.closest('button, a, summary')) return;
     // Arrows scroll a panel that has the focus; elsewhere they move the selection.
-    if (key.startsWith('Arrow') && target?.closest('.side')) return;
+    if (key.startsWith('Arrow') && target?.matches('[role=tabpanel]:has(.panel), .panel *')) return;
     const command = studio.commands.forKey(key);
     if (!command) return;
     event.preventDefault();

@@ -68,19 +68,22 @@ export function createPaletteDialog(studio: Studio): HTMLDialogElement {
       choose(chosen);
     }
   };
-  const open = () => {
+  const open = (query: string) => {
     if (dialog.open) {
       dialog.close();
       return;
     }
-    input.value = '';
+    input.value = query;
     chosen = 0;
     dialog.showModal();
     show();
     input.focus();
   };
   closeOnBackdrop(dialog);
-  studio.commands.register({ id: 'view.palette', title: 'Command palette', group: 'View', keys: ['ctrl+k'], run: open });
+  studio.commands.register([
+    { id: 'view.palette', title: 'Command palette', group: 'View', keys: ['ctrl+k'], run: () => open('') },
+    { id: 'view.palette.scenes', title: 'Show another scene …', group: 'View', run: () => open('show ') },
+  ]);
   return dialog;
 }
 
@@ -125,7 +128,7 @@ export function createKeysDialog(studio: Studio): HTMLDialogElement {
     dialog.showModal();
   };
   closeOnBackdrop(dialog);
-  studio.commands.register({ id: 'view.keys', title: 'Keys', group: 'View', keys: ['?'], run: open });
+  studio.commands.register([{ id: 'view.keys', title: 'Keys', group: 'View', keys: ['?'], run: open }]);
   return dialog;
 }
 

@@ -1,3 +1,4 @@
+import { column, pane, row } from './layout';
 import type { Preset } from './scene';
 
 /** Layouts on offer. The address names one: `?preset=watch`. */
@@ -5,6 +6,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'watch',
     title: 'Watch',
-    scenes: { strip: ['headline'], main: ['wall'], side: ['circuits', 'inspector', 'events'] },
+    strip: ['headline'],
+    layout: row([72, 28], pane('wall'), column([45, 40, 15], pane('circuits'), pane('inspector'), pane('events'))),
   },
 ];

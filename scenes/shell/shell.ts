@@ -1,21 +1,14 @@
-/** The frame: top bar, strip, main, side, status bar; mounts the scenes of a preset into their places. */
+/** The frame: top bar, strip, workspace, status bar, and the dialogs over them. */
 import { createActivity } from './activity';
 import { element, setText } from './dom';
 import { listenToKeys } from './keyboard';
 import { createKeysDialog, createPaletteDialog } from './palette-dialog';
 import { createProblemList } from './problems';
-import type { MountedScene, Preset, SceneRegistry, Slot, Studio } from './scene';
-import { createSplitter } from './splitter';
+import type { Preset, SceneRegistry, Studio } from './scene';
 import { createStatusBar } from './status-bar';
 import { createTransport } from './transport';
-
-const SLOTS: readonly Slot[] = ['strip', 'main', 'side'];
-
-export interface Shell {
-  /** Where the start-up list goes. */
-  readonly main: HTMLElement;
-  show(preset: Preset): Promise<void>;
-}
+import type { Workspace } from './workspace';
+import { createWorkspace } from './workspace';
 
 export function createShell(
   root: HTMLElement,
@@ -23,19 +16,14 @@ export function createShell(
   scenes: SceneRegistry,
   presets: readonly Preset[],
   notice: string,
-): Shell {
-  const slots: Readonly<Record<Slot, HTMLElement>> = {
-    strip: element('div', { className: 'strip' }),
-    main: element('main', { className: 'main' }),
-    side: element('aside', { className: 'side', ariaLabel: 'Details', tabIndex: 0 }),
-  };
-  const frame = element('div', { className: 'frame' });
-  frame.append(
+): Workspace {
+  const workspace = createWorkspace(studio, scenes, presets);
+  const frame = element(
+    'div',
+    { className: 'frame' },
     createTopBar(studio, presets, notice),
-    slots.strip,
-    slots.main,
-    createSplitter(frame),
-    slots.side,
+    workspace.strip,
+    workspace.root,
     createStatusBar(studio),
     createProblemList(studio),
     createPaletteDialog(studio),
@@ -43,50 +31,7 @@ export function createShell(
   );
   root.replaceChildren(frame);
   listenToKeys(studio);
-
-  let mounted: MountedScene[] = [];
-  return {
-    main: slots.main,
-    async show(preset) {
-      for (const scene of mounted.splice(0)) scene.dispose();
-      frame.dataset.preset = preset.id;
-      const mounting: Promise<MountedScene | null>[] = [];
-      for (const slot of SLOTS) {
-        const hosts = preset.scenes[slot].map((id) => {
-          const definition = scenes.get(id);
-          const host = element('section', { className: 'scene', ariaLabel: definition.title, dataset: { scene: id } });
-          mounting.push(mountScene(definition.title, () => definition.mount(host, studio), host, studio));
-          return host;
-        });
-        slots[slot].replaceChildren(...hosts);
-      }
-      mounted = (await Promise.all(mounting)).filter((scene) => scene !== null);
-    },
-  };
-}
-
-/** A scene that fails says so in its own place; the others go on. */
-async function mountScene(
-  title: string,
-  mount: () => MountedScene | Promise<MountedScene>,
-  host: HTMLElement,
-  studio: Studio,
-): Promise<MountedScene | null> {
-  try {
-    // In a microtask, so that the host stands in the page and has a size.
-    await Promise.resolve();
-    return await mount();
-  } catch (error) {
-    host.replaceChildren(element('p', { className: 'hint' }, `“${title}” could not be shown. Training is not affected.`));
-    studio.report({
-      id: `scene-${title}`,
-      level: 'error',
-      title: `“${title}” could not be shown. Training is not affected.`,
-      remedy: 'Reload the page. If it happens again, open an issue with the details below.',
-      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
-    return null;
-  }
+  return workspace;
 }
 
 function createTopBar(studio: Studio, presets: readonly Preset[], notice: string): HTMLElement {
@@ -100,10 +45,14 @@ function createTopBar(studio: Studio, presets: readonly Preset[], notice: string
   const describe = () => setText(circuits, (studio.catalogue.value?.circuits ?? []).map((circuit) => circuit.title).join(', '));
   describe();
   studio.catalogue.subscribe(describe);
-  const tabs =
-    presets.length < 2
-      ? []
-      : presets.map((preset) => button(`view.preset.${preset.id}`, `Layout: ${preset.title}`, preset.title));
+  const layouts = presets.map((preset) => button(`view.preset.${preset.id}`, `Layout: ${preset.title}`, preset.title));
+  const mark = () => {
+    presets.forEach((preset, i) => {
+      layouts[i].ariaPressed = String(preset.id === studio.view.value.preset);
+    });
+  };
+  mark();
+  studio.view.subscribe(mark);
   return element(
     'header',
     { className: 'top-bar' },
@@ -113,7 +62,7 @@ function createTopBar(studio: Studio, presets: readonly Preset[], notice: string
     createActivity(studio),
     ...(notice === '' ? [] : [element('span', { className: 'notice' }, notice)]),
     element('span', { className: 'spacer' }),
-    element('nav', { className: 'presets', ariaLabel: 'Layouts' }, ...tabs),
+    element('nav', { className: 'presets', ariaLabel: 'Layouts' }, ...layouts),
     button('view.palette', 'Commands (Ctrl K)', 'Commands'),
     button('view.theme', 'Dark or light (T)', '◐'),
     button('view.keys', 'Keys (?)', '?'),

@@ -27,7 +27,7 @@ export function createTransport(studio: Studio): HTMLElement {
     const current = studio.snapshot.value?.speed ?? Number.POSITIVE_INFINITY;
     studio.send({ kind: 'speed', ticksPerSecond: neighbouringSpeed(current, direction) });
   };
-  studio.commands.register(
+  studio.commands.register([
     {
       id: 'run.toggle',
       title: 'Play or pause',
@@ -46,7 +46,7 @@ export function createTransport(studio: Studio): HTMLElement {
     },
     { id: 'run.slower', title: 'Slower', group: 'Run', keys: ['['], unavailable: notRunning, run: () => toSpeed(-1) },
     { id: 'run.faster', title: 'Faster', group: 'Run', keys: [']'], unavailable: notRunning, run: () => toSpeed(1) },
-  );
+  ]);
 
   const button = (command: string, label: string, text: string) =>
     element(

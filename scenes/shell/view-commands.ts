@@ -1,15 +1,14 @@
-/** Commands of the frame itself, and the address that follows the view. */
+/** Commands of the frame itself. */
 import { createPalette } from '../theme/palette';
 import type { ThemeName } from '../theme/tokens';
 import { applyTokens, THEMES } from '../theme/tokens';
 import type { Preset, Studio } from './scene';
 import type { ViewState } from './view-state';
-import { formatView } from './view-state';
 
 export function registerViewCommands(
   studio: Studio,
   presets: readonly Preset[],
-  show: (preset: Preset) => void,
+  use: (preset: Preset) => void,
   systemTheme: () => ThemeName,
 ): void {
   const change = (part: Partial<ViewState>) => studio.view.set({ ...studio.view.value, ...part });
@@ -19,7 +18,7 @@ export function registerViewCommands(
     applyTokens(document.documentElement, name);
     studio.palette.set(createPalette(THEMES[name]));
   };
-  studio.commands.register(
+  studio.commands.register([
     {
       id: 'view.theme',
       title: 'Dark or light',
@@ -29,40 +28,41 @@ export function registerViewCommands(
     },
     {
       id: 'view.escape',
-      title: 'Let the selection go',
+      title: 'Let the selection go, then the brushes',
       group: 'View',
       keys: ['Escape'],
-      run: () => studio.selected.set(null),
+      run: () => (studio.selected.value === null ? studio.brushes.set([]) : studio.selected.set(null)),
     },
     {
       id: 'view.copy-link',
       title: 'Copy a link to this view',
       group: 'View',
-      run: () => {
-        navigator.clipboard.writeText(location.href).catch(() =>
-          studio.report({
-            id: 'clipboard',
-            level: 'warning',
-            title: 'The browser did not let the page write to the clipboard.',
-            remedy: 'Copy the address from the address bar: it holds the whole view.',
-          }),
-        );
-      },
+      run: () => copyText(studio, location.href),
     },
-    ...presets.map((preset) => ({
+    ...presets.map((preset, i) => ({
       id: `view.preset.${preset.id}`,
       title: `Layout: ${preset.title}`,
       group: 'View',
+      keys: [String(i + 1)],
       run: () => {
-        change({ preset: preset.id });
-        show(preset);
+        change({ preset: preset.id, scene: null });
+        use(preset);
       },
     })),
-  );
-  studio.selected.subscribe((selected) => change({ selected }));
-  studio.view.subscribe((view) => {
-    history.replaceState(null, '', `${location.pathname}${formatView(view)}`);
-    paint();
-  });
+  ]);
+  studio.view.subscribe(paint);
   matchMedia('(prefers-color-scheme: light)').addEventListener('change', paint);
+}
+
+/** Puts text on the clipboard, or says why it could not. */
+export function copyText(studio: Studio, text: string): void {
+  navigator.clipboard.writeText(text).catch(() =>
+    studio.report({
+      id: 'clipboard',
+      level: 'warning',
+      title: 'The browser did not let the page write to the clipboard.',
+      remedy: 'Allow it for this address, or select and copy the text below.',
+      detail: text,
+    }),
+  );
 }

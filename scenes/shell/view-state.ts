@@ -2,6 +2,10 @@
  * What the address says, and nothing that the address does not say: a link reproduces the view. Unknown or broken
  * values are reported and replaced by the default; they never stop the page.
  */
+import type { Brushes } from '../store/brush';
+import { formatBrushes, parseBrushes } from '../store/brush';
+import type { Selection } from '../store/selection';
+import { formatSelection, parseSelection } from '../store/selection';
 import type { ThemeName } from '../theme/tokens';
 
 export interface ViewState {
@@ -13,11 +17,19 @@ export interface ViewState {
   /** What the agent computes on; `auto`: the faster of what there is. */
   readonly executor: 'auto' | 'wasm' | 'webgpu';
   readonly preset: string;
+  /** The scene that was asked for; `null`: those of the layout as they stand. */
+  readonly scene: string | null;
+  /** The circuit that scenes of one circuit show; `null`: the first. */
+  readonly circuit: string | null;
   /** `null`: as the system says. */
   readonly theme: ThemeName | null;
-  /** Place of the selected environment in the snapshot. */
-  readonly selected: number | null;
+  readonly selected: Selection | null;
+  readonly brush: Brushes;
+  /** The recorded tick that is looked at; `null`: live. */
+  readonly time: number | null;
   readonly source: 'live' | 'synthetic';
+  /** Points that each circuit of the synthetic source begins with. */
+  readonly points: number;
   readonly renderer: 'webgl' | 'webgpu';
 }
 
@@ -28,9 +40,14 @@ export const DEFAULT_VIEW: ViewState = {
   agent: 'm3',
   executor: 'auto',
   preset: 'watch',
+  scene: null,
+  circuit: null,
   theme: null,
   selected: null,
+  brush: [],
+  time: null,
   source: 'live',
+  points: 0,
   renderer: 'webgl',
 };
 
@@ -79,8 +96,18 @@ export function parseView(search: string): ParsedView {
     executor: read('executor', among('auto', 'wasm', 'webgpu'), 'auto, wasm or webgpu', DEFAULT_VIEW.executor),
     preset: read('preset', id, 'the id of a layout', DEFAULT_VIEW.preset),
     theme: read<ThemeName | null>('theme', among('dark', 'light'), 'dark or light', DEFAULT_VIEW.theme),
-    selected: read<number | null>('selected', whole(0, 4095), 'the number of an environment', DEFAULT_VIEW.selected),
+    scene: read<string | null>('scene', id, 'the id of a scene', DEFAULT_VIEW.scene),
+    circuit: read<string | null>('circuit', id, 'the id of a circuit', DEFAULT_VIEW.circuit),
+    selected: read<Selection | null>(
+      'selected',
+      parseSelection,
+      'the number of an environment, or CIRCUIT:POINT',
+      DEFAULT_VIEW.selected,
+    ),
+    brush: read('brush', parseBrushes, 'CIRCUIT~AXIS~LOW~HIGH with commas between', DEFAULT_VIEW.brush),
+    time: read<number | null>('time', whole(0, 2 ** 32 - 1), 'the number of a tick', DEFAULT_VIEW.time),
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
+    points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),
     renderer: read('renderer', among('webgl', 'webgpu'), 'webgl or webgpu', DEFAULT_VIEW.renderer),
   };
   return { view, complaints };
@@ -90,9 +117,17 @@ export function parseView(search: string): ParsedView {
 export function formatView(view: ViewState): string {
   const parts: string[] = [];
   for (const key of Object.keys(DEFAULT_VIEW) as (keyof ViewState)[]) {
-    const value = view[key];
-    if (value === null || String(value) === String(DEFAULT_VIEW[key])) continue;
-    parts.push(`${key}=${encodeURIComponent(String(value)).replaceAll('%2C', ',')}`);
+    const text = write(key, view);
+    if (text === write(key, DEFAULT_VIEW)) continue;
+    // Commas and colons may stand in a query as they are, and read better.
+    parts.push(`${key}=${encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%3A', ':')}`);
   }
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+function write(key: keyof ViewState, view: ViewState): string {
+  if (key === 'selected') return view.selected === null ? '' : formatSelection(view.selected);
+  if (key === 'brush') return formatBrushes(view.brush);
+  const value = view[key];
+  return value === null ? '' : String(value);
 }

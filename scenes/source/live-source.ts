@@ -125,6 +125,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
     kind: 'live',
     start,
     send: (command) => engine?.send(command),
+    ask: (name, question) => engine?.ask(name, question) ?? Promise.reject(new Error('the engine is not running')),
     dispose() {
       disposed = true;
       void engine?.dispose();

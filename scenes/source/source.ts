@@ -1,8 +1,9 @@
 /**
  * Where snapshots come from. The studio cannot tell a live engine from a recording or from made-up data: all it may do
- * is listen and send commands.
+ * is listen, ask and send commands.
  */
 import type { Command } from '../../engine/api/command';
+import type { Ask } from '../../engine/api/questions';
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 
 export interface StartupStep {
@@ -36,5 +37,7 @@ export interface SnapshotSource {
   readonly kind: 'live' | 'synthetic' | 'recording';
   start(listener: SourceListener): void;
   send(command: Command): void;
+  /** Asks for what snapshots do not show; rejects, with the reason, where nobody can answer. */
+  readonly ask: Ask;
   dispose(): void;
 }

@@ -2,232 +2,13 @@
  * Made-up snapshots that look like training, for tests and benches of scenes (`?source=synthetic&environments=1024`).
  * Nothing is simulated here, and the page says so in its head line.
  */
-import type { CircuitInfo } from '../../engine/api/circuit-info';
-import type { Catalogue, CircuitProgress, EngineEvent, Snapshot } from '../../engine/api/snapshot';
-import { EnvironmentState } from '../../engine/api/snapshot';
 import type { SnapshotSource, SourceListener } from './source';
-import { syntheticCircuits } from './synthetic-circuits';
+import { createSyntheticAnswers } from './synthetic-answers';
+import type { SyntheticOptions } from './synthetic-world';
+import { createSyntheticWorld, FULL_SPEED_HERTZ } from './synthetic-world';
 
-const EPISODE_STEPS = 30;
-const FULL_SPEED_HERTZ = 20;
-
-export interface SyntheticOptions {
-  readonly environments: number;
-  readonly circuits: readonly string[];
-  readonly seed: number;
-}
-
-/** mulberry32: small, seeded, good enough to draw with. */
-function stream(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-type Best = NonNullable<CircuitProgress['best']>;
-
-/** The world behind the pictures: advances by one tick a call and can be asked for a snapshot. */
-export function createSyntheticWorld(options: SyntheticOptions) {
-  const circuits = syntheticCircuits(options.circuits);
-  const count = options.environments;
-  const random = stream(options.seed);
-  const circuit = Uint16Array.from({ length: count }, (_, e) => Math.floor((e * circuits.length) / count));
-  const of = (e: number): CircuitInfo => circuits[circuit[e]];
-  const parameterOffset = new Uint32Array(count);
-  const specOffset = new Uint32Array(count);
-  let parameterTotal = 0;
-  let specTotal = 0;
-  for (let e = 0; e < count; e++) {
-    parameterOffset[e] = parameterTotal;
-    specOffset[e] = specTotal;
-    parameterTotal += of(e).parameters.length;
-    specTotal += of(e).specs.length;
-  }
-  const u = new Float64Array(parameterTotal);
-  const parameters = new Float64Array(parameterTotal);
-  const measures = new Float64Array(specTotal).fill(Number.NaN);
-  const targets = new Float64Array(specTotal);
-  const distances = new Float32Array(specTotal).fill(-1);
-  const state = new Uint8Array(count);
-  const episode = new Uint32Array(count);
-  const episodeStep = Uint16Array.from({ length: count }, () => Math.floor(random() * EPISODE_STEPS));
-  const reward = new Float32Array(count).fill(-1);
-  const bestReward = new Float32Array(count).fill(-1);
-  const best: (Best | null)[] = circuits.map(() => null);
-  const stepsToTarget: (number | null)[] = circuits.map(() => null);
-  const training = circuits.map(() => 0);
-  const failures = circuits.map(() => 0);
-  let events: EngineEvent[] = [];
-  let tick = 0;
-  let seconds = 0;
-  let updates = 0;
-
-  const physical = (definition: CircuitInfo['parameters'][number], x: number) =>
-    definition.scale === 'log'
-      ? definition.minimum * (definition.maximum / definition.minimum) ** x
-      : definition.minimum + (definition.maximum - definition.minimum) * x;
-
-  for (let e = 0; e < count; e++) {
-    for (let p = 0; p < of(e).parameters.length; p++) u[parameterOffset[e] + p] = random();
-    for (let p = 0; p < of(e).parameters.length; p++) {
-      parameters[parameterOffset[e] + p] = physical(of(e).parameters[p], u[parameterOffset[e] + p]);
-    }
-    for (let s = 0; s < of(e).specs.length; s++) targets[specOffset[e] + s] = of(e).specs[s].target;
-  }
-
-  function simulate(e: number, skill: number): void {
-    const info = of(e);
-    const learned = 0.15 + 0.85 * skill;
-    const rough = random();
-    state[e] = rough < 0.015 ? EnvironmentState.failed : rough < 0.03 ? EnvironmentState.invalid : EnvironmentState.idle;
-    training[info.index]++;
-    if (state[e] !== EnvironmentState.idle) failures[info.index]++;
-    const good = (p: number) => 0.35 + 0.4 * ((p * 0.37 + info.index * 0.2) % 1);
-    let off = 0;
-    for (let p = 0; p < info.parameters.length; p++) {
-      const at = parameterOffset[e] + p;
-      u[at] += (good(p) - u[at]) * 0.25 * learned + (random() - 0.5) * 0.22 * (1.15 - learned);
-      u[at] = Math.min(1, Math.max(0, u[at]));
-      off += Math.abs(u[at] - good(p));
-      parameters[at] = physical(info.parameters[p], u[at]);
-    }
-    off /= info.parameters.length;
-    let worst = Number.POSITIVE_INFINITY;
-    let sum = 0;
-    for (let s = 0; s < info.specs.length; s++) {
-      const at = specOffset[e] + s;
-      const hard = 0.4 + 0.16 * s;
-      const usable = state[e] === EnvironmentState.idle;
-      const ratio = Math.exp(0.35 - off * 7 * hard + (random() - 0.5) * 0.35 - 0.07 * s);
-      measures[at] = usable ? targets[at] * (info.specs[s].direction === 'at-least' ? ratio : 1 / ratio) : Number.NaN;
-      distances[at] = usable ? (ratio - 1) / (ratio + 1) : -1;
-      worst = Math.min(worst, distances[at]);
-      sum += Math.min(0, distances[at]);
-    }
-    reward[e] = state[e] === EnvironmentState.idle ? sum / info.specs.length + (worst >= 0 ? 1 : 0) : -1;
-    bestReward[e] = Math.max(bestReward[e], reward[e]);
-    if (worst >= 0) state[e] = EnvironmentState.met;
-    if (worst >= 0 && stepsToTarget[info.index] === null) {
-      stepsToTarget[info.index] = training[info.index];
-      const message = `${info.title}: all targets met after ${training[info.index]} simulations.`;
-      events.push({ tick, level: 'info', kind: 'target-met', message });
-    }
-    if (reward[e] > (best[info.index]?.reward ?? -2)) {
-      best[info.index] = {
-        reward: reward[e],
-        simulation: training[info.index],
-        parameters: parameters.slice(parameterOffset[e], parameterOffset[e] + info.parameters.length),
-        measures: measures.slice(specOffset[e], specOffset[e] + info.specs.length),
-        distances: distances.slice(specOffset[e], specOffset[e] + info.specs.length),
-        met: worst >= 0,
-      };
-    }
-    episodeStep[e]++;
-    if (episodeStep[e] > EPISODE_STEPS || (worst >= 0 && random() < 0.3)) {
-      episodeStep[e] = 0;
-      episode[e]++;
-      bestReward[e] = -1;
-      for (let p = 0; p < info.parameters.length; p++) u[parameterOffset[e] + p] = random();
-    }
-  }
-
-  function advance(): void {
-    tick++;
-    seconds += 1 / FULL_SPEED_HERTZ;
-    events = [];
-    const skill = 1 - Math.exp(-tick / 160);
-    for (let e = 0; e < count; e++) {
-      if (random() < 0.18) {
-        state[e] = EnvironmentState.simulating;
-        continue;
-      }
-      simulate(e, skill);
-    }
-    updates += Math.round(2 + 6 * skill);
-    if (tick % 240 === 0) {
-      const message = 'Simulator worker 1 did not answer in 2 s; it was replaced.';
-      events.push({ tick, level: 'warning', kind: 'simulator-replaced', message });
-    }
-  }
-
-  function snapshot(paused: boolean, speed: number): Snapshot {
-    const skill = 1 - Math.exp(-tick / 160);
-    const total = training.reduce((sum, n) => sum + n, 0);
-    return {
-      tick,
-      paused,
-      speed,
-      seconds,
-      simulations: { training: total, evaluation: Math.floor(total / 12), byHand: 0 },
-      budget: 1000 * count,
-      updates,
-      simulationsPerSecond: paused ? 0 : count * 0.82 * FULL_SPEED_HERTZ * (0.9 + 0.2 * random()),
-      updatesPerSecond: paused ? 0 : (2 + 6 * skill) * FULL_SPEED_HERTZ * (0.9 + 0.2 * random()),
-      scheduled: {
-        realRatio: 0.1 + 0.8 * skill,
-        updates: Math.round(2 + 6 * skill),
-        rollouts: Math.round(64 * (1 - skill) + 8),
-        rolloutLength: 1 + Math.floor(3 * skill),
-        reason: skill < 0.4 ? 'early: explore in the model' : 'model error low: trust real data more',
-      },
-      environments: {
-        count,
-        entity: Uint32Array.from({ length: count }, (_, e) => e + 1),
-        circuit,
-        state: state.slice(),
-        episode: episode.slice(),
-        episodeStep: episodeStep.slice(),
-        reward: reward.slice(),
-        bestReward: bestReward.slice(),
-        parameterOffset,
-        specOffset,
-        parameters: parameters.slice(),
-        measures: measures.slice(),
-        targets,
-        distances: distances.slice(),
-      },
-      progress: circuits.map((info) => ({
-        circuit: info.index,
-        present: true,
-        share: 1 / circuits.length,
-        training: training[info.index],
-        evaluation: Math.floor(training[info.index] / 12),
-        failures: failures[info.index],
-        stepsToTarget: stepsToTarget[info.index],
-        best: best[info.index],
-        successRate: tick < 30 ? Number.NaN : skill * 0.9,
-      })),
-      metrics: { 'model error': 0.6 * Math.exp(-tick / 200) + 0.05, temperature: 0.2 * (1 - skill) + 0.01 },
-      phases: {
-        schedule: 0.02,
-        act: 2.1,
-        simulate: 21.5,
-        fit: tick % 8 === 0 ? 30 : 0.1,
-        rollout: 3.2,
-        train: 14.8,
-        record: 0.2,
-        extract: 0.1,
-      },
-      activity: null,
-      events,
-    };
-  }
-
-  const catalogue: Catalogue = {
-    circuits,
-    agent: 'm3',
-    schedule: 'm3-default',
-    executor: { kind: 'none', description: 'synthetic data', reason: 'the address asks for it' },
-    simulator: { kind: 'none', description: 'synthetic data', reason: 'the address asks for it' },
-    seed: options.seed,
-    configuration: { episodeSteps: EPISODE_STEPS },
-  };
-  return { catalogue, advance, snapshot };
-}
+/** Ticks that have passed before anybody looks. */
+const PAST_TICKS = 40;
 
 export function createSyntheticSource(options: SyntheticOptions): SnapshotSource {
   const world = createSyntheticWorld(options);
@@ -247,11 +28,12 @@ export function createSyntheticSource(options: SyntheticOptions): SnapshotSource
   };
   return {
     kind: 'synthetic',
+    ask: createSyntheticAnswers(world),
     start(to) {
       listener = to;
       to.step({ id: 'world', title: 'Synthetic data', state: 'done' });
       to.catalogue(world.catalogue);
-      for (let i = 0; i < 40; i++) world.advance();
+      for (let i = 0; i < PAST_TICKS; i++) world.advance();
       publish();
       restart();
     },

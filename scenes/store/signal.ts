@@ -6,8 +6,11 @@ export interface Signal<T> {
   subscribe(listener: (value: T) => void): () => void;
 }
 
-/** A listener that throws must not keep the others from hearing; its error is rethrown outside of the loop. */
-export function createSignal<T>(initial: T): Signal<T> {
+/**
+ * A listener that throws must not keep the others from hearing; its error is rethrown outside of the loop.
+ * @param equal what counts as no change: identity unless given
+ */
+export function createSignal<T>(initial: T, equal: (a: T, b: T) => boolean = Object.is): Signal<T> {
   const listeners = new Set<(value: T) => void>();
   let current = initial;
   return {
@@ -15,7 +18,7 @@ export function createSignal<T>(initial: T): Signal<T> {
       return current;
     },
     set(next) {
-      if (Object.is(next, current)) return;
+      if (equal(next, current)) return;
       current = next;
       for (const listener of [...listeners]) {
         try {

@@ -2,7 +2,9 @@
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
+import type { CommandDefinition } from '../shell/commands';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { environmentAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 import type { Camera } from './camera';
 import { clampCamera, fitCamera, pan, reveal, zoom } from './camera';
@@ -17,7 +19,12 @@ import { fillWallTable, wallRows } from './table';
 const DRAG_THRESHOLD = 4;
 const TABLE_MILLISECONDS = 1000;
 
-export const wallScene: SceneDefinition = { id: 'wall', title: 'Wall', mount: mountWall };
+export const wallScene: SceneDefinition = {
+  id: 'wall',
+  title: 'Wall',
+  description: 'Every environment of every circuit as a tile',
+  mount: mountWall,
+};
 
 async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   host.classList.add('wall');
@@ -79,8 +86,8 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
 
   function outline(batch: QuadBatch, e: number, box: { x: number; y: number; width: number; height: number }): void {
     const { packed } = studio.palette.value;
-    const selected = e === studio.selected.value;
-    if (!selected && e !== studio.hovered.value) return;
+    const selected = e === selectedEnvironment(studio.selected.value);
+    if (!selected && e !== selectedEnvironment(studio.hovered.value)) return;
     const inset = camera && camera.tileWidth > 100 ? 1 : -1;
     batch.rect(
       box.x + inset,
@@ -104,7 +111,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   }
 
   function select(environment: number | null): void {
-    studio.selected.set(environment);
+    studio.selected.set(environment === null ? null : environmentAt(environment));
     if (environment !== null && camera) setCamera(reveal(camera, environment, viewport()));
   }
 
@@ -112,32 +119,30 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     if (camera) setCamera(zoom(camera, factor, viewport().width / 2, viewport().height / 2, viewport()));
   };
   const move = (dx: number, dy: number) => {
-    const from = studio.selected.value;
+    const from = selectedEnvironment(studio.selected.value);
     if (camera) select(from === null ? (camera.layout.blocks[0]?.members[0] ?? null) : neighbour(camera.layout, from, dx, dy));
   };
-  subscriptions.add(
-    studio.commands.register(
-      { id: 'wall.fit', title: 'Show all tiles', group: 'Wall', keys: ['0'], run: refit },
-      { id: 'wall.zoom-in', title: 'Zoom in', group: 'Wall', keys: ['+', '='], run: () => zoomAtCentre(1.25) },
-      { id: 'wall.zoom-out', title: 'Zoom out', group: 'Wall', keys: ['-'], run: () => zoomAtCentre(0.8) },
-      {
-        id: 'wall.select-left',
-        title: 'Select the tile to the left',
-        group: 'Wall',
-        keys: ['ArrowLeft'],
-        run: () => move(-1, 0),
-      },
-      {
-        id: 'wall.select-right',
-        title: 'Select the tile to the right',
-        group: 'Wall',
-        keys: ['ArrowRight'],
-        run: () => move(1, 0),
-      },
-      { id: 'wall.select-up', title: 'Select the tile above', group: 'Wall', keys: ['ArrowUp'], run: () => move(0, -1) },
-      { id: 'wall.select-down', title: 'Select the tile below', group: 'Wall', keys: ['ArrowDown'], run: () => move(0, 1) },
-    ),
-  );
+  const commands: readonly CommandDefinition[] = [
+    { id: 'wall.fit', title: 'Show all tiles', group: 'Wall', keys: ['0'], run: refit },
+    { id: 'wall.zoom-in', title: 'Zoom in', group: 'Wall', keys: ['+', '='], run: () => zoomAtCentre(1.25) },
+    { id: 'wall.zoom-out', title: 'Zoom out', group: 'Wall', keys: ['-'], run: () => zoomAtCentre(0.8) },
+    {
+      id: 'wall.select-left',
+      title: 'Select the tile to the left',
+      group: 'Wall',
+      keys: ['ArrowLeft'],
+      run: () => move(-1, 0),
+    },
+    {
+      id: 'wall.select-right',
+      title: 'Select the tile to the right',
+      group: 'Wall',
+      keys: ['ArrowRight'],
+      run: () => move(1, 0),
+    },
+    { id: 'wall.select-up', title: 'Select the tile above', group: 'Wall', keys: ['ArrowUp'], run: () => move(0, -1) },
+    { id: 'wall.select-down', title: 'Select the tile below', group: 'Wall', keys: ['ArrowDown'], run: () => move(0, 1) },
+  ];
 
   if (canDraw(studio.view.value.renderer)) {
     stage = await createStage({
@@ -210,7 +215,8 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     };
     const under = (event: MouseEvent) => {
       const at = point(event);
-      return camera ? (tileAt(camera.layout, camera.tileWidth, camera.x + at.x, camera.y + at.y)?.environment ?? null) : null;
+      const hit = camera && tileAt(camera.layout, camera.tileWidth, camera.x + at.x, camera.y + at.y);
+      return hit ? environmentAt(hit.environment) : null;
     };
     let pressed: { x: number; y: number; dragging: boolean } | null = null;
     subscriptions.listen(group, 'pointerdown', (event) => {
@@ -254,6 +260,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   }
 
   return {
+    commands,
     dispose() {
       subscriptions.dispose();
       clearTimeout(tableTimer);

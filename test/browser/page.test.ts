@@ -169,6 +169,36 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.close();
     });
 
+    it('opens scenes as tabs, shows one alone, closes it, and remembers; the address names it', async () => {
+      const { page, problems } = await open(SYNTHETIC);
+      const tabs = () => page.getByRole('tab').allTextContents();
+      const before = await tabs();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('show events');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => new URLSearchParams(location.search).get('scene') === 'events');
+      await page.keyboard.press('f');
+      await page.waitForFunction(() => document.querySelectorAll('.pane').length === 1);
+      expect(await page.getByRole('tabpanel', { name: 'Events' }).count()).toBe(1);
+      await page.keyboard.press('f');
+      await page.locator('[data-tab="events"]').press('Delete');
+      expect(await tabs()).toEqual(before.filter((title) => title !== 'Events'));
+      await page.locator('[data-tab="inspector"]').dragTo(page.locator('[data-front="circuits"] .tabs'));
+      await page.locator('[data-front="inspector"] [data-tab="circuits"]').waitFor();
+      const divider = page.getByRole('separator').first();
+      const width = () => page.locator('[data-front="wall"]').evaluate((pane) => pane.clientWidth);
+      const wide = await width();
+      await divider.press('ArrowLeft');
+      expect(await width()).toBeLessThan(wide);
+      const narrow = await width();
+      await page.reload();
+      await drawn(page);
+      expect((await tabs()).sort()).toEqual(before.filter((title) => title !== 'Events').sort());
+      expect(await width()).toBe(narrow);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
     it('does not draw while nothing changes', async () => {
       const { page } = await open(SYNTHETIC);
       await rising(page, 0, 5000);
@@ -268,6 +298,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await activity.waitFor({ timeout: 60_000 });
       await pause(page);
       expect(await page.locator('.run-state').textContent()).toMatch(/^paused in tick/);
+      // The status line is written four times a second.
+      await page.waitForTimeout(400);
       const done = await activity.textContent();
       const tick = await page.locator('.status-bar').textContent();
       await page.waitForTimeout(1500);

@@ -8,7 +8,7 @@ describe('command registry', () => {
   it('runs by id and by key, and says where it could not', () => {
     const registry = createCommandRegistry();
     const step = command('run.step', 'Step', ['.']);
-    registry.register(step);
+    registry.register([step]);
     expect(registry.run('run.step')).toBe(true);
     expect(registry.forKey('.')).toBe(step);
     expect(step.run).toHaveBeenCalledOnce();
@@ -17,22 +17,35 @@ describe('command registry', () => {
   it('does not run what is unavailable', () => {
     const registry = createCommandRegistry();
     const play = { ...command('run.play', 'Play'), unavailable: () => 'not started' };
-    registry.register(play);
+    registry.register([play]);
     expect(registry.run('run.play')).toBe(false);
     expect(play.run).not.toHaveBeenCalled();
   });
   it('refuses a taken id and a taken key', () => {
     const registry = createCommandRegistry();
-    registry.register(command('a', 'A', ['x']));
-    expect(() => registry.register(command('a', 'B'))).toThrow('"a" is registered twice');
-    expect(() => registry.register(command('b', 'B', ['x']))).toThrow('already belongs to "a"');
+    registry.register([command('a', 'A', ['x'])]);
+    expect(() => registry.register([command('a', 'B')])).toThrow('"a" is registered twice');
+    expect(() => registry.register([command('b', 'B', ['x'])])).toThrow('already belongs to "a"');
   });
   it('lets a scene take its commands out again', () => {
     const registry = createCommandRegistry();
-    const undo = registry.register(command('a', 'A', ['x']));
+    const undo = registry.register([command('a', 'A', ['x'])]);
     undo();
     expect(registry.list()).toEqual([]);
     expect(registry.forKey('x')).toBeUndefined();
+  });
+  it('gives a key that two scenes want to the one last used', () => {
+    const registry = createCommandRegistry();
+    const [wall, map, global] = [command('wall.fit', 'W', ['0']), command('map.fit', 'M', ['0']), command('g', 'G', ['g'])];
+    registry.register([wall], 'wall');
+    registry.register([map], 'map');
+    registry.register([global]);
+    registry.focus('map');
+    expect(registry.forKey('0')).toBe(map);
+    registry.focus('wall');
+    expect(registry.forKey('0')).toBe(wall);
+    expect(registry.forKey('g')).toBe(global);
+    expect(() => registry.register([command('wall.other', 'O', ['0'])], 'wall')).toThrow('already belongs to "wall.fit"');
   });
 });
 

@@ -4,7 +4,7 @@ import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import { DEFAULT_VIEW } from '../../scenes/shell/view-state';
 import { createLiveSource } from '../../scenes/source/live-source';
 import type { Problem, SourceListener, StartupStep } from '../../scenes/source/source';
-import { createSyntheticWorld } from '../../scenes/source/synthetic-source';
+import { createSyntheticWorld } from '../../scenes/source/synthetic-world';
 
 const world = createSyntheticWorld({ environments: 2, circuits: ['two-stage-opamp'], seed: 1 });
 

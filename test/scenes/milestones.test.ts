@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../engine/api/snapshot';
 import { newlyMet } from '../../scenes/shell/milestones';
-import { createSyntheticWorld } from '../../scenes/source/synthetic-source';
+import { createSyntheticWorld } from '../../scenes/source/synthetic-world';
 
 const world = createSyntheticWorld({ environments: 4, circuits: ['two-stage-opamp', 'strongarm-comparator'], seed: 1 });
 const base = world.snapshot(false, 1);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ViewState } from '../../scenes/shell/view-state';
 import { DEFAULT_VIEW, formatView, parseView } from '../../scenes/shell/view-state';
+import { environmentAt, pointAt } from '../../scenes/store/selection';
 
 const id = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,12}$/);
 const anyView: fc.Arbitrary<ViewState> = fc.record({
@@ -12,8 +13,28 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
   executor: fc.constantFrom('auto' as const, 'wasm' as const, 'webgpu' as const),
   preset: id,
   theme: fc.constantFrom('dark' as const, 'light' as const, null),
-  selected: fc.option(fc.integer({ min: 0, max: 4095 })),
+  scene: fc.option(id),
+  circuit: fc.option(id),
+  selected: fc.option(
+    fc.oneof(
+      fc.nat({ max: 1e6 }).map(environmentAt),
+      fc.tuple(id, fc.nat({ max: 1e6 })).map(([circuit, point]) => pointAt(circuit, point)),
+    ),
+  ),
+  brush: fc.array(
+    fc
+      .record({
+        circuit: id,
+        axis: fc.constantFrom('p.wn1', 'm.phase_margin', 'reward'),
+        a: fc.double({ noNaN: true }),
+        b: fc.double({ noNaN: true }),
+      })
+      .map(({ circuit, axis, a, b }) => ({ circuit, axis, low: Math.min(a, b) + 0, high: Math.max(a, b) + 0 })),
+    { maxLength: 3 },
+  ),
+  time: fc.option(fc.nat({ max: 1e6 })),
   source: fc.constantFrom('live' as const, 'synthetic' as const),
+  points: fc.nat({ max: 1e6 }),
   renderer: fc.constantFrom('webgl' as const, 'webgpu' as const),
 });
 
@@ -30,9 +51,9 @@ describe('the address', () => {
     expect(parseView('').view).toEqual(DEFAULT_VIEW);
   });
   it('reads as a person would write it', () => {
-    expect(formatView({ ...DEFAULT_VIEW, circuits: ['ldo', 'two-stage-opamp'], theme: 'light', selected: 0 })).toBe(
-      '?circuits=ldo,two-stage-opamp&theme=light&selected=0',
-    );
+    expect(
+      formatView({ ...DEFAULT_VIEW, circuits: ['ldo', 'two-stage-opamp'], theme: 'light', selected: environmentAt(0) }),
+    ).toBe('?circuits=ldo,two-stage-opamp&theme=light&selected=0');
   });
   it.each([
     'seed=abc',
@@ -44,6 +65,10 @@ describe('the address', () => {
     'theme=blue',
     'executor=cuda',
     'selected=-2',
+    'selected=a:b',
+    'brush=two-stage-opamp~p.wn1~2~1',
+    'brush=two-stage-opamp~width~1~2',
+    'time=-1',
     'environments=0',
   ])('says what is wrong with %s and goes on with the default', (query) => {
     const { view, complaints } = parseView(`?${query}`);

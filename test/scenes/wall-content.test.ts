@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { barPosition, distanceOfFactor, positionInRange, worstDistance } from '../../scenes/format/distance';
-import { createSyntheticWorld } from '../../scenes/source/synthetic-source';
+import { createSyntheticWorld } from '../../scenes/source/synthetic-world';
 import { createRewardHistory, HISTORY } from '../../scenes/wall/history';
 import { levelOf } from '../../scenes/wall/levels';
 import { shortNames } from '../../scenes/wall/short-name';

@@ -1,0 +1,116 @@
+/** A pane of the workspace: tabs over the scene that is in front. Tabs are dragged to other panes, or to an edge of one. */
+import { element } from './dom';
+import type { Edge, Pane } from './layout';
+import type { SceneRegistry } from './scene';
+
+export interface PaneActions {
+  activate(scene: string): void;
+  close(scene: string): void;
+  /** A tab was let go over this pane, whose front scene is `beside`. */
+  drop(scene: string, beside: string, edge: Edge | null): void;
+  /** Somebody works in this pane. */
+  focus(scene: string): void;
+  /** Somebody wants another scene here. */
+  add(): void;
+}
+
+const DRAG_TYPE = 'application/x-ohmba-scene';
+/** Nearer to an edge than this share of the pane's size, a tab that is let go splits the pane. */
+const EDGE_SHARE = 0.25;
+
+export function createPane(
+  leaf: Pane,
+  scenes: SceneRegistry,
+  host: (scene: string) => HTMLElement,
+  actions: PaneActions,
+): HTMLElement {
+  const front = leaf.active;
+  const panelId = `panel-${front}`;
+  const tabs = leaf.tabs.map((id) => createTab(id));
+  const list = element('div', { className: 'tabs', role: 'tablist', ariaLabel: 'Scenes of this pane' }, ...tabs);
+  const add = element(
+    'button',
+    { type: 'button', className: 'tab-add', ariaLabel: 'Show another scene', title: 'Show another scene', onclick: actions.add },
+    '+',
+  );
+  const body = element('div', { className: 'pane-body', id: panelId, role: 'tabpanel', tabIndex: 0 }, host(front));
+  body.setAttribute('aria-labelledby', `tab-${front}`);
+  const root = element(
+    'div',
+    { className: 'pane', dataset: { front } },
+    element('div', { className: 'tab-row' }, list, add),
+    body,
+  );
+  root.addEventListener('pointerdown', () => actions.focus(front), { capture: true });
+  root.addEventListener('focusin', () => actions.focus(front));
+  acceptDrops(root, body, front, actions);
+  return root;
+
+  function createTab(id: string): HTMLElement {
+    const { title, description } = scenes.get(id);
+    const chosen = id === front;
+    const tab = element(
+      'button',
+      {
+        type: 'button',
+        className: 'tab',
+        id: `tab-${id}`,
+        role: 'tab',
+        title: description,
+        ariaSelected: String(chosen),
+        tabIndex: chosen ? 0 : -1,
+        draggable: true,
+        onclick: () => actions.activate(id),
+        onauxclick: (event) => event.button === 1 && actions.close(id),
+        ondragstart: (event) => event.dataTransfer?.setData(DRAG_TYPE, id),
+        onkeydown: (event) => onTabKey(event, id),
+        dataset: { tab: id },
+      },
+      title,
+    );
+    if (chosen) tab.setAttribute('aria-controls', panelId);
+    return tab;
+  }
+
+  function onTabKey(event: KeyboardEvent, id: string): void {
+    if (event.key === 'Delete') actions.close(id);
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = leaf.tabs[(leaf.tabs.indexOf(id) + (event.key === 'ArrowRight' ? 1 : leaf.tabs.length - 1)) % leaf.tabs.length];
+    actions.activate(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  }
+}
+
+function acceptDrops(root: HTMLElement, body: HTMLElement, front: string, actions: PaneActions): void {
+  const mine = (event: DragEvent) => event.dataTransfer?.types.includes(DRAG_TYPE) ?? false;
+  const edgeOf = (event: DragEvent): Edge | null => {
+    if (!body.contains(event.target as Node)) return null;
+    const { left, top, width, height } = body.getBoundingClientRect();
+    const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+    const near: readonly (readonly [Edge, number])[] = [
+      ['left', x],
+      ['right', 1 - x],
+      ['top', y],
+      ['bottom', 1 - y],
+    ];
+    const [edge, distance] = near.reduce((best, next) => (next[1] < best[1] ? next : best));
+    return distance < EDGE_SHARE ? edge : null;
+  };
+  root.addEventListener('dragover', (event) => {
+    if (!mine(event)) return;
+    event.preventDefault();
+    root.dataset.drop = edgeOf(event) ?? 'tab';
+  });
+  root.addEventListener('dragleave', (event) => {
+    if (!root.contains(event.relatedTarget as Node | null)) delete root.dataset.drop;
+  });
+  root.addEventListener('drop', (event) => {
+    const scene = event.dataTransfer?.getData(DRAG_TYPE) ?? '';
+    delete root.dataset.drop;
+    if (scene === '') return;
+    event.preventDefault();
+    actions.drop(scene, front, edgeOf(event));
+  });
+}

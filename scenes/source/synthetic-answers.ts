@@ -1,0 +1,68 @@
+/** What the made-up world answers, so that benches and maps can be tried without an engine. */
+import type { CircuitInfo } from '../../engine/api/circuit-info';
+import type { Ask, CircuitWish, QuestionName, Questions } from '../../engine/api/questions';
+import { positionInRange } from '../format/distance';
+import { pretend, pretendCurves } from './synthetic-circuit-model';
+import type { SyntheticWorld } from './synthetic-world';
+
+type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]['ask']) => Questions[Name]['answer'] };
+
+/** About what a simulation takes, so that the page shows that it waits. */
+const SIMULATION_MILLISECONDS = 30;
+
+export function createSyntheticAnswers(world: SyntheticWorld): Ask {
+  const { circuits } = world.catalogue;
+  const circuitAt = (wish: CircuitWish): CircuitInfo => {
+    const info = circuits.find(({ index, id }) => index === wish || id === wish);
+    if (!info) throw new Error(`there is no circuit ${wish}: expected one of ${circuits.map(({ id }) => id).join(', ')}`);
+    return info;
+  };
+  const placesOf = (info: CircuitInfo, parameters: Float64Array) =>
+    info.parameters.map(({ minimum, maximum, scale }, p) => positionInRange(parameters[p], minimum, maximum, scale));
+
+  const answers: Answers = {
+    points: ({ circuit, since, limit }) => world.points[circuitAt(circuit).index].since(since, limit),
+    simulate({ circuit, parameters }) {
+      const info = circuitAt(circuit);
+      const u = placesOf(info, parameters);
+      const { values, away } = pretend(info, u, () => 0);
+      const worst = Math.min(...away);
+      const missed = away.reduce((sum, distance) => sum + Math.min(0, distance), 0) / away.length;
+      const curves = pretendCurves(info, u);
+      const evaluation = {
+        measures: values,
+        valid: true,
+        failure: null,
+        failureDetail: '',
+        milliseconds: SIMULATION_MILLISECONDS,
+      };
+      return { evaluation: { ...evaluation, curves }, distances: away, reward: missed + (worst >= 0 ? 1 : 0), met: worst >= 0 };
+    },
+    netlist({ circuit, parameters }) {
+      const info = circuitAt(circuit);
+      const lines = info.parameters.map(({ name }, p) => `.param ${name}=${parameters[p]}`);
+      return [`* ${info.title}, made up: there is nothing to simulate`, ...lines, '.end', ''].join('\n');
+    },
+    entities({ entity }) {
+      const { environments } = world.snapshot(true, 0);
+      const all = Array.from(environments.entity, (number, e) => ({
+        entity: number,
+        components: [
+          { component: 'Environment', values: { slot: e, circuit: environments.circuit[e], state: environments.state[e] } },
+          { component: 'Outcome', values: { reward: environments.reward[e], bestReward: environments.bestReward[e] } },
+        ],
+      }));
+      return entity === null ? all : all.filter((one) => one.entity === entity);
+    },
+    circuits: () => circuits,
+    'load-circuit': () => {
+      throw new Error('nothing is simulated here: open the page without source=synthetic to load circuits');
+    },
+  };
+
+  return (async (name: QuestionName, question: never) => {
+    const answer = (answers[name] as (question: never) => unknown)(question);
+    if (name === 'simulate') await new Promise((resolve) => setTimeout(resolve, SIMULATION_MILLISECONDS));
+    return answer;
+  }) as Ask;
+}
