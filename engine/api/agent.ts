@@ -102,9 +102,15 @@ export interface AgentState {
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 }
 
+/**
+ * What proposals are for: to learn from (`training`), to see what the policy alone can (`evaluation`), or to see what the
+ * agent can with all that it knows, exploration aids included, without learning from it (`ranked`).
+ */
+export type ProposalPhase = 'training' | 'evaluation' | 'ranked';
+
 export interface Agent {
   /** Next sizings, in one go. A situation that is left out waits for the next tick; not all may be. */
-  propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]>;
+  propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]>;
   /** Results, in the order in which they came. */
   observe(observations: readonly Observation[]): void;
   /** The five steps of M3 that are not acting; an agent without a model leaves them out. Each returns what it did. */

@@ -28,6 +28,11 @@ export interface RunConfiguration {
     readonly at: readonly number[];
     /** Also when a circuit's benchmark target was first met. */
     readonly whenFirstMet: boolean;
+    /**
+     * When training is over, so many of each circuit's held targets (0 or left out: none): from the published start and
+     * from random ones, by the plain policy and by ranked exploration. Nothing is learnt from them.
+     */
+    readonly held?: number;
   };
   /** Changes to the agent's defaults. */
   readonly hyperParameters: Readonly<Record<string, unknown>>;
@@ -49,12 +54,28 @@ export interface EntityDescription {
   readonly components: readonly ComponentDescription[];
 }
 
+/** What the trained agent makes of held targets of one circuit, one way of acting, one kind of start. */
+export interface HeldResult {
+  readonly circuit: string;
+  readonly policy: 'plain' | 'ranked';
+  readonly start: 'published' | 'random';
+  /** Targets that some of 300 random single steps from the start meets are easy. */
+  readonly targets: 'easy' | 'hard';
+  readonly episodes: number;
+  readonly met: number;
+  /** Simulations of all episodes, and of those that met their target; random starts count. */
+  readonly simulations: number;
+  readonly simulationsOfMet: number;
+}
+
 /** How a run ended. */
 export interface RunResult {
   readonly reason: 'met' | 'budget' | 'stopped' | 'failed';
   /** The error that ended it; empty where none did. */
   readonly failure: string;
   readonly snapshot: Snapshot;
+  /** Where the configuration asks for held targets. */
+  readonly held?: readonly HeldResult[];
   /** Over all transitions and final weights: the same seed and executor give the same hash in lockstep. */
   readonly hash: string;
 }

@@ -1,7 +1,8 @@
 import type { AgentCircuit, Proposal, Situation } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { bredSizings, firstCandidates, type RandomSource, randomDirection } from './candidates';
-import { askNetworks, type Correction, corrected } from './ensemble';
+import { askNetworks, corrected } from './ensemble';
+import type { Knowledge } from './knowledge';
 import { ACT_CHUNK, type Programs } from './programs';
 import { normaliseTarget, type Prediction } from './targets';
 import { predictionOf, worthAt } from './worth';
@@ -55,30 +56,26 @@ interface Ranked {
  * Ranked exploration: many candidate sizings are valued by the ensemble, and the best is paid for. All environments of a
  * circuit share one pool of candidates, whose best are bred further for a few rounds. Environments that act in the same
  * tick see the same ensemble; each weighs its members differently, and none repeats another's sizing.
+ *
+ * @param situations all of one circuit and one target
  */
 export async function rankedProposals(
   programs: Programs,
   circuit: AgentCircuit,
   situations: readonly Situation[],
-  knowledge: { readonly best: Float32Array | null; readonly correction: Correction | null },
+  knowledge: Knowledge,
   hyper: HyperParameters,
   random: RandomSource,
 ): Promise<Proposal[]> {
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
   const reach = hyper.actionScale;
-  // Environments with the same target share what is known of a candidate; a target of its own makes a pool of its own.
-  const pools = new Map<string, { goal: Float32Array; ranked: Ranked[] }>();
-  const poolOf = (situation: Situation) => {
-    const key = situation.target.join();
-    const known = pools.get(key) ?? { goal: normaliseTarget(circuit, situation.target, hyper.margin), ranked: [] };
-    pools.set(key, known);
-    return known;
-  };
+  const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
+  const ranked: Ranked[] = [];
   const value = (situation: Situation, candidate: Ranked) =>
     candidateValue(candidate.worth, situation.slot % hyper.members, hyper);
   const within = (situation: Situation) =>
-    poolOf(situation)
-      .ranked.filter(({ u }) => u.every((x, i) => Math.abs(x - situation.u[i]!) <= reach + 1e-6))
+    ranked
+      .filter(({ u }) => u.every((x, i) => Math.abs(x - situation.u[i]!) <= reach + 1e-6))
       .map((candidate) => ({ candidate, value: value(situation, candidate) }))
       .sort((a, b) => b.value - a.value);
 
@@ -104,14 +101,13 @@ export async function rankedProposals(
       circuit.info.specs.length,
     );
     let at = 0;
-    for (const [i, situation] of situations.entries()) {
-      const pool = poolOf(situation);
+    for (const i of situations.keys()) {
       for (const { u, origin } of fresh[i]!) {
-        pool.ranked.push({
+        ranked.push({
           u,
           origin,
-          worth: worthAt(circuit, opinions, at, pool.goal),
-          predicted: predictionOf(opinions, at, pool.goal.length),
+          worth: worthAt(circuit, opinions, at, goal),
+          predicted: predictionOf(opinions, at, goal.length),
         });
         at++;
       }

@@ -18,8 +18,6 @@ export interface Opinions {
  * the networks: few points on a smooth function are a regression's strength, many circuits at once are the networks'.
  */
 export interface Correction {
-  /** The points that it was learnt from: with the same networks they give the same correction again. */
-  readonly points: readonly Point[];
   readonly misses: KernelRegression | null;
   readonly trend: Trend | null;
   /** Of each spec: whether the trend stands in for the networks. */
@@ -32,9 +30,6 @@ interface Trend {
   readonly coefficients: Float64Array;
   readonly rest: KernelRegression;
 }
-
-/** Points that a correction holds at most; its cost grows with the third power. */
-const MOST_POINTS = 200;
 
 /** The networks' raw opinions of sizings. */
 export async function askNetworks(
@@ -65,15 +60,16 @@ export async function askNetworks(
   return { z, validity };
 }
 
-/** Learns from the real points, those nearest to `near` where there are too many. */
+/** Learns from the real points, the `most` nearest to `near` where there are more. */
 export async function learnCorrection(
   programs: Programs,
   circuit: AgentCircuit,
   points: readonly Point[],
   near: Float32Array | null,
   members: number,
+  most: number,
 ): Promise<Correction> {
-  const kept = nearest(points, near);
+  const kept = nearest(points, near, most);
   const said = await askNetworks(
     programs,
     circuit,
@@ -105,7 +101,6 @@ export async function learnCorrection(
     return sum / members;
   };
   return {
-    points: kept,
     misses: ofNetworks,
     trend,
     byTrend: Array.from({ length: s }, (_, k) => trend !== null && trend.rest.errors[k]! < networkError(k)),
@@ -185,12 +180,12 @@ function side(member: number, spec: number): number {
   return (shared & 1) ^ ((shared >> 1) & 1) ? 1 : -1;
 }
 
-function nearest(points: readonly Point[], near: Float32Array | null): readonly Point[] {
-  if (points.length <= MOST_POINTS || !near) return points.slice(-MOST_POINTS);
+function nearest(points: readonly Point[], near: Float32Array | null, most: number): readonly Point[] {
+  if (points.length <= most || !near) return points.slice(-most);
   const distance = ({ u }: Point) => u.reduce((sum, x, i) => sum + (x - near[i]!) ** 2, 0);
   return points
     .map((point, i) => ({ point, i, far: distance(point) }))
     .sort((a, b) => a.far - b.far || a.i - b.i)
-    .slice(0, MOST_POINTS)
+    .slice(0, most)
     .map(({ point }) => point);
 }

@@ -6,6 +6,7 @@ import type {
   AgentState,
   Observation,
   Proposal,
+  ProposalPhase,
   RandomState,
   Scheduled,
   Situation,
@@ -15,7 +16,7 @@ import { ContentHash } from '../base';
 import type { Executor } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import type { RandomSource } from './candidates';
-import { type Correction, learnCorrection } from './ensemble';
+import { createKnowledgeBase, type KnowledgeBase } from './knowledge';
 import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
 import { createLearningState, growLearningState } from './networks';
 import { preparePrograms } from './programs';
@@ -45,17 +46,25 @@ function withSwitches(hyper: HyperParameters): HyperParameters {
   return hyper.modelBased === 0 ? { ...hyper, imaginedWeight: 0, candidates: 0 } : hyper;
 }
 
+/** Situations that aim at the same target, together. */
+function byTarget(situations: readonly Situation[]): readonly Situation[][] {
+  const groups = new Map<string, Situation[]>();
+  for (const situation of situations) {
+    const key = situation.target.join();
+    groups.set(key, [...(groups.get(key) ?? []), situation]);
+  }
+  return [...groups.values()];
+}
+
 /** What of a saved state is no tensor. */
 interface M3Facts {
-  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'best'>[];
+  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'fitted'>[];
   /** Circuits that had a share in batches. */
   readonly participants: readonly boolean[];
   readonly surprise: SurpriseState;
   readonly metrics: Readonly<Record<string, number>>;
   readonly acting: RandomState;
   readonly counts: readonly [unfitted: number, fits: number, fitSteps: number, unspentUpdates: number];
-  /** Whether a circuit has a correction. */
-  readonly corrected: readonly boolean[];
 }
 
 /**
@@ -73,7 +82,7 @@ export function createM3(options: M3Options): Agent {
   let programs = preparePrograms(executor, state, hyper, participants());
   const surprise = createSurprise();
   const metrics: Record<string, number> = {};
-  const corrections: Correction[] = [];
+  const knowledge = circuits.map(knowledgeOf);
   let unfitted = 0;
   let fits = 0;
   let fitSteps = 0;
@@ -113,10 +122,15 @@ export function createM3(options: M3Options): Agent {
       state = await growLearningState(executor, state, circuit, hyper);
       circuits.push(circuit);
       memories.push(createMemory(circuit.info));
+      knowledge.push(knowledgeOf(circuit));
       programs = preparePrograms(executor, state, hyper, participants());
     }
     memories[index]!.here = true;
     await reshareBatches();
+  }
+
+  function knowledgeOf(circuit: AgentCircuit): KnowledgeBase {
+    return createKnowledgeBase(circuit, memories[circuit.info.index]!, hyper);
   }
 
   async function leave(index: number): Promise<void> {
@@ -124,7 +138,7 @@ export function createM3(options: M3Options): Agent {
     await reshareBatches();
   }
 
-  async function propose(situations: readonly Situation[], phase: 'training' | 'evaluation'): Promise<readonly Proposal[]> {
+  async function propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]> {
     const proposals: Proposal[] = [];
     for (const circuit of circuits) {
       const { index } = circuit.info;
@@ -133,17 +147,13 @@ export function createM3(options: M3Options): Agent {
       if (phase === 'evaluation') proposals.push(...(await plainProposals(programs, circuit, here, hyper, null)));
       else if (!ready(index)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
       else if (hyper.candidates === 0) proposals.push(...(await plainProposals(programs, circuit, here, hyper, acting)));
+      // Environments that aim at the same target share what is known and what is thought of.
       else
-        proposals.push(
-          ...(await rankedProposals(
-            programs,
-            circuit,
-            here,
-            { best: memories[index]!.best?.u ?? null, correction: corrections[index] ?? null },
-            hyper,
-            acting,
-          )),
-        );
+        for (const aiming of byTarget(here)) {
+          const known = await knowledge[index]!.of(programs, aiming[0]!.target);
+          proposals.push(...(await rankedProposals(programs, circuit, aiming, known, hyper, acting)));
+          await breathe();
+        }
       await breathe();
     }
     for (const proposal of proposals) surprise.expect(proposal);
@@ -175,13 +185,7 @@ export function createM3(options: M3Options): Agent {
     });
     metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
     metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
-    for (const circuit of hyper.correction ? circuits : []) {
-      const { index } = circuit.info;
-      if (!programs.participants[index]) continue;
-      const { points, best } = memories[index]!;
-      corrections[index] = await learnCorrection(programs, circuit, points, best?.u ?? null, hyper.members);
-      await breathe();
-    }
+    for (const memory of memories) memory.fitted = memory.simulations;
     if (fits % hyper.syntheticFits === 0) for (const memory of memories) memory.synthetic = 0;
     unfitted = 0;
     fits++;
@@ -275,16 +279,20 @@ export function createM3(options: M3Options): Agent {
       const { length: p } = info.parameters;
       const { length: s } = info.specs;
       tensors.set(`points.${info.id}`, packPoints(memories[c]!.points, p, s));
-      if (corrections[c]) tensors.set(`corrected.${info.id}`, packPoints(corrections[c].points, p, s));
     }
     const facts: M3Facts = {
-      memories: memories.map(({ here, simulations, real, synthetic, best }) => ({ here, simulations, real, synthetic, best })),
+      memories: memories.map(({ here, simulations, real, synthetic, fitted }) => ({
+        here,
+        simulations,
+        real,
+        synthetic,
+        fitted,
+      })),
       participants: [...programs.participants],
       surprise: surprise.state(),
       metrics: { ...metrics },
       acting: acting.state(),
       counts: [unfitted, fits, fitSteps, unspentUpdates],
-      corrected: circuits.map((_, c) => corrections[c] !== undefined),
     };
     return { facts, tensors };
   }
@@ -303,13 +311,6 @@ export function createM3(options: M3Options): Agent {
     acting.restore(saved.acting);
     [unfitted, fits, fitSteps, unspentUpdates] = saved.counts;
     await reshareBatches(saved.participants);
-    // Networks change in a fit only, and a fit ends with the corrections: the same points give the same ones.
-    for (const [c, circuit] of circuits.entries()) {
-      const { id, parameters, specs } = circuit.info;
-      if (!saved.corrected[c]) continue;
-      const points = unpackPoints(tensors, `corrected.${id}`, parameters.length, specs.length);
-      corrections[c] = await learnCorrection(programs, circuit, points, null, hyper.members);
-    }
   }
 
   return {

@@ -21,11 +21,12 @@ export interface CircuitMemory {
   synthetic: number;
   /** Simulated sizings, oldest first, as many as the real buffer holds. */
   readonly points: Point[];
-  best: { readonly u: Float32Array; readonly reward: number } | null;
+  /** Simulations that the last fit saw. */
+  fitted: number;
 }
 
 export function createMemory(circuit: CircuitInfo): CircuitMemory {
-  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], best: null };
+  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], fitted: 0 };
 }
 
 /** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */
@@ -68,5 +69,4 @@ export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMe
   if (memory.points.length > pool.realCapacity) memory.points.shift();
   memory.real++;
   memory.simulations++;
-  if (seen.valid && (!memory.best || seen.reward > memory.best.reward)) memory.best = { u: seen.u.slice(), reward: seen.reward };
 }

@@ -17,7 +17,8 @@ import { createSystemRegistry, type SystemRegistry, type World } from '../ecs';
 import { createMemoryStore } from '../store';
 import { addBuiltInSystems, takeSnapshot } from '../systems';
 import { SimulatorWorker } from '../systems/components';
-import { AgentHealth, Recording, Roster, type Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
+import { evaluateHeld } from '../systems/evaluate-held';
+import { AgentHealth, Recording, Roster, Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
 import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
@@ -58,6 +59,8 @@ export function createEngine(options: EngineOptions): Engine {
   let built: Built | null = null;
   let learnOpened: LearnServices | null = null;
   const catalogueListeners = new Set<(catalogue: Catalogue) => void>();
+  /** Ends an evaluation on held targets that is going on. */
+  let stopHeld = (): void => undefined;
   let ticking = false;
   /** Paused within a tick. */
   let held = false;
@@ -248,6 +251,12 @@ export function createEngine(options: EngineOptions): Engine {
       // A message that came during the tick (pause, stop) is heard before the next one.
       await clock.wait(0);
     }
+    const { configuration } = world.resource(Run);
+    let stopped = reason === 'stopped' || reason === 'failed';
+    stopHeld = () => {
+      stopped = true;
+    };
+    const held = configuration.evaluation.held && !stopped ? await evaluateHeld(world, () => !stopped) : undefined;
     time.pause();
     time.stop();
     await time.next();
@@ -256,7 +265,7 @@ export function createEngine(options: EngineOptions): Engine {
     const hash = await finalHash(world, agent);
     // Two copies: a viewer may move the one that it is shown to another thread.
     subscriptions.show(takeSnapshot(world), true);
-    return { reason, failure, snapshot: takeSnapshot(world), hash };
+    return { reason, failure, snapshot: takeSnapshot(world), ...(held && { held }), hash };
   }
 
   async function breathe(progress = Number.NaN): Promise<void> {
@@ -307,6 +316,7 @@ export function createEngine(options: EngineOptions): Engine {
         break;
       case 'stop':
         time.stop();
+        stopHeld();
         break;
       case 'add-circuit':
       case 'remove-circuit':

@@ -39,8 +39,24 @@ export function addNetworkWeights(group: VariableGroup, config: NetworkConfig, r
   group.add('embed.parameter.weight', rows, inputs.parameter, linearInitialiser(random, inputs.parameter));
   if (inputs.spec > 0) group.add('embed.spec.weight', rows, inputs.spec, linearInitialiser(random, inputs.spec));
   if (inputs.circuit > 0) group.add('embed.circuit.weight', rows, inputs.circuit, linearInitialiser(random, inputs.circuit));
+  addStackWeights(group, stack, members, random);
+}
+
+export function addStackWeights(group: VariableGroup, stack: StackConfig, members: number, random: UniformSource): void {
   if (stack.kind === 'mamba') addMambaWeights(group, '', stack, members, random);
   else addTransformerWeights(group, '', stack, members, random);
+}
+
+/** Tokens [R, width] → [R, width]; see `mambaStack`. */
+export function runStack(
+  tokens: Tensor,
+  segments: Int32Array,
+  stack: StackConfig,
+  members: number,
+  weights: (name: string) => Tensor,
+): Tensor {
+  if (stack.kind === 'mamba') return mambaStack(tokens, segments, stack, members, weights);
+  return transformerStack(tokens, segments, stack, members, weights);
 }
 
 /** @returns hidden tokens [members · rows, width], member by member */
@@ -57,9 +73,7 @@ export function runNetwork(
   const gain = embedDescriptions(graph, batch, config, weights('embed.gain.weight'));
   const changing = embedInputs(batch, config, inputs, weights);
   const tokens = add(description, mul(gain, changing));
-  const segments = repeatSegments(batch.segments, members);
-  if (stack.kind === 'mamba') return mambaStack(tokens, segments, stack, members, weights);
-  return transformerStack(tokens, segments, stack, members, weights);
+  return runStack(tokens, repeatSegments(batch.segments, members), stack, members, weights);
 }
 
 /** Static features are embedded once per distinct token and then gathered, which is far cheaper than once per row. */

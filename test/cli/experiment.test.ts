@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../../engine/cli/experiment/definitions';
+import { defaultHyperParameters } from '../../engine/api';
+import { pluginCatalogue } from '../../engine/cli/catalogue';
+import { type Experiment, experiments } from '../../engine/cli/experiment/definitions';
+import { medianInterval } from '../../engine/cli/experiment/median-interval';
 import { writeReport } from '../../engine/cli/experiment/report';
+import { hyperParametersFrom } from '../../engine/cli/train/hyper-options';
 
 const experiment: Experiment = {
   id: 'demo',
   title: 'Demo',
   question: 'Who is first?',
   circuits: ['a'],
+  shows: 'simulations',
   arms: [
     { id: 'm3', title: 'M3', budget: 400, arguments: [] },
     { id: 'random', title: 'Random', budget: 100, arguments: [] },
@@ -20,7 +25,7 @@ function run(seed: number, steps: number | null) {
     origin,
     report: {
       met: { a: steps !== null },
-      simulations: { training: 1, evaluation: 0 },
+      simulations: { training: 1, evaluation: 30 },
       stepsToTarget: { a: steps },
       seconds: 10 * seed,
       updates: 0,
@@ -36,9 +41,9 @@ describe('experiment reports', () => {
   ];
   const { page, plot } = writeReport(experiment, results, 'npx ohmba experiment demo');
 
-  it('take medians over seeds with unsolved runs as more than the budget', () => {
-    expect(page).toContain('| M3 | 2 of 3 | 200 | 100 … 200 | 100, > 400, 200 | 20 s |');
-    expect(page).toContain('| Random | 1 of 3 | > 100 | 50 … 50 | > 100, > 100, 50 | 20 s |');
+  it('take medians over seeds with unsolved runs as more than the budget, evaluations counted', () => {
+    expect(page).toContain('| M3 | 2 of 3 | 230 |  | 130 … 230 | 130, > 400, 230 | 20 s |');
+    expect(page).toContain('| Random | 1 of 3 | > 100 |  | 80 … 80 | > 100, > 100, 80 | 20 s |');
   });
 
   it('say where they come from, once for all runs alike', () => {
@@ -46,8 +51,52 @@ describe('experiment reports', () => {
   });
 
   it('draw a line for each arm that rises with every solved seed', () => {
-    const lines = [...plot.matchAll(/<path d="(M[^"]*)" fill="none"/g)].map(([, path]) => path!);
+    const lines = [...plot!.matchAll(/<path d="(M[^"]*)" fill="none"/g)].map(([, path]) => path!);
     expect(lines.map((path) => path.split('V').length - 1)).toEqual([2, 1]);
-    expect(plot).toContain('>Random</text>');
+    expect(plot!).toContain('>Random</text>');
+  });
+});
+
+describe('intervals of medians', () => {
+  it('are order statistics by the binomial distribution, none of few values', () => {
+    expect(medianInterval([5, 4, 3, 2, 1])).toBeNull();
+    expect(medianInterval([6, 5, 4, 3, 2, 1])).toEqual([1, 6]);
+    const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+    expect(medianInterval(ten)).toEqual([2, 9]);
+    expect(medianInterval(Array.from({ length: 20 }, (_, i) => i + 1))).toEqual([6, 15]);
+  });
+});
+
+describe('experiments', () => {
+  it('are made of agents, schedules and settings that exist', async () => {
+    const { agents, schedules } = await pluginCatalogue();
+    for (const { arms } of experiments) {
+      expect(new Set(arms.map(({ id }) => id)).size).toBe(arms.length);
+      for (const { arguments: args } of arms) {
+        const valuesOf = (name: string) => args.flatMap((word, i) => (word === name ? [args[i + 1]!] : []));
+        for (const agent of valuesOf('--agent')) expect(agents.has(agent)).toBe(true);
+        for (const schedule of valuesOf('--schedule')) expect(schedules.has(schedule)).toBe(true);
+        const settings = new Map(valuesOf('--set').map((text) => text.split('=') as [string, string]));
+        hyperParametersFrom(defaultHyperParameters, settings);
+      }
+    }
+  });
+
+  it('show held targets by circuit, policy and start, easy and hard apart', () => {
+    const held = (targets: 'easy' | 'hard', met: number) =>
+      ({
+        circuit: 'a',
+        policy: 'plain',
+        start: 'random',
+        targets,
+        episodes: 10,
+        met,
+        simulations: 200,
+        simulationsOfMet: 6 * met,
+      }) as const;
+    const runs = [{ ...run(1, 100), report: { ...run(1, 100).report, held: [held('easy', 10), held('hard', 5)] } }];
+    const { page, plot } = writeReport({ ...experiment, shows: 'held-targets' }, [{ arm: experiment.arms[0]!, runs }], 'x');
+    expect(page).toContain('| M3 | a | plain | random | 75.0 % (15 of 20) | 100.0 % (10 of 10) | 50.0 % (5 of 10) | 6.0 |');
+    expect(plot).toBeNull();
   });
 });

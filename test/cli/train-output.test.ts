@@ -116,7 +116,7 @@ test('the progress line has counts, rates, schedule, distances and the time left
 });
 
 test('the report is JSON without NaN', () => {
-  const report = JSON.parse(JSON.stringify(trainingReport(snapshotOf(progressOf({})), [circuit])));
+  const report = JSON.parse(JSON.stringify(trainingReport({ snapshot: snapshotOf(progressOf({})) }, [circuit])));
   expect(report).toEqual({
     met: { opamp: false },
     simulations: { training: 50, evaluation: 4 },

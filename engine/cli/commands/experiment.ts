@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineCommand } from '../command';
-import { experiments } from '../experiment/definitions';
-import { type ArmResult, writeReport } from '../experiment/report';
-import { runSeed, type SeedResult } from '../experiment/run-arm';
-import { integer, type OptionType } from '../options';
+import { defaultHyperParameters } from '../../api';
+import { defineCommand, type Terminal } from '../command';
+import { costByLength } from '../experiment/cost-by-length';
+import { type Arm, type Experiment, experiments } from '../experiment/definitions';
+import { writeReport } from '../experiment/report';
+import { knownResult, runSeed } from '../experiment/run-arm';
+import { openExecutor } from '../open-executor';
+import { flag, integer, type OptionType, text } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
 import { unknownName } from '../usage-error';
@@ -31,43 +34,94 @@ export const experiment = defineCommand({
       help: 'seeds of every arm',
     },
     jobs: { type: integer(1, 256), value: 1, help: 'runs at once; with several, each keeps to one thread' },
+    arms: { type: text('A,B', 'names of arms'), value: '', help: 'only these arms (all where left out)' },
+    minutes: { type: integer(0, 10_000), value: 0, help: 'stop after so many minutes with what is finished; 0: no limit' },
+    'report-only': { type: flag, value: false, help: 'run nothing: write the page from the runs that are there' },
   },
-  async run(words, { seeds, jobs }, terminal) {
+  async run(words, values, terminal) {
     const name = oneWord('experiment', words, 'experiment');
+    const names = experiments.map(({ id }) => id);
     const found = experiments.find(({ id }) => id === name);
-    if (!found)
-      throw unknownName(
-        'experiment',
-        name,
-        experiments.map(({ id }) => id),
-      );
+    if (!found) throw unknownName('experiment', name, names);
+    const { seeds, jobs } = values;
+    const arms = chosenArms(found, values.arms);
     const folder = join('runs', 'experiments', found.id);
-    const line = new ProgressLine(terminal);
-    const results: ArmResult[] = [];
-    try {
-      const queue = found.arms.flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
-      const total = queue.length;
-      const reports = new Map<string, SeedResult>();
-      const worker = async () => {
-        for (let next = queue.shift(); next && !terminal.interrupted.aborted; next = queue.shift()) {
-          const { arm, seed } = next;
-          line.update(() => `${found.id}: ${reports.size} of ${total} runs; ${arm.title}, seed ${seed}`);
-          reports.set(`${arm.id}-${seed}`, await runSeed(found, arm, seed, folder, jobs > 1 ? 1 : 0, terminal.interrupted));
-        }
-      };
-      await Promise.all(Array.from({ length: jobs }, worker));
-      if (terminal.interrupted.aborted)
-        throw new Error(`stopped; finished runs are kept in ${folder}, the same command goes on from there`);
-      for (const arm of found.arms) results.push({ arm, runs: seeds.map((seed) => reports.get(`${arm.id}-${seed}`)!) });
-    } finally {
-      line.clear();
-    }
-    const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)} --jobs ${jobs}`;
-    const { page, plot } = writeReport(found, results, command);
+    if (!values['report-only']) await runAll(found, arms, folder, values, terminal);
+    const results = await Promise.all(
+      found.arms.map(async (arm) => ({
+        arm,
+        runs: (await Promise.all(seeds.map((seed) => knownResult(folder, arm, seed)))).filter((run) => run !== null),
+      })),
+    );
+    const finished = results.reduce((sum, { runs }) => sum + runs.length, 0);
+    if (finished === 0) throw new Error(`no run of ${found.id} is finished; expected results in ${folder}`);
+    const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)}${jobs > 1 ? ` --jobs ${jobs}` : ''}`;
+    const sections = found.costByLength ? [await lengthSection(terminal)] : [];
+    const { page, plot } = writeReport(found, results, command, sections);
     await mkdir(join('docs', 'results'), { recursive: true });
     await writeFile(join('docs', 'results', `${found.id}.md`), page);
-    await writeFile(join('docs', 'results', `${found.id}.svg`), plot);
-    terminal.out(`${page}\nwritten: docs/results/${found.id}.md\n`);
+    if (plot !== null) await writeFile(join('docs', 'results', `${found.id}.svg`), plot);
+    const missing = found.arms.length * seeds.length - finished;
+    terminal.out(`${page}\nwritten: docs/results/${found.id}.md${missing > 0 ? ` (${missing} runs are not there yet)` : ''}\n`);
     return 0;
   },
 });
+
+function chosenArms({ arms }: Experiment, wish: string): readonly Arm[] {
+  if (wish === '') return arms;
+  return wish.split(',').map((id) => {
+    const arm = arms.find((one) => one.id === id);
+    if (!arm)
+      throw unknownName(
+        'arm',
+        id,
+        arms.map((one) => one.id),
+      );
+    return arm;
+  });
+}
+
+/** Runs what is not there yet, several at once; what is finished when it is interrupted or the time is over is kept. */
+async function runAll(
+  experiment: Experiment,
+  arms: readonly Arm[],
+  folder: string,
+  { seeds, jobs, minutes }: { readonly seeds: readonly number[]; readonly jobs: number; readonly minutes: number },
+  terminal: Terminal,
+): Promise<void> {
+  const line = new ProgressLine(terminal);
+  const over = minutes > 0 ? AbortSignal.timeout(60_000 * minutes) : null;
+  const signal = over ? AbortSignal.any([terminal.interrupted, over]) : terminal.interrupted;
+  const queue = arms.flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
+  const total = queue.length;
+  let done = 0;
+  const worker = async () => {
+    for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
+      const { arm, seed } = next;
+      line.update(() => `${experiment.id}: ${done} of ${total} runs; ${arm.title}, seed ${seed}`);
+      try {
+        await runSeed(experiment, arm, seed, folder, jobs > 1 ? 1 : 0, signal);
+      } catch (thrown) {
+        if (!over?.aborted) throw thrown;
+      }
+      done++;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, worker));
+  } finally {
+    line.clear();
+  }
+  if (terminal.interrupted.aborted)
+    throw new Error(`stopped; finished runs are kept in ${folder}, the same command goes on from there`);
+}
+
+async function lengthSection(terminal: Terminal): Promise<string> {
+  terminal.error('measuring what length costs …\n');
+  const executor = await openExecutor('wasm', 1);
+  try {
+    return await costByLength(executor, { ...defaultHyperParameters, now: () => performance.now() });
+  } finally {
+    executor.dispose();
+  }
+}

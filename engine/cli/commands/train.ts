@@ -37,6 +37,7 @@ export const train = defineCommand({
     set: assignmentOption("one of the agent's hyper-parameters: warmup=40"),
     out: { type: text('FOLDER', 'a folder'), value: '', help: 'for results (runs/CIRCUIT-AGENT-seedN where left out)' },
     'keep-going': { type: flag, value: false, help: 'use up all simulations, also once the targets are met' },
+    held: { type: integer(0, 1000), value: 0, help: 'evaluate at the end on so many held targets a circuit; 0: none' },
     json: { type: flag, value: false, help: 'last line: the result as JSON' },
   },
   async run(words, values, terminal) {
@@ -51,7 +52,7 @@ export const train = defineCommand({
     const engine = await openEngine(configuration, values);
     const { catalogue, result } = await follow(engine, terminal);
     const { progress } = result.snapshot;
-    const report = trainingReport(result.snapshot, catalogue.circuits);
+    const report = trainingReport(result, catalogue.circuits);
     const files: Record<string, string | object> = {
       'result.json': { ...report, ended: result.reason, hash: result.hash },
       'run.json': catalogue,
@@ -81,6 +82,7 @@ interface Wishes {
   readonly schedule: string;
   readonly targets: RunConfiguration['targets'];
   readonly 'keep-going': boolean;
+  readonly held: number;
   readonly set: ReadonlyMap<string, string>;
 }
 
@@ -100,6 +102,7 @@ async function configure(circuits: readonly CircuitDefinition[], wishes: Wishes)
     budget: wishes.steps,
     targets: wishes.targets,
     stopWhenMet: !wishes['keep-going'],
+    evaluation: { ...defaultConfiguration.evaluation, held: wishes.held },
     hyperParameters: hyperParametersFrom(agent.defaults, wishes.set),
   };
 }

@@ -6,6 +6,10 @@ export interface Experiment {
   readonly question: string;
   readonly circuits: readonly string[];
   readonly arms: readonly Arm[];
+  /** What the page shows: simulations until all targets are met, or what becomes of held targets. */
+  readonly shows: 'simulations' | 'held-targets';
+  /** Whether the page also tells what blocks cost by length of a sequence. */
+  readonly costByLength?: boolean;
 }
 
 export interface Arm {
@@ -17,19 +21,135 @@ export interface Arm {
   readonly arguments: readonly string[];
 }
 
+/** The four benchmark circuits, one agent for all of them. */
+const BENCHMARK = ['two-stage-opamp', 'strongarm-comparator', 'cascode-miller-opamp', 'ldo'];
+
+const m3 = (id: string, title: string, budget: number, ...settings: readonly string[]): Arm => ({
+  id,
+  title,
+  budget,
+  arguments: ['--agent', 'm3', ...settings],
+});
+const set = (...assignments: readonly string[]) => assignments.flatMap((assignment) => ['--set', assignment]);
+const optimiser = (id: string, title: string, budget: number): Arm => ({ id, title, budget, arguments: ['--agent', id] });
+
+const SCHEDULES = [
+  ['linear', 'linear'],
+  ['cosine', 'cosine'],
+  ['adaptive', 'adaptive'],
+  ['constant-synthetic', 'fixed, 5 % real'],
+  ['constant', 'fixed, 33 % real'],
+  ['constant-real', 'fixed, 60 % real'],
+] as const;
+
 export const experiments: readonly Experiment[] = [
+  {
+    id: 'headline',
+    title: 'Four circuits, one agent: simulations until all benchmark targets are met',
+    question:
+      'How many simulations does each agent pay for until all four circuits have met their benchmark targets, none of which any of ' +
+      '2,000 random sizings meets? Every simulation counts: the random first phase, starts of episodes, evaluations of the policy. M3 is one ' +
+      'agent for all circuits; CMA-ES and TuRBO run one search a circuit with their usual constants; plain soft actor-critic is ' +
+      'the same networks without a neural simulator. A circuit that has met its target leaves its share to the others.',
+    circuits: BENCHMARK,
+    shows: 'simulations',
+    arms: [
+      m3('m3', 'M3', 6000),
+      optimiser('cma-es', 'CMA-ES', 6000),
+      optimiser('turbo', 'TuRBO', 6000),
+      m3('sac', 'Plain soft actor-critic', 6000, ...set('modelBased=0')),
+      optimiser('random', 'Random search', 6000),
+    ],
+  },
   {
     id: 'single-circuit',
     title: 'One circuit: simulations until the benchmark target is met',
     question:
       'How many simulations does each agent pay for until `two-stage-opamp` first meets its benchmark target, which none of ' +
-      '4,000 random sizings meets? Every training simulation counts, the random first phase and starts of episodes included. ' +
-      "M3's recipe was developed on this circuit and target; CMA-ES ran with its usual constants, untuned.",
+      '4,000 random sizings meets? Every simulation counts, the random first phase, starts of episodes and evaluations included. ' +
+      "M3's recipe was developed on this circuit and target; CMA-ES and TuRBO ran with their usual constants, untuned.",
     circuits: ['two-stage-opamp'],
+    shows: 'simulations',
     arms: [
-      { id: 'm3', title: 'M3', budget: 400, arguments: ['--agent', 'm3'] },
-      { id: 'cma-es', title: 'CMA-ES', budget: 1200, arguments: ['--agent', 'cma-es'] },
-      { id: 'random', title: 'Random search', budget: 2000, arguments: ['--agent', 'random'] },
+      m3('m3', 'M3', 400),
+      m3('m3-uncorrected', 'M3, networks alone', 400, ...set('correction=0')),
+      optimiser('cma-es', 'CMA-ES', 1200),
+      optimiser('turbo', 'TuRBO', 1200),
+      m3('sac', 'Plain soft actor-critic', 1200, ...set('modelBased=0')),
+      optimiser('random', 'Random search', 2000),
+    ],
+  },
+  {
+    id: 'schedule',
+    title: 'Effective scheduling: schedules against fixed ratios',
+    question:
+      'What is it worth to change the share of real data, updates and rollouts over training? Two circuits, ranked ' +
+      'exploration on and off; the fixed ratios keep updates and rollouts at the middle of what the schedules pass through. Six seeds of one and ' +
+      'the same recipe can differ by half of their median: look at the intervals.',
+    circuits: ['two-stage-opamp', 'strongarm-comparator'],
+    shows: 'simulations',
+    arms: [
+      ...SCHEDULES.map(([id, title]) => m3(id, `Ranked, ${title}`, 800, '--schedule', id)),
+      ...SCHEDULES.map(([id, title]) =>
+        m3(`plain-${id}`, `Policy noise, ${title}`, 800, '--schedule', id, ...set('candidates=0')),
+      ),
+    ],
+  },
+  {
+    id: 'mamba-vs-transformer',
+    title: 'Mamba against a Transformer of the same number of weights',
+    question:
+      'The same agent with Mamba blocks and with Transformer blocks (full self-attention within each sequence) in actor, critics and neural ' +
+      'simulator, the number of weights equal within 1 %. Benchmark circuits are short sequences; what length costs is below.',
+    circuits: ['two-stage-opamp', 'strongarm-comparator'],
+    shows: 'simulations',
+    costByLength: true,
+    arms: [m3('mamba', 'Mamba', 800), m3('transformer', 'Transformer', 800, ...set('transformer=1'))],
+  },
+  {
+    id: 'generalisation',
+    title: 'Unseen targets: what one trained agent makes of them',
+    question:
+      'After training on targets drawn from the ranges, how many held targets are met within 30 steps? They are feasible (each has a ' +
+      'witness) and were never trained for by name. Hard targets are those that none of 300 random single steps from the published start meets. ' +
+      'Plain is the deterministic policy alone; ranked also values candidates with the neural simulator before each step. Nothing is learnt from ' +
+      'held targets. AutoCkt reports 96.3 % and about 27 simulations for one circuit and easy targets.',
+    circuits: BENCHMARK,
+    shows: 'held-targets',
+    arms: [
+      m3('m3', 'M3', 6000, '--targets', 'range', '--keep-going', '--held', '100'),
+      m3(
+        'no-hindsight',
+        'M3, hindsight off',
+        6000,
+        '--targets',
+        'range',
+        '--keep-going',
+        '--held',
+        '100',
+        ...set('goalsInHindsight=0'),
+      ),
+    ],
+  },
+  {
+    id: 'degraded-model',
+    title: 'A neural simulator made worse',
+    question:
+      'How much does M3 lean on its neural simulator? Every prediction of the networks gets normal noise or a constant shift, in units of z (for ' +
+      'a gain, 1 is a factor of 4.5), with the correction by real results (the default) and without.',
+    circuits: ['two-stage-opamp'],
+    shows: 'simulations',
+    arms: [
+      m3('as-it-is', 'As it is', 600),
+      ...[0.1, 0.3, 1].map((noise) => m3(`noise-${noise}`, `Noise ${noise}`, 600, ...set(`modelNoise=${noise}`))),
+      ...[0.1, 0.3, 1].map((bias) => m3(`bias-${bias}`, `Shift ${bias}`, 600, ...set(`modelBias=${bias}`))),
+      m3('uncorrected', 'Uncorrected', 600, ...set('correction=0')),
+      ...[0.1, 0.3, 1].map((noise) =>
+        m3(`uncorrected-noise-${noise}`, `Uncorrected, noise ${noise}`, 600, ...set('correction=0', `modelNoise=${noise}`)),
+      ),
+      ...[0.1, 0.3, 1].map((bias) =>
+        m3(`uncorrected-bias-${bias}`, `Uncorrected, shift ${bias}`, 600, ...set('correction=0', `modelBias=${bias}`)),
+      ),
     ],
   },
 ];

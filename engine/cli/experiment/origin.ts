@@ -17,12 +17,13 @@ export function originHere(): Origin {
   };
 }
 
+/** Of the repository here; where there is none (the bundle alone on a bare machine), what OHMBA_COMMIT says. */
 function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { stdio: ['ignore', 'pipe', 'ignore'] })
       .toString()
       .trim();
   } catch {
-    return 'unknown';
+    return process.env.OHMBA_COMMIT ?? 'unknown';
   }
 }

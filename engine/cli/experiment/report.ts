@@ -2,6 +2,8 @@ import { median } from '../../base';
 import { formatMarkdownTable } from '../table';
 import type { TrainingReport } from '../train/report';
 import type { Arm, Experiment } from './definitions';
+import { heldTargetsTable } from './held-targets-table';
+import { medianInterval } from './median-interval';
 import type { Origin } from './origin';
 import { drawSolved } from './plot';
 import type { SeedResult } from './run-arm';
@@ -12,41 +14,75 @@ export interface ArmResult {
   readonly runs: readonly SeedResult[];
 }
 
-/** Simulations until all circuits had met their targets; null where one had not. */
-export function simulationsToTarget(report: TrainingReport): number | null {
-  const steps = Object.values(report.stepsToTarget);
-  return steps.some((count) => count === null) ? null : steps.reduce<number>((sum, count) => sum + count!, 0);
+/** Simulations until all circuits had met their targets, evaluations included; null where one had not. */
+export function simulationsToTarget({ stepsToTarget, simulations }: TrainingReport): number | null {
+  const steps = Object.values(stepsToTarget);
+  if (steps.some((count) => count === null)) return null;
+  return steps.reduce<number>((sum, count) => sum + count!, simulations.evaluation);
 }
 
-/** The page of an experiment, and its plot. Medians count an unsolved run as one more than its budget. */
+/** The page of an experiment, and its plot where it has one. `sections` come after the table. */
 export function writeReport(
   experiment: Experiment,
   results: readonly ArmResult[],
   command: string,
-): { readonly page: string; readonly plot: string } {
-  const rows = results.map(({ arm, runs }) => {
-    const counts = runs.map(({ report }) => simulationsToTarget(report));
-    const met = counts.filter((count) => count !== null);
-    const middle = median(counts.map((count) => count ?? arm.budget + 1));
-    return [
-      arm.title,
-      `${met.length} of ${runs.length}`,
-      middle > arm.budget ? `> ${arm.budget}` : String(middle),
-      met.length > 0 ? `${Math.min(...met)} … ${Math.max(...met)}` : '',
-      counts.map((count) => count ?? `> ${arm.budget}`).join(', '),
-      `${median(runs.map(({ report }) => report.seconds)).toFixed(0)} s`,
-    ];
-  });
-  const table = formatMarkdownTable(['agent', 'met', 'median', 'range of those that met', 'by seed', 'median time'], rows);
-  const seeds = results[0]?.runs.map(({ seed }) => seed) ?? [];
+  sections: readonly string[] = [],
+): { readonly page: string; readonly plot: string | null } {
+  const finished = results.filter(({ runs }) => runs.length > 0);
+  const seeds = [...new Set(finished.flatMap(({ runs }) => runs.map(({ seed }) => seed)))].sort((a, b) => a - b);
+  const simulations = experiment.shows === 'simulations';
+  const body = simulations
+    ? [
+        simulationsTable(experiment, finished),
+        `![Share of seeds that have met all targets, by simulations](${experiment.id}.svg)`,
+        'Medians count a run that met not all of its targets as one more than its budget; intervals are order statistics that cover the median ' +
+          'with 95 % (none below six seeds). Medians of single circuits are training simulations of that circuit, over the runs that met it.',
+      ]
+    : [heldTargetsTable(finished)];
   const page = [
     `# ${experiment.title}`,
     experiment.question,
-    table,
-    `![Share of seeds that have met the target, by simulations](${experiment.id}.svg)`,
-    `Seeds ${seeds.join(', ')}. ${describeOrigins(results.flatMap(({ runs }) => runs.map(({ origin }) => origin)))} Written by \`${command}\`.`,
+    ...body,
+    ...sections,
+    `Seeds ${seeds.join(', ')}. ${describeOrigins(finished.flatMap(({ runs }) => runs.map(({ origin }) => origin)))} Written by \`${command}\`.`,
   ];
-  return { page: `${page.join('\n\n')}\n`, plot: drawSolved(results, experiment.title) };
+  return { page: `${page.join('\n\n')}\n`, plot: simulations ? drawSolved(finished, experiment.title) : null };
+}
+
+function simulationsTable({ circuits }: Experiment, results: readonly ArmResult[]): string {
+  const several = circuits.length > 1;
+  const rows = results.map(({ arm, runs }) => {
+    const counts = runs.map(({ report }) => simulationsToTarget(report));
+    const met = counts.filter((count) => count !== null);
+    const capped = counts.map((count) => count ?? arm.budget + 1);
+    const shown = (count: number) => (count > arm.budget ? `> ${arm.budget}` : String(count));
+    const interval = medianInterval(capped);
+    return [
+      arm.title,
+      `${met.length} of ${runs.length}`,
+      shown(median(capped)),
+      interval ? interval.map(shown).join(' … ') : '',
+      met.length > 0 ? `${Math.min(...met)} … ${Math.max(...met)}` : '',
+      ...(several ? circuits.map((id) => circuitCell(id, runs)) : [counts.map((count) => count ?? `> ${arm.budget}`).join(', ')]),
+      `${median(runs.map(({ report }) => report.seconds)).toFixed(0)} s`,
+    ];
+  });
+  const titles = [
+    'agent',
+    'met',
+    'median',
+    'interval',
+    'range of those that met',
+    ...(several ? circuits : ['by seed']),
+    'median time',
+  ];
+  return formatMarkdownTable(titles, rows);
+}
+
+/** `8 of 10: 212`: how many seeds met a circuit's target, and their median of its own simulations. */
+function circuitCell(id: string, runs: readonly SeedResult[]): string {
+  const met = runs.flatMap(({ report }) => report.stepsToTarget[id] ?? []);
+  return `${met.length} of ${runs.length}${met.length > 0 ? `: ${median(met)}` : ''}`;
 }
 
 /** `machine, date, commit`, and another such where runs of one page differ. */

@@ -12,6 +12,16 @@ export interface SeedResult {
   readonly report: TrainingReport;
 }
 
+/** A run that an earlier call finished, here or on another machine; null where there is none. */
+export async function knownResult(folder: string, arm: Arm, seed: number): Promise<SeedResult | null> {
+  const known = await readFile(fileOf(folder, arm, seed), 'utf8').catch(() => null);
+  return known === null ? null : (JSON.parse(known) as SeedResult);
+}
+
+function fileOf(folder: string, arm: Arm, seed: number): string {
+  return join(folder, `${arm.id}-${seed}.json`);
+}
+
 /** One seed of one arm, in a process of its own; what an earlier call already ran is read back. */
 export async function runSeed(
   experiment: Experiment,
@@ -21,9 +31,9 @@ export async function runSeed(
   threads: number,
   signal: AbortSignal,
 ): Promise<SeedResult> {
-  const file = join(folder, `${arm.id}-${seed}.json`);
-  const known = await readFile(file, 'utf8').catch(() => null);
-  if (known !== null) return JSON.parse(known) as SeedResult;
+  const known = await knownResult(folder, arm, seed);
+  if (known !== null) return known;
+  const file = fileOf(folder, arm, seed);
   await mkdir(folder, { recursive: true });
   const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
   const train = ['train', ...experiment.circuits, '--seed', String(seed), '--steps', String(arm.budget), ...arm.arguments];

@@ -1,5 +1,6 @@
 import type { CircuitInfo } from '../../api/circuit-info';
-import type { CircuitProgress, Snapshot } from '../../api/snapshot';
+import type { HeldResult, RunResult } from '../../api/engine';
+import type { CircuitProgress } from '../../api/snapshot';
 import { formatQuantity } from '../../base';
 import { formatTable } from '../table';
 
@@ -10,6 +11,8 @@ export interface TrainingReport {
   readonly stepsToTarget: Readonly<Record<string, number | null>>;
   readonly seconds: number;
   readonly updates: number;
+  /** Held targets, where they were asked for. */
+  readonly held?: readonly HeldResult[];
   readonly best: Readonly<
     Record<
       string,
@@ -18,7 +21,10 @@ export interface TrainingReport {
   >;
 }
 
-export function trainingReport(snapshot: Snapshot, circuits: readonly CircuitInfo[]): TrainingReport {
+export function trainingReport(
+  { snapshot, held }: Pick<RunResult, 'snapshot' | 'held'>,
+  circuits: readonly CircuitInfo[],
+): TrainingReport {
   const each = <T>(value: (progress: CircuitProgress, circuit: CircuitInfo) => T): Record<string, T> =>
     Object.fromEntries(
       snapshot.progress.map((progress) => {
@@ -32,6 +38,7 @@ export function trainingReport(snapshot: Snapshot, circuits: readonly CircuitInf
     stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
     seconds: Math.round(snapshot.seconds * 1000) / 1000,
     updates: snapshot.updates,
+    ...(held && { held }),
     best: each(
       ({ best }, { parameters, specs }) =>
         best && {

@@ -1,0 +1,147 @@
+import type { Evaluation, HeldResult, HeldTarget, Proposal, Situation } from '../api';
+import { RandomStream } from '../base';
+import type { World } from '../ecs';
+import { agentStep } from './agent-step';
+import { Counts, Run, type RunCircuit } from './resources';
+
+/** An episode that aims at a held target. */
+interface Episode {
+  readonly circuit: RunCircuit;
+  readonly held: HeldTarget;
+  readonly target: Float64Array;
+  readonly start: HeldResult['start'];
+  u: Float32Array;
+  z: Float32Array;
+  valid: boolean;
+  step: number;
+  simulations: number;
+  met: boolean;
+  over: boolean;
+}
+
+/**
+ * Evaluates the trained agent on held targets, which it never trained for by name: from the published start and from
+ * random ones (the same for both ways of acting), by the plain policy and by ranked exploration. All episodes of a way
+ * go on together, a step at a time. Every simulation counts as one of evaluation, starts included where they are random.
+ *
+ * @param goOn asked between steps; what is finished by then is what comes back
+ */
+export async function evaluateHeld(world: World, goOn: () => boolean): Promise<HeldResult[]> {
+  const { configuration, circuits, report } = world.resource(Run);
+  const counts = world.resource(Counts).circuits;
+  const results: HeldResult[] = [];
+  for (const policy of ['plain', 'ranked'] as const) {
+    for (const circuit of circuits) {
+      if (!counts[circuit.info.index]!.present) continue;
+      const targets = (circuit.definition.heldTargets ?? []).slice(0, configuration.evaluation.held ?? 0);
+      const episodes = (['published', 'random'] as const).flatMap((start) => begin(circuit, targets, start, configuration.seed));
+      await run(world, policy, episodes, goOn);
+      const rows = summarise(
+        circuit.info.id,
+        policy,
+        episodes.filter(({ over }) => over),
+      );
+      results.push(...rows);
+      for (const { start, targets: kind, met, episodes: of } of rows)
+        report({
+          level: 'info',
+          kind: 'held-targets',
+          message: `${circuit.info.id}: ${policy}, ${start} start, ${kind} targets: ${met} of ${of} met`,
+        });
+    }
+  }
+  return results;
+}
+
+function begin(circuit: RunCircuit, targets: readonly HeldTarget[], start: HeldResult['start'], seed: number): Episode[] {
+  const random = new RandomStream(seed).split(`held/${circuit.info.id}`);
+  return targets.map((held) => ({
+    circuit,
+    held,
+    target: Float64Array.from(held.target),
+    start,
+    u: start === 'published' ? circuit.start.slice() : circuit.start.map(() => random.uniform()),
+    z: new Float32Array(held.target.length),
+    valid: false,
+    step: 0,
+    simulations: 0,
+    met: false,
+    over: false,
+  }));
+}
+
+async function run(world: World, policy: HeldResult['policy'], episodes: readonly Episode[], goOn: () => boolean): Promise<void> {
+  const { agent } = world.resource(Run);
+  await simulate(world, episodes);
+  for (let going = episodes.filter(({ over }) => !over); going.length > 0 && goOn(); going = going.filter(({ over }) => !over)) {
+    const situations = going.map(
+      ({ circuit, step, u, z, valid, target }, slot): Situation => ({
+        slot,
+        circuit: circuit.info,
+        step,
+        u,
+        z,
+        valid,
+        target,
+      }),
+    );
+    const phase = policy === 'plain' ? 'evaluation' : 'ranked';
+    const work = () => agent.propose(situations, phase);
+    const proposals = await agentStep<readonly Proposal[]>(world, 'propose sizings for held targets', work, []);
+    if (proposals.length < going.length) return;
+    for (const { slot, u } of proposals) {
+      going[slot]!.u = u;
+      going[slot]!.step++;
+    }
+    await simulate(world, going);
+  }
+}
+
+/** Simulates where each episode stands, and ends those that have met their target or used up their steps. */
+async function simulate(world: World, episodes: readonly Episode[]): Promise<void> {
+  const { simulator } = world.resource(Run);
+  const counts = world.resource(Counts);
+  await Promise.all(
+    episodes.map(async (episode) => {
+      const { circuit, start, step, target } = episode;
+      const count = counts.circuits[circuit.info.index]!;
+      const known = step === 0 && start === 'published' ? count.startResult : null;
+      const request = { circuitId: circuit.info.id, parameters: circuit.toPhysical(episode.u) };
+      const failed = (): Evaluation | null => null;
+      const evaluation = known ?? (await simulator.evaluate(request).catch(failed));
+      if (!known) {
+        counts.evaluation++;
+        count.evaluation++;
+        episode.simulations++;
+      }
+      const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
+      episode.valid = measures !== null;
+      episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
+      episode.met = measures !== null && circuit.score(measures, true, target).met;
+      episode.over = episode.met || step >= circuit.episodeSteps;
+    }),
+  );
+}
+
+function summarise(circuit: string, policy: HeldResult['policy'], episodes: readonly Episode[]): HeldResult[] {
+  const sum = (of: readonly Episode[]) => of.reduce((total, { simulations }) => total + simulations, 0);
+  return (['published', 'random'] as const).flatMap((start) =>
+    (['easy', 'hard'] as const).flatMap((targets): HeldResult[] => {
+      const these = episodes.filter((one) => one.start === start && (one.held.metByRandomSteps === 0) === (targets === 'hard'));
+      const met = these.filter((one) => one.met);
+      if (these.length === 0) return [];
+      return [
+        {
+          circuit,
+          policy,
+          start,
+          targets,
+          episodes: these.length,
+          met: met.length,
+          simulations: sum(these),
+          simulationsOfMet: sum(met),
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { HeldTarget } from '../../engine/api';
+import { steppingAgent, testCircuit } from './fixtures';
+import { startRun } from './run';
+
+/** Gains that `steppingAgent([0, -1])` reaches from 10 in 5 steps, in 7, and never. */
+const held: readonly HeldTarget[] = [
+  { target: [99, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 3 },
+  { target: [20, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 9 },
+  { target: [1e6, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 0 },
+];
+
+describe('held targets', () => {
+  it('are tried at the end by both ways of acting from both starts, and every simulation counts', async () => {
+    const phases: string[] = [];
+    const stepping = steppingAgent([0, -1]);
+    const { engine, simulator } = startRun({
+      agent: {
+        ...stepping,
+        create: async (context, hyper) => {
+          const agent = await stepping.create(context, hyper);
+          return {
+            ...agent,
+            propose: (situations, phase) => {
+              phases.push(phase);
+              return agent.propose(situations, phase);
+            },
+          };
+        },
+      },
+      circuits: [testCircuit('one', { heldTargets: held })],
+      configuration: { budget: 20, stopWhenMet: false, episodeSteps: 8, evaluation: { at: [], whenFirstMet: false, held: 3 } },
+    });
+    const { held: results, snapshot } = await engine.finished;
+    expect(new Set(phases)).toEqual(new Set(['training', 'evaluation', 'ranked']));
+    const row = (start: string, targets: string) =>
+      results!.find((one) => one.policy === 'plain' && one.start === start && one.targets === targets)!;
+    expect(row('published', 'easy')).toMatchObject({ circuit: 'one', episodes: 2, met: 2, simulations: 7, simulationsOfMet: 7 });
+    expect(row('published', 'hard')).toMatchObject({ episodes: 1, met: 0, simulations: 8, simulationsOfMet: 0 });
+    // A random start is simulated, too.
+    expect(row('random', 'hard').simulations).toBe(9);
+    expect(results!.length).toBe(8);
+    expect(snapshot.simulations.training).toBe(20);
+    expect(snapshot.simulations.evaluation).toBe(results!.reduce((sum, { simulations }) => sum + simulations, 0));
+    expect(simulator.asked.length).toBe(20 + snapshot.simulations.evaluation);
+    const ways = (policy: string) => results!.filter((one) => one.policy === policy).map(({ policy: _, ...rest }) => rest);
+    expect(ways('ranked')).toEqual(ways('plain'));
+  });
+});
