@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasureContext, Waveforms } from '../../engine/api';
 import { checkMeasure, readMeasure } from '../../engine/circuit/measures';
+import { crossing, smoothCrossing } from '../../engine/circuit/measures/curves';
 
 const grid = (count: number, at: (share: number) => number) =>
   Float64Array.from({ length: count }, (_, i) => at(i / (count - 1)));
@@ -141,6 +142,17 @@ describe('transient measures', () => {
       1,
       9,
     );
+  });
+});
+
+describe('smoothCrossing', () => {
+  it('reads between coarse samples of a smooth signal what straight lines miss', () => {
+    const x = grid(9, (share) => 4 * share);
+    const y = x.map((t) => Math.exp(-t));
+    const truth = Math.log(1 / 0.3);
+    expect(Math.abs(crossing(x, y, 0.3, 'fall') - truth)).toBeGreaterThan(0.01);
+    expect(smoothCrossing(x, y, 0.3, 'fall')).toBeCloseTo(truth, 2);
+    expect(smoothCrossing(x, y, 2, 'fall')).toBeNaN();
   });
 });
 

@@ -43,6 +43,21 @@ export function crossing(
   return Number.NaN;
 }
 
+/** As `crossing`, of a smooth signal: the place within the interval is read on the cubic through the samples around it. */
+export function smoothCrossing(...[x, y, level, direction, from]: Parameters<typeof crossing>): number {
+  const place = crossing(x, y, level, direction, from);
+  if (Number.isNaN(place)) return place;
+  const interval = Math.max(0, lowerBound(x, place) - 1);
+  const rises = y[interval + 1]! > y[interval]!;
+  let [low, high] = [x[interval]!, x[interval + 1]!];
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (cubicAt(x, y, interval, middle) < level === rises) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Through the four samples around interval [i, i + 1], at x (Lagrange). */
 export function cubicAt(x: Float64Array, y: Float64Array, interval: number, at: number): number {
   const start = Math.max(0, Math.min(x.length - 4, interval - 1));

@@ -2,7 +2,7 @@
 import type { MeasureContext, MeasureDefinition, Waveforms } from '../../api/circuit';
 import { OhmbaError } from '../../base';
 import { lowFrequencyGain, phaseMargin, rejection, unityGainFrequency } from './ac';
-import { crossing, valueAt } from './curves';
+import { crossing, smoothCrossing, valueAt } from './curves';
 import { sweepGain, sweepSwing } from './dc';
 import { integral, settlingTime } from './transient';
 
@@ -94,7 +94,8 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
       if (!trigger || !target) return Number.NaN;
       const edge = (name: string) => String(args[name] ?? 'either') as 'rise' | 'fall' | 'either';
       const start = crossing(axis, trigger, number(args, 'from-level'), edge('from-edge'), number(args, 'after', axis[0]!));
-      return crossing(axis, target, number(args, 'level'), edge('edge'), start) - start;
+      // Straight lines for the trigger, which often is a source with corners.
+      return smoothCrossing(axis, target, number(args, 'level'), edge('edge'), start) - start;
     },
   },
   charge: {

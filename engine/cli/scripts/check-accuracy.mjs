@@ -24,7 +24,7 @@ const vite = await createServer({
   configFile: false,
   root: fileURLToPath(new URL('../../..', import.meta.url)),
   logLevel: 'error',
-  server: { middlewareMode: true },
+  server: { middlewareMode: true, hmr: false, ws: false },
   appType: 'custom',
 });
 const { createNodeSimulatorPool } = await vite.ssrLoadModule('/engine/circuit/pool.node.ts');

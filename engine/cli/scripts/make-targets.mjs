@@ -29,7 +29,7 @@ const vite = await createServer({
   configFile: false,
   root,
   logLevel: 'error',
-  server: { middlewareMode: true },
+  server: { middlewareMode: true, hmr: false, ws: false },
   appType: 'custom',
 });
 const { makeTargets } = await vite.ssrLoadModule('/engine/circuit/make-targets.ts');
