@@ -16,7 +16,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'engine/tensor': ['engine/base', 'shaders'],
   'engine/model': ['engine/base', 'engine/tensor'],
   'engine/learn': ['engine/base', 'engine/api', 'engine/tensor', 'engine/model'],
-  'engine/store': ['engine/base', 'engine/api'],
+  'engine/store': ['engine/base', 'engine/api', 'engine/tensor'],
   'engine/systems': [
     'engine/base',
     'engine/api',
@@ -56,6 +56,8 @@ const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^mitt$/, 'engine/base'],
   [/^@tensorflow\//, 'engine/tensor'],
   [/^webgpu$/, '*.node.ts'],
+  [/^libsql$/, '*.node.ts'],
+  [/^hyparquet/, 'engine/store'],
   [/^eecircuit-engine/, 'engine/circuit'],
   [/^(ajv|jsonc-parser)$/, 'engine/circuit'],
   [/^pixi\.js/, 'scenes'],

@@ -20,7 +20,7 @@ export function fromExactJson(text: string): unknown {
   return JSON.parse(text, (_key, given) => (isTagged(given) ? unpacked(given) : given));
 }
 
-const ARRAYS = { Uint8Array, Int32Array, Uint32Array, Float32Array, Float64Array } as const;
+const ARRAYS = { Uint8Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array } as const;
 
 interface Tagged {
   readonly $: unknown;
@@ -72,7 +72,7 @@ function fromBase64(text: string): Uint8Array {
 function reservedKey(): OhmbaError {
   return new OhmbaError({
     what: 'state to be stored holds a key "$" or an array of an unknown kind',
-    expected: 'plain data, maps and arrays of u8, i32, u32, f32, f64',
+    expected: 'plain data, maps and arrays of u8, u16, i32, u32, f32, f64',
     todo: 'use another key or kind',
   });
 }

@@ -4,17 +4,20 @@ import { createEngine, createHostClock } from '../loop';
 import { allPlugins } from './catalogue';
 import { chooseExecutor, type ExecutorChoice } from './open-executor';
 import { openSimulator } from './open-simulator';
+import type { Recording } from './runs/record';
 
 /** An engine in this thread, with ngspice in worker threads. It runs at once. */
 export async function openEngine(
   configuration: Partial<RunConfiguration>,
   wishes: { readonly executor: ExecutorChoice; readonly threads: number; readonly simulators: number },
+  recording: Partial<Recording> = {},
 ): Promise<Engine> {
   const clock = createHostClock();
   const instance = await openSimulator('wasm', wishes.simulators);
   return createEngine({
     plugins: allPlugins(),
     configuration,
+    ...recording,
     clock,
     simulator: { instance, reason: 'needs no installation' },
     learn: async (breathe) => createLearnServices({ ...(await chooseExecutor(wishes.executor, wishes.threads)), breathe }),

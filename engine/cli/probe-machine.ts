@@ -58,7 +58,7 @@ function hasThreads(): boolean {
 }
 
 /** Version of an installed package; read from its file, for its `exports` may hide package.json. */
-function packageVersion(name: string): string | null {
+export function packageVersion(name: string): string | null {
   const file = findUpwards(`node_modules/${name}/package.json`);
   return file && `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
 }

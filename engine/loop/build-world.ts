@@ -64,6 +64,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     hash: new ContentHash(),
     metrics: {},
     events,
+    known: 0,
     marks: new RingBuffer<{ seconds: number; simulations: number; updates: number }>(RATE_TICKS),
   });
   const stream = (slot: number) => random.split(`environment/${slot}`);

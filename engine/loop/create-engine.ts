@@ -14,8 +14,8 @@ import type {
 } from '../api';
 import { messageOf, RandomStream } from '../base';
 import { createSystemRegistry, type SystemRegistry, type World } from '../ecs';
-import { createMemoryStore } from '../store';
-import { addBuiltInSystems, takeSnapshot } from '../systems';
+import { createAnsweringSimulator, createMemoryStore } from '../store';
+import { addBuiltInSystems, savedSeconds, takeSnapshot } from '../systems';
 import { SimulatorWorker } from '../systems/components';
 import { evaluateHeld } from '../systems/evaluate-held';
 import { AgentHealth, Recording, Roster, Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
@@ -23,9 +23,11 @@ import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
 import { completeConfiguration, completeHyperParameters } from './check-configuration';
+import { createCheckpoints } from './checkpoints';
 import { type CircuitShelf, createCircuitShelf } from './circuit-shelf';
 import type { EngineOptions } from './engine-options';
 import { buildPlugins, disposePlugins, type Registries } from './plugin-host';
+import { restoreRun, showKnownResults } from './resume';
 import { createRunCircuit } from './run-circuit';
 import { runTick, type SystemFaults } from './run-tick';
 import { createSubscriptions } from './subscriptions';
@@ -50,7 +52,10 @@ interface Built {
  * It yields to messages between ticks. What cannot be built rejects `ready` and `finished` with an OhmbaError.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { clock, simulator, plugins } = options;
+  const { clock, plugins, resume } = options;
+  const simulator = resume
+    ? { ...options.simulator, instance: createAnsweringSimulator(options.simulator.instance, resume.after) }
+    : options.simulator;
   const events = createEventLog();
   const store = options.store ?? createMemoryStore();
   const startup: StartupStep[] = [];
@@ -146,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
     const time = createVirtualClock(clock, {
       paused: configuration.startPaused,
       ticksPerSecond: configuration.ticksPerSecond ?? Number.POSITIVE_INFINITY,
+      ...(resume?.checkpoint && { seconds: savedSeconds(resume.checkpoint.world) }),
     });
     const schedule = registries.schedules.get(configuration.schedule)!;
     const run: Run = {
@@ -195,7 +201,20 @@ export function createEngine(options: EngineOptions): Engine {
       plugins: registries.reports,
       panels: [...registries.panels.values()],
     };
+    const definitions = () => run.circuits.map((circuit) => circuit.definition);
+    store.begin(catalogue, definitions());
+    if (resume)
+      await during(
+        'resume',
+        'Resume',
+        'reading where it stopped',
+        () => restoreRun(world, registries, agent, resume),
+        () => `tick ${world.resource(Tick).number}`,
+      );
+    store.circuitsChanged(definitions());
+    showKnownResults(world, agent, options.known ?? []);
     world.resource(Roster).changed = () => {
+      store.circuitsChanged(definitions());
       const now: Catalogue = { ...catalogue, circuits: run.circuits.map(({ info }) => info) };
       for (const listener of catalogueListeners) listener(now);
     };
@@ -237,7 +256,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function run({ world, systems, time, agent }: Built): Promise<RunResult> {
     const faults: SystemFaults = new Set();
-    let reason: RunResult['reason'] | null = null;
+    const checkpoints = createCheckpoints(world, agent);
+    // A run that was ended between its last tick and its end has nothing left to do.
+    let reason: RunResult['reason'] | null = resume?.checkpoint ? endOf(world) : null;
     while (reason === null) {
       if (!(await time.next())) {
         reason = 'stopped';
@@ -247,7 +268,8 @@ export function createEngine(options: EngineOptions): Engine {
       glimpsed = clock.now();
       await runTick(world, systems, faults);
       ticking = false;
-      reason = faults.size > 0 && criticalFault(faults) ? 'failed' : endOf(world);
+      reason = store.failure !== '' || (faults.size > 0 && criticalFault(faults)) ? 'failed' : endOf(world);
+      if (reason === null) await checkpoints.whenDue();
       // A message that came during the tick (pause, stop) is heard before the next one.
       await clock.wait(0);
     }
@@ -260,12 +282,23 @@ export function createEngine(options: EngineOptions): Engine {
     time.pause();
     time.stop();
     await time.next();
-    const failure =
-      reason === 'failed' ? world.resource(AgentHealth).failure || `the systems ${[...faults].join(', ')} failed` : '';
+    // A run that has failed stays at its last good checkpoint.
+    if (reason !== 'failed') await checkpoints.last();
     const hash = await finalHash(world, agent);
+    store.end({ reason, failure: reason === 'failed' ? whyFailed(world, faults) : '', hash });
+    // What could not be written at the very end is lost as well.
+    if (store.failure !== '') {
+      reason = 'failed';
+      report({ level: 'error', kind: 'store-failed', message: store.failure });
+    }
+    const failure = reason === 'failed' ? whyFailed(world, faults) : '';
     // Two copies: a viewer may move the one that it is shown to another thread.
     subscriptions.show(takeSnapshot(world), true);
     return { reason, failure, snapshot: takeSnapshot(world), ...(held && { held }), hash };
+  }
+
+  function whyFailed(world: World, faults: SystemFaults): string {
+    return world.resource(AgentHealth).failure || store.failure || `the systems ${[...faults].join(', ')} failed`;
   }
 
   async function breathe(progress = Number.NaN): Promise<void> {

@@ -25,6 +25,8 @@ export interface VirtualClock {
 export interface VirtualClockOptions {
   readonly paused: boolean;
   readonly ticksPerSecond: number;
+  /** Seconds that it has run before: a resumed run. */
+  readonly seconds?: number;
 }
 
 export function createVirtualClock(clock: Clock, options: VirtualClockOptions): VirtualClock {
@@ -34,7 +36,7 @@ export function createVirtualClock(clock: Clock, options: VirtualClockOptions): 
   let finishing = false;
   let stopped = false;
   /** Running time before `since`; `since` is null while nothing runs. */
-  let before = 0;
+  let before = 1000 * (options.seconds ?? 0);
   let since: number | null = null;
   let lastTick = Number.NEGATIVE_INFINITY;
   let wake: (() => void) | null = null;

@@ -87,6 +87,7 @@ export function applyResult(
     origin: columns.origin.get(at),
     episode: columns.episode.get(at),
     step,
+    bestReward: outcome.columns.bestReward.get(at),
     simulation,
   };
   world.resource(Tick).transitions.push(transition);

@@ -5,9 +5,11 @@ import { Environment, Training } from './components';
 import { environmentStores } from './environments';
 import { type CircuitCount, Counts, Recording, Run, Tick, Timeline, Viewers } from './resources';
 
-/** Shows a snapshot to whoever wants one now. */
+/** Shows a snapshot to whoever wants one now, the store included. */
 export function extract(world: World): void {
   const viewers = world.resource(Viewers);
+  const { store } = world.resource(Run);
+  if (store.wantsSnapshot(world.resource(Timeline).seconds())) store.snapshot(takeSnapshot(world));
   if (viewers.wanted()) viewers.show(takeSnapshot(world));
 }
 

@@ -6,9 +6,14 @@ const CAPACITY = 1 << 18;
 
 type Column = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
+/** What a history keeps of a transition. */
+export type HistoryPoint = Pick<Transition, 'phase' | 'origin' | 'episode' | 'step' | 'simulation' | 'predicted'> & {
+  readonly observation: Pick<Transition['observation'], 'slot' | 'u' | 'measures' | 'valid'>;
+};
+
 /** What was simulated for one circuit, as columns that grow. */
 export interface PointHistory {
-  add(tick: number, transition: Transition): void;
+  add(tick: number, point: HistoryPoint): void;
   /** A copy of the points from number `since` on, at most `limit`. */
   since(since: number, limit?: number): Points;
 }

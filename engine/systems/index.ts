@@ -27,3 +27,4 @@ export function addBuiltInSystems(registry: SystemRegistry<World>): void {
 }
 
 export { takeSnapshot } from './extract';
+export { restoreWorld, savedCircuits, savedSeconds, saveWorld } from './saved-world';

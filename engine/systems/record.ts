@@ -1,5 +1,6 @@
 import { messageOf } from '../base';
 import type { World } from '../ecs';
+import type { ProgressRecord } from '../store';
 import { Counts, Histories, Recording, Run, Tick, Timeline, type Transition } from './resources';
 
 /** Writes what this tick did to the store, to the points that may be asked for and to the run's hash, and gathers metrics. */
@@ -27,7 +28,26 @@ export function record(world: World): void {
   const histories = world.resource(Histories);
   for (const transition of simulated) histories[transition.observation.circuit.index]!.add(number, transition);
   if (simulated.length > 0) store.simulations(simulated.map((transition) => simulationRecord(number, transition)));
-  store.metrics(number, { ...recording.metrics });
+  store.metrics(number, recording.metrics);
+  for (const transition of transitions) if (transition.observation.done) store.episode(episodeRecord(number, transition));
+  store.tick(() => progressRecords(world));
+}
+
+function episodeRecord(tick: number, { observation, phase, episode, step, bestReward }: Transition) {
+  const { circuit, slot, met } = observation;
+  return { tick, circuit: circuit.id, slot, episode, phase, steps: step, bestReward, met };
+}
+
+function progressRecords(world: World): ProgressRecord[] {
+  const { circuits } = world.resource(Run);
+  return world.resource(Counts).circuits.map(({ training, evaluation, failures, stepsToTarget, best }, i) => ({
+    circuit: circuits[i]!.info.id,
+    training,
+    evaluation,
+    failures,
+    stepsToTarget,
+    best: best && { simulation: best.simulation, reward: best.reward, met: best.met },
+  }));
 }
 
 function addToHash({ hash }: Recording, { observation, phase, origin }: Transition): void {

@@ -53,6 +53,8 @@ export interface Transition {
   readonly origin: string;
   readonly episode: number;
   readonly step: number;
+  /** Best of the episode so far. */
+  readonly bestReward: number;
   /** Place among all calls of the simulator, from 1; 0 where no call was needed because the result was known. */
   readonly simulation: number;
 }
@@ -164,6 +166,8 @@ export interface Recording {
   readonly hash: ContentHash;
   readonly metrics: Record<string, number>;
   readonly events: RingBuffer<EngineEvent>;
+  /** Results without a call that the agent has been shown. */
+  known: number;
   /** Running seconds, simulations and updates of recent ticks, for rates. */
   readonly marks: RingBuffer<{ readonly seconds: number; readonly simulations: number; readonly updates: number }>;
 }

@@ -132,6 +132,7 @@ describe('a history of points', () => {
     parameters: Float64Array.of(1, 1),
     predicted: null,
     origin: 'random',
+    bestReward: -1,
     episode: 1,
     step: 0,
     simulation,

@@ -6,6 +6,7 @@ import { doctor } from './doctor';
 import { experiment } from './experiment';
 import { newCircuit } from './new-circuit';
 import { parity } from './parity';
+import { resume } from './resume';
 import { sample } from './sample';
 import { simulate } from './simulate';
 import { train } from './train';
@@ -13,6 +14,7 @@ import { train } from './train';
 /** All commands, in the order in which help lists them. */
 export const commands: readonly CliCommand[] = [
   train,
+  resume,
   simulate,
   newCircuit,
   check,

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { type CircuitDefinition, defaultConfiguration, type RunConfiguration } from '../../api';
-import { exportNetlist } from '../../circuit/export-netlist';
 import { find, findCircuit, pluginCatalogue } from '../catalogue';
 import { defineCommand } from '../command';
 import { openEngine } from '../open-engine';
 import type { ExecutorChoice } from '../open-executor';
 import { assignmentOption, choice, flag, integer, text } from '../options';
-import { follow } from '../train/follow';
+import { freeFolder, refuseRun } from '../runs/find-run';
+import { recordRun } from '../runs/record';
+import { runToEnd } from '../train/finish';
 import { hyperParametersFrom } from '../train/hyper-options';
-import { describeResult, trainingReport } from '../train/report';
-import { makeResultFolder, writeResults } from '../train/write-results';
+import { makeResultFolder } from '../train/write-results';
 import { usageError } from '../usage-error';
 
 export const train = defineCommand({
@@ -35,9 +34,15 @@ export const train = defineCommand({
     threads: { type: integer(0, 64), value: 0, help: 'threads of the wasm executor; 0: one a core' },
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     set: assignmentOption("one of the agent's hyper-parameters: warmup=40"),
-    out: { type: text('FOLDER', 'a folder'), value: '', help: 'for results (runs/CIRCUIT-AGENT-seedN where left out)' },
+    out: {
+      type: text('FOLDER', 'a folder'),
+      value: '',
+      help: 'for the run and its results (runs/CIRCUIT-AGENT-seedN where left out)',
+    },
     'keep-going': { type: flag, value: false, help: 'use up all simulations, also once the targets are met' },
     held: { type: integer(0, 1000), value: 0, help: 'evaluate at the end on so many held targets a circuit; 0: none' },
+    record: { type: flag, value: true, help: 'keep the run, so that it can be resumed; --no-record keeps results only' },
+    checkpoint: { type: integer(0, 86400), value: 10, help: 'seconds between checkpoints, at least' },
     json: { type: flag, value: false, help: 'last line: the result as JSON' },
   },
   async run(words, values, terminal) {
@@ -46,28 +51,13 @@ export const train = defineCommand({
     const circuits = await Promise.all([...new Set(words)].map(findCircuit));
     const configuration = await configure(circuits, values);
     const name = `${circuits.map(({ id }) => id).join('+')}-${values.agent}-seed${values.seed}`;
-    const folder = values.out || join('runs', name);
+    const folder = values.out || freeFolder(name);
+    refuseRun(folder);
     await makeResultFolder(folder);
 
-    const engine = await openEngine(configuration, values);
-    const { catalogue, result } = await follow(engine, terminal);
-    const { progress } = result.snapshot;
-    const report = trainingReport(result, catalogue.circuits);
-    const files: Record<string, string | object> = {
-      'result.json': { ...report, ended: result.reason, hash: result.hash },
-      'run.json': catalogue,
-    };
-    for (const { circuit, best } of progress)
-      if (best) files[`${circuits[circuit]!.id}.cir`] = await exportNetlist(circuits[circuit]!, best.parameters);
-    const paths = await writeResults(folder, files);
-
-    // With --json, standard output is for whoever reads the JSON; a person reads the rest on standard error.
-    const say = values.json ? terminal.error : terminal.out;
-    for (const each of progress) say(`\n${describeResult(each, catalogue.circuits[each.circuit]!)}`);
-    say(`\nwritten: ${paths.join(', ')}\n`);
-    if (values.json) terminal.out(`${JSON.stringify(report)}\n`);
-    if (result.reason === 'failed') throw new Error(`the training failed: ${result.failure}`);
-    return Object.values(report.met).every(Boolean) ? 0 : 1;
+    const recording = values.record ? recordRun(folder, [...new Set(words)], values.checkpoint) : {};
+    const engine = await openEngine(configuration, values, recording);
+    return runToEnd(engine, circuits, folder, values.json, terminal);
   },
 });
 

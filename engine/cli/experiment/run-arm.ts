@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { holdsRun } from '../../store/run-folder.node';
 import type { TrainingReport } from '../train/report';
 import type { Arm, Experiment } from './definitions';
 import { type Origin, originHere } from './origin';
@@ -37,7 +38,9 @@ export async function runSeed(
   await mkdir(folder, { recursive: true });
   const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
   const train = ['train', ...experiment.circuits, '--seed', String(seed), '--steps', String(arm.budget), ...arm.arguments];
-  const output = await run([...train, ...shares, '--out', join(folder, `${arm.id}-${seed}`), '--json'], signal);
+  const out = join(folder, `${arm.id}-${seed}`);
+  const wish = holdsRun(out) ? ['resume', out] : [...train, '--out', out];
+  const output = await run([...wish, ...shares, '--json'], signal);
   const line = output.trimEnd().split('\n').at(-1)!;
   const result: SeedResult = { seed, origin: originHere(), report: JSON.parse(line) as TrainingReport };
   await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);

@@ -101,6 +101,7 @@ async function buildNode() {
 /** Native code, and packages that find their own WASM files beside themselves. */
 const EXTERNAL = [
   'webgpu',
+  'libsql',
   'eecircuit-engine',
   'vite',
   '@tensorflow/tfjs',

@@ -1,0 +1,98 @@
+import type { Agent } from '../api';
+import { OhmbaError } from '../base';
+import type { World } from '../ecs';
+import type { KnownResult, ResumedRun } from '../store';
+import { restoreWorld, savedCircuits } from '../systems';
+import { createPointHistory } from '../systems/history';
+import { mirror } from '../systems/mirror';
+import { Counts, Histories, Recording, Run } from '../systems/resources';
+import { createCircuitCount } from '../systems/roster';
+import type { Registries } from './plugin-host';
+import { createRunCircuit } from './run-circuit';
+
+/** Puts a world and an agent, both just built, where the run's last checkpoint says. */
+export async function restoreRun(world: World, registries: Registries, agent: Agent, resumed: ResumedRun): Promise<void> {
+  const { checkpoint } = resumed;
+  if (checkpoint) {
+    if (!agent.restoreState) throw cannotResume(world.resource(Run).configuration.agent);
+    await joinAgain(world, registries, agent, checkpoint.world);
+    restoreWorld(world, checkpoint.world);
+    for (const [index, { present }] of world.resource(Counts).circuits.entries()) if (!present) await agent.leave?.(index);
+    await agent.restoreState(checkpoint.agent);
+    refillHistories(world, resumed.before);
+    mirror(world);
+  }
+  tell(world, resumed);
+}
+
+/** Circuits that had joined while the run went on. */
+async function joinAgain(world: World, registries: Registries, agent: Agent, saved: unknown): Promise<void> {
+  const { circuits, configuration, simulator } = world.resource(Run);
+  for (const [index, stored] of savedCircuits(saved).entries()) {
+    if (index < circuits.length) continue;
+    const definition = registries.circuits.get(stored.id) ?? stored;
+    simulator.register(definition);
+    const circuit = createRunCircuit(definition, index, configuration);
+    await agent.join?.(circuit);
+    circuits.push(circuit);
+    world.resource(Counts).circuits.push(createCircuitCount());
+    world.resource(Histories).push(createPointHistory(circuit));
+  }
+}
+
+/** What the neural simulator had expected is not stored. */
+function refillHistories(world: World, recorded: ResumedRun['before']): void {
+  const { circuits } = world.resource(Run);
+  const histories = world.resource(Histories);
+  const indices = new Map(circuits.map(({ info }) => [info.id, info.index]));
+  for (const { tick, circuit, phase, parameters, slot, measures, valid, ...rest } of recorded) {
+    const index = indices.get(circuit)!;
+    const observation = { slot, u: circuits[index]!.toUnit(parameters), measures, valid };
+    histories[index]!.add(tick, {
+      ...rest,
+      phase: phase === 'training' ? 'training' : 'evaluation',
+      observation,
+      predicted: null,
+    });
+  }
+}
+
+function tell(world: World, { checkpoint, skipped, after }: ResumedRun): void {
+  const { report } = world.resource(Run);
+  for (const message of skipped) report({ level: 'warning', kind: 'checkpoint-damaged', message });
+  const from = checkpoint
+    ? `tick ${checkpoint.tick}, ${checkpoint.simulations} simulations`
+    : 'the start: there is no checkpoint';
+  const again = after.length > 0 ? `; ${after.length} simulations recorded after it are not paid again` : '';
+  report({ level: 'info', kind: 'resumed', message: `resumed from ${from}${again}` });
+}
+
+/** Shows the agent results that somebody else paid for, those that it has not seen. @returns how many */
+export function showKnownResults(world: World, agent: Agent, known: readonly KnownResult[]): number {
+  const { circuits, report } = world.resource(Run);
+  const recording = world.resource(Recording);
+  const fresh = known.slice(recording.known);
+  if (fresh.length === 0) return 0;
+  const byId = new Map(circuits.map((circuit) => [circuit.info.id, circuit]));
+  agent.observe(
+    fresh.map(({ circuit: id, parameters, measures, valid }) => {
+      const circuit = byId.get(id)!;
+      const { reward, met } = circuit.score(measures, valid, circuit.benchmark);
+      const z = valid ? circuit.toZ(measures) : new Float32Array(measures.length);
+      const u = circuit.toUnit(parameters);
+      const target = circuit.benchmark;
+      return { slot: -1, circuit: circuit.info, from: null, u, z, valid, measures, target, reward, met, done: false };
+    }),
+  );
+  recording.known = known.length;
+  report({ level: 'info', kind: 'imported', message: `${fresh.length} imported simulations entered the real buffer` });
+  return fresh.length;
+}
+
+export function cannotResume(agent: string): OhmbaError {
+  return new OhmbaError({
+    what: `the agent ${agent} cannot go on from a checkpoint`,
+    expected: 'an agent with saveState and restoreState',
+    todo: 'begin the run anew',
+  });
+}

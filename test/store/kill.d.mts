@@ -1,0 +1,5 @@
+export function killAgainAndAgain(options: {
+  readonly times: number;
+  readonly budget?: number;
+  readonly checkpoint?: number;
+}): Promise<{ readonly kills: number; readonly finished: number; readonly duringCheckpoint: number; readonly before: number }>;

@@ -1,0 +1,336 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Clock, Plugin, RunConfiguration, RunResult } from '../../engine/api';
+import { createEngine } from '../../engine/loop';
+import {
+  createSqlStore,
+  explore,
+  latestCheckpoint,
+  migrate,
+  type RunStore,
+  readMetrics,
+  readSimulations,
+  readSnapshot,
+  readSnapshotTicks,
+  readSummary,
+  resumeStored,
+  SCHEMA_VERSION,
+  type SqlDatabase,
+} from '../../engine/store';
+import { openRunFolder, readRunFolder } from '../../engine/store/run-folder.node';
+import { openLibsql } from '../../engine/store/sql/libsql.node';
+import cmaEs from '../../plugins/agents/cma-es';
+import random from '../../plugins/agents/random';
+import linear from '../../plugins/schedules/linear';
+import { fakeClock, fakeSimulator, testCircuit } from '../engine/fixtures';
+
+const base = mkdtempSync(join(tmpdir(), 'ohmba-store-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+let folders = 0;
+const newFolder = () => join(base, `run-${++folders}`);
+
+const narrow = testCircuit('narrow', {
+  parameters: testCircuit().parameters.slice(0, 1),
+  netlist: 'r1 a 0 {a}',
+});
+const circuits: Plugin = {
+  id: 'test',
+  build(app) {
+    app.addCircuit(testCircuit());
+    app.addCircuit(narrow);
+  },
+};
+
+const configuration: Partial<RunConfiguration> = {
+  circuits: ['test-circuit', 'narrow'],
+  agent: 'random',
+  environments: 5,
+  budget: 60,
+  targets: 'mixed',
+  stopWhenMet: false,
+};
+
+/** Every third is invalid or fails, so that all of what a simulation may be is stored. */
+const simulator = () =>
+  fakeSimulator({
+    answer: ([a, b = 1]) => {
+      const kind = Math.floor(a! * 1000) % 5;
+      const measures = Float64Array.of(a! / b!, kind === 0 ? Number.NaN : a!);
+      return kind === 0 ? { measures, valid: false, failure: 'missing-measure' as const } : { measures };
+    },
+  });
+
+/** A tenth of a second passes at each look: every tick writes. */
+function hurriedClock(): Clock {
+  let now = 0;
+  return { now: () => (now += 100), wait: async () => {} };
+}
+
+interface Started {
+  readonly result: RunResult;
+  readonly folder: string;
+}
+
+/** Runs in a folder, from its start or from where it was left, until it ends or `stopAtTick`. */
+async function run(
+  folder: string,
+  {
+    change = {},
+    stopAtTick = null,
+    wrap = (store: RunStore) => store,
+    checkpointMilliseconds = 0,
+    storeClock = fakeClock(),
+    asked = simulator(),
+  } = {} as {
+    change?: Partial<RunConfiguration>;
+    stopAtTick?: number | null;
+    wrap?: (store: RunStore, database: SqlDatabase) => RunStore;
+    checkpointMilliseconds?: number;
+    storeClock?: Clock;
+    asked?: ReturnType<typeof fakeSimulator>;
+  },
+): Promise<Started> {
+  const opened = openRunFolder(folder);
+  const known = opened.database.prepare('SELECT count(*) FROM run').all()[0]![0] === 1;
+  const resume = known ? await resumeStored(opened.database, opened.checkpoints) : undefined;
+  const store = createSqlStore(opened.database, {
+    clock: storeClock,
+    origin: { machine: 'a test' },
+    checkpoints: opened.checkpoints,
+    checkpointMilliseconds,
+  });
+  const engine = createEngine({
+    plugins: [linear, random, cmaEs, circuits],
+    configuration: { ...configuration, ...change },
+    clock: fakeClock(),
+    simulator: { instance: asked, reason: 'a test' },
+    store: wrap(store, opened.database),
+    ...(resume && { resume }),
+  });
+  if (stopAtTick !== null) {
+    const leave = engine.subscribe(({ tick }) => {
+      if (tick < stopAtTick) return;
+      leave();
+      engine.send({ kind: 'stop' });
+    }, Number.POSITIVE_INFINITY);
+  }
+  try {
+    return { result: await engine.finished, folder };
+  } finally {
+    await engine.dispose();
+    opened.unlock();
+  }
+}
+
+function recorded(folder: string) {
+  const { database } = readRunFolder(folder);
+  try {
+    const summary = readSummary(database);
+    return { summary, simulations: [...readSimulations(database, summary.circuits)] };
+  } finally {
+    database.close();
+  }
+}
+
+describe('a recorded run', () => {
+  it('holds every simulation exactly, under its circuit, in order', async () => {
+    const asked = simulator();
+    const { folder, result } = await run(newFolder(), { asked });
+    const { summary, simulations } = recorded(folder);
+    expect(summary).toMatchObject({ state: 'budget', hash: result.hash, simulations: asked.asked.length });
+    expect(simulations.map(({ simulation }) => simulation)).toEqual(asked.asked.map((_, i) => i + 1));
+    const keys = (sizings: readonly Float64Array[]) => sizings.map((sizing) => sizing.join()).sort();
+    expect(keys(simulations.map(({ parameters }) => parameters))).toEqual(keys(asked.asked));
+    for (const { circuit, parameters, measures, valid, failure } of simulations) {
+      expect(parameters.length).toBe(circuit === 'narrow' ? 1 : 2);
+      expect(measures[0]).toBe(parameters[0]! / (parameters[1] ?? 1));
+      expect(Number.isNaN(measures[1]!)).toBe(!valid);
+      expect(failure).toBe(valid ? null : 'missing-measure');
+    }
+    const { progress } = result.snapshot;
+    for (const [c, circuit] of summary.circuits.entries()) {
+      expect(circuit).toMatchObject({ training: progress[c]!.training, failures: progress[c]!.failures });
+      const best = simulations.find(({ simulation }) => simulation === circuit.best!.simulation)!;
+      expect(best.parameters).toEqual(progress[c]!.best!.parameters);
+    }
+  });
+
+  it('can be asked by SQL under the names of its circuit', async () => {
+    const { folder } = await run(newFolder());
+    const { database } = readRunFolder(folder);
+    const rows = database.prepare('SELECT a, b, gain, "target gain", valid FROM "test-circuit" WHERE valid = 1').all();
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [a, b, gain] of rows) expect(gain).toBe(Number(a) / Number(b));
+    database.close();
+  });
+
+  it('gives what an exploration view needs by query, and pictures to scrub through', async () => {
+    const { folder } = await run(newFolder());
+    const { database } = readRunFolder(folder);
+    const { circuits: known, simulations } = { ...recorded(folder), circuits: readSummary(database).circuits };
+    const mine = simulations.filter(({ circuit }) => circuit === 'test-circuit');
+    const seen = explore(database, known, 0, { samples: 10, best: 3 });
+    const valid = mine.filter((s) => s.valid);
+    expect(seen.counts).toEqual({
+      simulations: mine.length,
+      valid: valid.length,
+      met: mine.filter(({ met }) => met).length,
+    });
+    const gains = valid.map(({ measures }) => measures[0]!);
+    expect(seen.measures[0]).toEqual([Math.min(...gains), Math.max(...gains)]);
+    expect(seen.best.map(({ reward }) => reward)).toEqual(
+      valid
+        .map(({ reward }) => reward)
+        .sort((a, b) => b - a)
+        .slice(0, 3),
+    );
+    expect(seen.classes.reduce((sum, { count }) => sum + count, 0)).toBe(mine.length);
+    expect(seen.samples.length).toBeGreaterThan(3);
+    const ticks = readSnapshotTicks(database);
+    expect(readSnapshot(database, ticks[0]! + 1)!.environments.circuit).toBeInstanceOf(Uint16Array);
+    expect(readSnapshot(database, 0)).toBeNull();
+    expect(readMetrics(database)).toBeInstanceOf(Map);
+    database.close();
+  });
+});
+
+describe('a resumed run equals the uninterrupted one', () => {
+  const evaluated = { evaluation: { at: [0.2, 1], whenFirstMet: true } };
+  it.each([
+    ['random search', { agent: 'random' }, [1, 6]],
+    ['CMA-ES in the middle of a generation', { agent: 'cma-es', budget: 90 }, [2, 9]],
+    ['a larger number of environments', { agent: 'random', environments: 11, ...evaluated }, [3]],
+  ] as const)('%s', async (_, change, stops) => {
+    const whole = await run(newFolder(), { change });
+    for (const stopAtTick of stops) {
+      const folder = newFolder();
+      const stopped = await run(folder, { change, stopAtTick });
+      expect(stopped.result.reason).toBe('stopped');
+      const { result } = await run(folder, { change });
+      expect(result.hash).toBe(whole.result.hash);
+      const [mine, theirs] = [recorded(folder), recorded(whole.folder)];
+      expect(mine.simulations).toEqual(theirs.simulations);
+      expect(mine.summary.circuits).toEqual(theirs.summary.circuits);
+    }
+  });
+
+  it('also where there is no checkpoint: recorded simulations are answers', async () => {
+    const folder = newFolder();
+    await run(folder, { stopAtTick: 5 });
+    for (const file of readdirSync(join(folder, 'checkpoints'))) rmSync(join(folder, 'checkpoints', file));
+    const paid = recorded(folder).simulations.length;
+    const asked = simulator();
+    const { result } = await run(folder, { asked });
+    expect(result.hash).toBe((await run(newFolder())).result.hash);
+    expect(asked.asked.length).toBe(result.snapshot.simulations.training + result.snapshot.simulations.evaluation - paid);
+  });
+
+  it('a finished run has nothing left to do', async () => {
+    const { folder, result } = await run(newFolder());
+    const asked = simulator();
+    expect((await run(folder, { asked })).result.hash).toBe(result.hash);
+    expect(asked.asked.length).toBe(0);
+  });
+});
+
+describe('damage', () => {
+  it('a checkpoint with any part changed, cut or gone is never used: the one before it is', async () => {
+    const change = { agent: 'cma-es', budget: 40 };
+    const whole = await run(newFolder(), { change });
+    const folder = newFolder();
+    await run(folder, { change, stopAtTick: 9 });
+    const names = readdirSync(join(folder, 'checkpoints')).sort();
+    expect(names.length).toBeGreaterThan(1);
+    const file = join(folder, 'checkpoints', names.at(-1)!);
+    const good = readFileSync(file);
+    const { database, checkpoints, unlock } = openRunFolder(folder);
+    const newest = Number(database.prepare('SELECT max(tick) FROM checkpoint').all()[0]![0]);
+    const found = async (bytes: Uint8Array) => {
+      writeFileSync(file, bytes);
+      return latestCheckpoint(checkpoints, database);
+    };
+    for (let region = 0; region < 64; region++) {
+      const bytes = Uint8Array.from(good);
+      bytes[Math.floor((region / 64) * good.length)]! ^= 1 << (region % 8);
+      const { checkpoint, skipped } = await found(bytes);
+      expect(checkpoint!.tick).toBeLessThan(newest);
+      expect(skipped).toHaveLength(1);
+    }
+    expect((await found(good.subarray(0, good.length - 1))).checkpoint!.tick).toBeLessThan(newest);
+    expect((await found(good)).checkpoint!.tick).toBe(newest);
+    writeFileSync(file, 'nothing');
+    database.close();
+    unlock();
+    const { result } = await run(folder, { change });
+    expect(result.hash).toBe(whole.result.hash);
+    expect(result.snapshot.events.some(({ kind }) => kind === 'checkpoint-damaged')).toBe(true);
+  });
+
+  it('a disk that is full ends the run with the reason; what was committed is kept, and it can be resumed', async () => {
+    const folder = newFolder();
+    let commits = 0;
+    // The disk fills up while the run goes on.
+    const { result } = await run(folder, {
+      storeClock: hurriedClock(),
+      checkpointMilliseconds: 1e9,
+      wrap: (store, database) => {
+        const { exec } = database;
+        Object.assign(database, {
+          exec(sql: string) {
+            if (sql === 'COMMIT' && ++commits > 6) throw new Error('database or disk is full');
+            exec(sql);
+          },
+        });
+        return store;
+      },
+    });
+    expect(result.reason).toBe('failed');
+    expect(result.failure).toMatch(/disk is full.*resume the run/);
+    const kept = recorded(folder).simulations;
+    const whole = await run(newFolder());
+    expect(kept.length).toBeGreaterThan(5);
+    expect(recorded(whole.folder).simulations.slice(0, kept.length)).toEqual(kept);
+    expect((await run(folder)).result.hash).toBe(whole.result.hash);
+  });
+
+  it('a folder that cannot be written to is one clear error', () => {
+    const file = join(base, 'a-file');
+    writeFileSync(file, '');
+    expect(() => openRunFolder(join(file, 'run'))).toThrow(/cannot be opened.*expected a folder that may be written to/);
+    expect(() => readRunFolder(join(base, 'nowhere'))).toThrow(/there is no run/);
+  });
+});
+
+describe('one process a run', () => {
+  it('the second is refused with the reason, readers are not', async () => {
+    const { folder } = await run(newFolder());
+    const first = openRunFolder(folder);
+    expect(() => openRunFolder(folder)).toThrow(new RegExp(`is in use by process ${process.pid} .*expected one process a run`));
+    expect(recorded(folder).simulations.length).toBeGreaterThan(0);
+    first.database.close();
+    first.unlock();
+    openRunFolder(folder).unlock();
+  });
+});
+
+describe('schema', () => {
+  it('an older store is brought up, keeping what it holds; a newer one is refused', () => {
+    const database = openLibsql(':memory:');
+    migrate(database, ['CREATE TABLE a (x)']);
+    database.exec('INSERT INTO a VALUES (1)');
+    const steps = ['CREATE TABLE a (x)', 'ALTER TABLE a ADD COLUMN y DEFAULT 2'];
+    migrate(database, steps);
+    migrate(database, steps);
+    expect(database.prepare('SELECT x, y FROM a').all()).toEqual([[1, 2]]);
+    expect(() => migrate(database, steps.slice(0, 1))).toThrow(/schema version 2; expected at most 1/);
+    expect(() => migrate(database, ['CREATE TABLE a (x)', '', 'CREATE TABLE b (x); nonsense'])).toThrow();
+    expect(database.prepare('PRAGMA user_version').all()).toEqual([[2]]);
+    database.close();
+    const fresh = openLibsql(':memory:');
+    migrate(fresh);
+    expect(fresh.prepare('PRAGMA user_version').all()).toEqual([[SCHEMA_VERSION]]);
+    fresh.close();
+  });
+});
