@@ -273,6 +273,8 @@ export function createEngine(options: EngineOptions): Engine {
       // A message that came during the tick (pause, stop) is heard before the next one.
       await clock.wait(0);
     }
+    // A run that has failed stays at its last good checkpoint.
+    if (reason !== 'failed') await checkpoints.last();
     const { configuration } = world.resource(Run);
     let stopped = reason === 'stopped' || reason === 'failed';
     stopHeld = () => {
@@ -282,8 +284,6 @@ export function createEngine(options: EngineOptions): Engine {
     time.pause();
     time.stop();
     await time.next();
-    // A run that has failed stays at its last good checkpoint.
-    if (reason !== 'failed') await checkpoints.last();
     const hash = await finalHash(world, agent);
     store.end({ reason, failure: reason === 'failed' ? whyFailed(world, faults) : '', hash });
     // What could not be written at the very end is lost as well.
