@@ -130,6 +130,16 @@ export type AnalysisDefinition =
       readonly stop: string | number;
     })
   | (AnalysisBase & {
+      /** Noise densities at `output` (`onoise_spectrum`) and referred to `source` (`inoise_spectrum`), saved without being asked for. */
+      readonly kind: 'noise';
+      /** `v(out)` */
+      readonly output: string;
+      readonly source: string;
+      readonly pointsPerDecade: number;
+      readonly start: string | number;
+      readonly stop: string | number;
+    })
+  | (AnalysisBase & {
       readonly kind: 'tran';
       readonly step: string | number;
       readonly stop: string | number;
@@ -178,7 +188,8 @@ export interface MeasureContext {
 
 /**
  * A measure is a named built-in one with its arguments (`{ use: 'phase-margin', analysis: 'ac', output: 'v(out)' }`,
- * see engine/circuit/measures), or a function of the waveforms. Missing is NaN.
+ * see engine/circuit/measures), a statement of ngspice (`{ use: 'meas', analysis: 'ac', statement: 'find vdb(out) at=1k' }`), or a
+ * function of the waveforms. Missing is NaN.
  */
 export type MeasureDefinition =
   | { readonly use: string; readonly [argument: string]: string | number | boolean | readonly string[] }

@@ -3,6 +3,7 @@ import { OhmbaError } from '../base';
 import { entry, type Refuse, refusing } from './circuit-fault';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
 import { fillText } from './deck/template';
+import { savedVectors } from './guards';
 import { checkMeasure } from './measures';
 import { checkNetlistSafety } from './netlist-safety';
 import { initialSizing } from './parameter-space';
@@ -94,7 +95,7 @@ function checkProcess({ process: { library, section } }: CircuitDefinition, refu
 
 function checkMeasures(circuit: CircuitDefinition, refuse: Refuse): void {
   for (const [i, { name }] of circuit.specs.entries()) {
-    if (circuit.measures[name] === undefined)
+    if (!Object.hasOwn(circuit.measures, name))
       refuse(entry('specs', i), `the spec "${name}" has no measure`, 'a measure of the same name', 'add it to measures');
   }
   for (const [name, measure] of Object.entries(circuit.measures)) {
@@ -117,14 +118,14 @@ function checkMeasures(circuit: CircuitDefinition, refuse: Refuse): void {
       );
       continue;
     }
-    const saved = analysis.save.map((vector) => vector.toLowerCase());
+    const saved = savedVectors(analysis).map((vector) => vector.toLowerCase());
     const read = VECTORS_OF_MEASURES.flatMap((argument) => (measure[argument] === undefined ? [] : [String(measure[argument])]));
     const missing = read.find((vector) => !saved.includes(vector.toLowerCase()));
     if (missing !== undefined)
       refuse(
         where,
         `the measure "${name}" reads ${missing}, which ${analysis.id} does not save`,
-        `one of ${analysis.save.join(', ')}`,
+        `one of ${savedVectors(analysis).join(', ')}`,
         'add it to save, or correct it',
       );
   }

@@ -12,10 +12,13 @@ export function guardFault(guard: DataGuard, waveforms: Waveforms): string | nul
   }
 }
 
-/** The vectors that an analysis saves: those that it names, and those that its guards read. */
-export function savedVectors({ save, guards = [] }: AnalysisDefinition): readonly string[] {
-  return [...new Set([...save, ...guards.flatMap(vectorsOf)])];
+/** The vectors that an analysis saves: those that it names, those that its guards read, and of a noise analysis its densities. */
+export function savedVectors({ kind, save, guards = [] }: AnalysisDefinition): readonly string[] {
+  const densities = kind === 'noise' ? NOISE_DENSITIES : [];
+  return [...new Set([...save, ...densities, ...guards.flatMap(vectorsOf)])];
 }
+
+const NOISE_DENSITIES: readonly string[] = ['onoise_spectrum', 'inoise_spectrum'];
 
 function vectorsOf(guard: GuardDefinition): readonly string[] {
   if (typeof guard === 'function' || guard.use !== 'saturated') return [];

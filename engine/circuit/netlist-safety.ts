@@ -55,6 +55,9 @@ export function checkNetlistSafety(circuit: CircuitDefinition, refuse: Refuse = 
   plain(entry('options'), 'options', Object.entries(circuit.options ?? {}).flat());
   for (const [i, analysis] of circuit.analyses.entries())
     plain(entry('analyses', i), `the analysis "${analysis.id}"`, commandTexts(analysis));
+  for (const [name, measure] of Object.entries(circuit.measures))
+    if (typeof measure !== 'function')
+      plain(entry('measures', name), `the measure "${name}"`, Object.values(measure).map(String));
 }
 
 /** Everything of an analysis that becomes part of a command. */
@@ -68,6 +71,8 @@ function commandTexts(analysis: AnalysisDefinition): (string | number)[] {
       return [...own, ...save, analysis.source, analysis.start, analysis.stop, analysis.step];
     case 'ac':
       return [...own, ...save, analysis.pointsPerDecade, analysis.start, analysis.stop];
+    case 'noise':
+      return [...own, ...save, analysis.output, analysis.source, analysis.pointsPerDecade, analysis.start, analysis.stop];
     case 'tran': {
       const refined = (analysis.refinements ?? []).flatMap(({ options }) => Object.entries(options).flat());
       const { start = 0, maximumStep = 0, pointLimit = 0 } = analysis;

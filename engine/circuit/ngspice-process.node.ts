@@ -7,7 +7,7 @@ import { messageOf, OhmbaError } from '../base';
 import { checkCircuit } from './check-circuit';
 import { type CompiledDeck, createDeckCompiler, type DeckCompiler, saveCommand } from './deck/compile-deck';
 import { deckDefinition } from './deck/deck-definition';
-import { readRawFile } from './deck/raw-file';
+import { readStep } from './deck/read-step';
 import { failedEvaluation, readEvaluation } from './read-evaluation';
 import { isUndecided } from './refinement';
 import { modelsOf } from './shipped-models';
@@ -114,7 +114,7 @@ async function runProcess(program: string, deck: CompiledDeck, save: string): Pr
       const { log, late } = await run(program, ['-b', 'deck.cir'], folder);
       const results: Record<string, Waveforms> = {};
       for (const step of deck.steps) {
-        const waveforms = readIfThere(join(folder, step.file), step.kind);
+        const waveforms = readStep(step, (file) => readIfThere(join(folder, file)));
         if (!waveforms) break;
         results[step.id] = waveforms;
       }
@@ -130,9 +130,9 @@ async function runProcess(program: string, deck: CompiledDeck, save: string): Pr
   }
 }
 
-function readIfThere(path: string, kind: Waveforms['kind']): Waveforms | null {
+function readIfThere(path: string): Uint8Array | null {
   try {
-    return readRawFile(readFileSync(path), kind);
+    return readFileSync(path);
   } catch {
     return null;
   }

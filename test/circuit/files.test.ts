@@ -90,7 +90,14 @@ describe('what is wrong with a circuit of plain files', () => {
         /minimum is "many"; expected a number, or one as SPICE writes it/,
       ],
       ['circuit.json', '"library": "ptm"', '"library": "ptn"', '"process"', /"ptn"; expected one of gf180/],
-      ['circuit.json', '"use": "slew"', '"use": "slow"', '"slewRate": {', /"slow", which does not exist; expected one of value/],
+      [
+        'circuit.json',
+        '"use": "slew"',
+        '"use": "slow"',
+        '"slewRate": {',
+        /"slow", which does not exist; expected one of meas, value/,
+      ],
+      ['circuit.json', '"use": "slew"', '"use": "constructor"', '"slewRate": {', /"constructor", which does not exist/],
       [
         'circuit.json',
         '"output": "v(out)", "low"',

@@ -11,6 +11,8 @@ export interface DeckStep {
   readonly commands: readonly string[];
   /** Raw file that it writes. */
   readonly file: string;
+  /** Statements of ngspice's `meas`, and the raw file that each one's result goes to. */
+  readonly statements: readonly { readonly statement: string; readonly file: string }[];
   readonly guards: readonly DataGuard[];
   /** Finer runs of the same analysis, each for what the one before left undecided. */
   readonly refinements: readonly { readonly margin: number; readonly commands: readonly string[] }[];
@@ -88,11 +90,16 @@ function deckStep(
     return pairs.length > 0 ? [`option ${pairs.join(' ')}`] : [];
   };
   const limit = (points: number | undefined) => (points === undefined ? [] : [`stop after ${points}`]);
+  const statements = analysis.statements.map((statement, i) => ({ statement, file: `${analysis.id}.meas${i}.raw` }));
   const run = [
     // A failed analysis must not leave the one before it to be written in its name.
     'destroy all',
     analysisCommand(analysis, fill),
     `write ${file} ${analysis.save.join(' ')}`,
+    ...statements.flatMap(({ statement, file: own }, i) => [
+      `meas ${analysis.kind} found_${i} ${fill(statement)}`,
+      `write ${own} found_${i}`,
+    ]),
   ];
   const transient = analysis.kind === 'tran' ? analysis : null;
   const commands = [
@@ -121,7 +128,8 @@ function deckStep(
       ...option(before(options)),
     ],
   }));
-  return { id: analysis.id, kind: analysis.kind, commands, file, guards: analysis.guards, refinements, band: analysis.band };
+  const { id, kind, guards, band } = analysis;
+  return { id, kind, commands, file, statements, guards, refinements, band };
 }
 
 function analysisCommand(analysis: AnalysisDefinition, fill: (value: string | number) => string): string {
@@ -132,6 +140,8 @@ function analysisCommand(analysis: AnalysisDefinition, fill: (value: string | nu
       return `dc ${analysis.source} ${fill(analysis.start)} ${fill(analysis.stop)} ${fill(analysis.step)}`;
     case 'ac':
       return `ac dec ${analysis.pointsPerDecade} ${fill(analysis.start)} ${fill(analysis.stop)}`;
+    case 'noise':
+      return `noise ${analysis.output} ${analysis.source} dec ${analysis.pointsPerDecade} ${fill(analysis.start)} ${fill(analysis.stop)}`;
     case 'tran': {
       const { start = 0, maximumStep } = analysis;
       const tail = maximumStep === undefined ? '' : ` ${fill(maximumStep)}`;

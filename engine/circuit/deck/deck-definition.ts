@@ -24,6 +24,8 @@ export interface DeckDefinition {
     readonly guards: readonly DataGuard[];
     /** Null where nothing is to be refined. */
     readonly band: SettlingBand | null;
+    /** Statements of `meas` that measures of this analysis give. */
+    readonly statements: readonly string[];
   })[];
 }
 
@@ -42,6 +44,7 @@ export function deckDefinition(circuit: CircuitDefinition): DeckDefinition {
       save: savedVectors(analysis),
       guards: (analysis.guards ?? []).filter(isData),
       band: bandOf(circuit, analysis),
+      statements: statementsOf(circuit, analysis),
     })),
   };
 }
@@ -58,6 +61,15 @@ function bandOf(circuit: CircuitDefinition, analysis: AnalysisDefinition): Settl
     };
   }
   return null;
+}
+
+function statementsOf(circuit: CircuitDefinition, analysis: AnalysisDefinition): string[] {
+  const statements = Object.values(circuit.measures).flatMap((measure) =>
+    typeof measure !== 'function' && measure.use === 'meas' && measure.analysis === analysis.id
+      ? [String(measure.statement)]
+      : [],
+  );
+  return [...new Set(statements)];
 }
 
 export function isData(guard: GuardDefinition): guard is DataGuard {

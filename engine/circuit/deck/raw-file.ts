@@ -38,6 +38,7 @@ const PLOT_NAMES: Readonly<Record<AnalysisDefinition['kind'], RegExp>> = {
   dc: /dc transfer/i,
   ac: /ac analysis/i,
   tran: /transient/i,
+  noise: /noise spectral density/i,
 };
 
 const MARK = 'Binary:\n';

@@ -1,15 +1,19 @@
 /** The named measures that a circuit may use without code. */
 import type { MeasureContext, MeasureDefinition, Waveforms } from '../../api/circuit';
 import { OhmbaError } from '../../base';
+import { statementVector } from '../deck/read-step';
 import { lowFrequencyGain, phaseMargin, rejection, unityGainFrequency } from './ac';
 import { crossing, smoothCrossing, valueAt } from './curves';
 import { sweepGain, sweepSwing } from './dc';
+import { integratedNoise } from './noise';
 import { integral, settlingTime } from './transient';
 
 type Arguments = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 export interface NamedMeasure {
   readonly title: string;
+  /** Whether it reads a vector, named as `output`; true where left out. */
+  readonly vector?: false;
   /** Arguments besides `analysis` and `output`; a trailing ? marks one that may be left out. */
   readonly arguments: readonly string[];
   read(waveforms: Waveforms, output: string, args: Arguments, context: MeasureContext): number;
@@ -26,6 +30,12 @@ function finalValue(context: MeasureContext, analysis: string, vector: string): 
 }
 
 export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
+  meas: {
+    title: 'what a statement of ngspice finds: what follows `meas KIND NAME`',
+    arguments: ['statement'],
+    vector: false,
+    read: ({ real }, _, args) => real[statementVector(String(args.statement))]?.[0] ?? Number.NaN,
+  },
   value: {
     title: 'value of a vector: at its end, or at a place on the axis',
     arguments: ['at?', 'scale?'],
@@ -74,6 +84,11 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
     title: 'worst rejection in dB between two frequencies',
     arguments: ['from', 'to'],
     read: (w, output, args) => rejection(w, output, number(args, 'from'), number(args, 'to')),
+  },
+  noise: {
+    title: 'noise between two frequencies of a noise analysis, in volts (rms); output: inoise_spectrum or onoise_spectrum',
+    arguments: ['from', 'to'],
+    read: (w, output, args) => integratedNoise(w, output, number(args, 'from'), number(args, 'to')),
   },
   settling: {
     title: 'time from an edge until the signal stays near its final value, which another analysis gives',
@@ -131,14 +146,18 @@ export function readMeasure(measure: MeasureDefinition, context: MeasureContext)
  */
 export function checkMeasure(name: string, measure: MeasureDefinition): void {
   if (typeof measure === 'function') return;
-  const known = NAMED_MEASURES[measure.use];
+  const known = Object.hasOwn(NAMED_MEASURES, measure.use) ? NAMED_MEASURES[measure.use] : undefined;
   if (!known)
     throw new OhmbaError({
       what: `the measure "${name}" uses "${measure.use}", which does not exist`,
       expected: `one of ${Object.keys(NAMED_MEASURES).join(', ')}`,
       todo: 'correct its "use"',
     });
-  const required = ['analysis', 'output', ...known.arguments.filter((argument) => !argument.endsWith('?'))];
+  const required = [
+    'analysis',
+    ...(known.vector === false ? [] : ['output']),
+    ...known.arguments.filter((argument) => !argument.endsWith('?')),
+  ];
   const allowed = new Set(['use', ...required, ...known.arguments.map((argument) => argument.replace('?', ''))]);
   const missing = required.find((argument) => measure[argument] === undefined);
   const unknown = Object.keys(measure).find((argument) => !allowed.has(argument));

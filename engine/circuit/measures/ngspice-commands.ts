@@ -23,6 +23,8 @@ export function measureCommands(
     case 'value':
       if (measure.at !== undefined) return null;
       return [`let ${name} = ${final}*${Number(measure.scale ?? 1)}`, ...show];
+    case 'meas':
+      return [`meas ${kind} ${name} ${measure.statement}`];
     case 'supply-current':
       return [`let ${name} = -${final}`, ...show];
     case 'sweep-gain':

@@ -1,6 +1,6 @@
 import type { AnalysisResults, Waveforms } from '../../api/circuit';
-import type { CompiledDeck, DeckStep } from '../deck/compile-deck';
-import { readRawFile } from '../deck/raw-file';
+import type { CompiledDeck } from '../deck/compile-deck';
+import { readStep } from '../deck/read-step';
 import { guardFault } from '../guards';
 import { isUndecided } from '../refinement';
 import type { SpiceEngine } from './eecircuit';
@@ -19,14 +19,10 @@ const LOG_LIMIT = 4000;
  */
 export async function runDeck(engine: SpiceEngine, deck: CompiledDeck, save: string): Promise<DeckRun> {
   const results: Record<string, Waveforms> = {};
-  for (const step of deck.steps) engine.removeFile(step.file);
+  for (const { file, statements } of deck.steps)
+    for (const one of [file, ...statements.map((statement) => statement.file)]) engine.removeFile(one);
   const log = await engine.run(deck.netlist, commands(engine, deck, save, results));
   return { results, log: log.slice(-LOG_LIMIT) };
-}
-
-function readStep(engine: SpiceEngine, { file, kind }: DeckStep): Waveforms | null {
-  const bytes = engine.readFile(file);
-  return bytes && readRawFile(bytes, kind);
 }
 
 function commands(
@@ -42,13 +38,13 @@ function commands(
     for (const step of deck.steps) {
       yield* step.commands;
       // The command after `write` is being asked for, so the file is there.
-      const waveforms = readStep(engine, step);
+      const waveforms = readStep(step, (file) => engine.readFile(file));
       if (!waveforms) return;
       results[step.id] = waveforms;
       for (const { margin, commands } of step.refinements) {
         if (!isUndecided(step, margin, results)) break;
         yield* commands;
-        const finer = readStep(engine, step);
+        const finer = readStep(step, (file) => engine.readFile(file));
         if (!finer) return;
         results[step.id] = finer;
       }
