@@ -73,12 +73,27 @@ export interface Snapshot {
   readonly scheduled: Scheduled;
   readonly environments: EnvironmentsSnapshot;
   readonly progress: readonly CircuitProgress[];
+  /** What goes wrong at present, as far as it shows. */
+  readonly diagnoses: readonly Diagnosis[];
   readonly metrics: Readonly<Record<string, number>>;
   /** Milliseconds that each phase of the last tick took. */
   readonly phases: Readonly<Record<string, number>>;
   /** What a tick is in the middle of, and the share of it that is done (NaN where unknown); null between ticks. */
   readonly activity: { readonly phase: PhaseName; readonly progress: number } | null;
   readonly events: readonly EngineEvent[];
+}
+
+/** A signature of a training that goes wrong, and what is likely behind it; each also comes as an event `diagnosis-…`. */
+export interface Diagnosis {
+  readonly circuit: number;
+  /** Performance is flat, rewards vary much, or convergence is too slow for what is left of the budget. */
+  readonly kind: 'flat' | 'variance' | 'slow';
+  /** The neural simulator's error, the exploration, or the schedule. */
+  readonly cause: 'model' | 'exploration' | 'schedule';
+  /** With the figures that it rests on. */
+  readonly message: string;
+  /** Training simulations of the circuit when it first showed. */
+  readonly since: number;
 }
 
 /** Something worth telling a person, once. */

@@ -20,6 +20,7 @@ export interface SurpriseState {
   readonly errors: readonly number[];
   readonly ratios: readonly number[];
   readonly hits: readonly number[];
+  readonly covered: readonly number[];
 }
 
 /** Weight of the newest result in the running means. */
@@ -30,6 +31,7 @@ export function createSurprise(): Surprise {
   const errors: number[] = [];
   const ratios: number[] = [];
   const hits: number[] = [];
+  const covered: number[] = [];
   const update = (means: number[], i: number, value: number) => {
     while (means.length <= i) means.push(Number.NaN);
     means[i] = Number.isNaN(means[i]!) ? value : means[i]! + NEWEST * (value - means[i]!);
@@ -49,11 +51,15 @@ export function createSurprise(): Surprise {
       if (!seen.valid) return;
       let error = 0;
       let spread = 0;
+      let within = 0;
       seen.z.forEach((z, i) => {
-        error += Math.abs(z - prediction.z[i]!);
+        const miss = Math.abs(z - prediction.z[i]!);
+        error += miss;
+        if (miss <= 2 * prediction.spread[i]!) within++;
         spread += prediction.spread[i]!;
       });
       update(errors, circuit, error / seen.z.length);
+      update(covered, circuit, within / seen.z.length);
       update(ratios, circuit, error / Math.max(spread, 1e-6));
     },
     metrics() {
@@ -61,17 +67,25 @@ export function createSurprise(): Surprise {
       errors.forEach((error, i) => {
         if (!Number.isNaN(error)) result[`model/error/${i}`] = error;
         if (!Number.isNaN(ratios[i]!)) result[`model/errorToSpread/${i}`] = ratios[i]!;
+        if (!Number.isNaN(covered[i]!)) result[`model/coverage/${i}`] = covered[i]!;
         if (!Number.isNaN(hits[i]!)) result[`model/validityHits/${i}`] = hits[i]!;
       });
       return result;
     },
-    state: () => ({ expected: new Map(expected), errors: [...errors], ratios: [...ratios], hits: [...hits] }),
+    state: () => ({
+      expected: new Map(expected),
+      errors: [...errors],
+      ratios: [...ratios],
+      hits: [...hits],
+      covered: [...covered],
+    }),
     restore(state) {
       expected.clear();
       for (const [slot, prediction] of state.expected) expected.set(slot, prediction);
       errors.splice(0, errors.length, ...state.errors);
       ratios.splice(0, ratios.length, ...state.ratios);
       hits.splice(0, hits.length, ...state.hits);
+      covered.splice(0, covered.length, ...state.covered);
     },
   };
 }

@@ -7,6 +7,7 @@ import { createPointHistory } from '../systems/history';
 import {
   AgentHealth,
   Counts,
+  DiagnosisState,
   EnvironmentStreams,
   EvaluationPlan,
   Histories,
@@ -70,6 +71,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
   const stream = (slot: number) => random.split(`environment/${slot}`);
   const slots = configuration.environments + circuits.length;
   world.provide(EnvironmentStreams, new Map(Array.from({ length: slots }, (_, slot) => [slot, stream(slot)])));
+  world.provide(DiagnosisState, { circuits: [], found: [] });
   world.provide(Roster, { pending: [], changed: () => undefined, nextSlot: slots, stream });
 
   for (let slot = 0; slot < configuration.environments; slot++) {

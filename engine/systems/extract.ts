@@ -3,7 +3,7 @@ import { mean, messageOf } from '../base';
 import type { Entity, World } from '../ecs';
 import { Environment, Training } from './components';
 import { environmentStores } from './environments';
-import { type CircuitCount, Counts, Recording, Run, Tick, Timeline, Viewers } from './resources';
+import { type CircuitCount, Counts, DiagnosisState, Recording, Run, Tick, Timeline, Viewers } from './resources';
 
 /** Shows a snapshot to whoever wants one now, the store included. */
 export function extract(world: World): void {
@@ -37,6 +37,7 @@ export function takeSnapshot(world: World): Snapshot {
     scheduled,
     environments: environmentsSnapshot(world),
     progress: counts.circuits.map(circuitProgress),
+    diagnoses: world.resource(DiagnosisState).found,
     metrics: { ...metrics },
     phases: { ...phases },
     activity,

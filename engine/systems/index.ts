@@ -1,5 +1,6 @@
 import type { SystemRegistry, World } from '../ecs';
 import { act } from './act';
+import { diagnose } from './diagnose';
 import { evaluate } from './evaluate';
 import { extract } from './extract';
 import { fit } from './fit';
@@ -11,7 +12,7 @@ import { schedule } from './schedule';
 import { simulate } from './simulate';
 import { train } from './train';
 
-/** The critical path: one system a phase, `roster` before all, `mirror` beside `record`. */
+/** The critical path: one system a phase, `roster` before all, `mirror` and `diagnose` beside `record`. */
 export function addBuiltInSystems(registry: SystemRegistry<World>): void {
   registry.add({ id: 'roster', phase: 'schedule', before: ['schedule'], run: roster });
   registry.add({ id: 'schedule', phase: 'schedule', run: schedule });
@@ -23,6 +24,7 @@ export function addBuiltInSystems(registry: SystemRegistry<World>): void {
   registry.add({ id: 'evaluate', phase: 'evaluate', run: evaluate });
   registry.add({ id: 'record', phase: 'record', run: record });
   registry.add({ id: 'mirror', phase: 'record', after: ['record'], run: mirror });
+  registry.add({ id: 'diagnose', phase: 'record', after: ['mirror'], run: diagnose });
   registry.add({ id: 'extract', phase: 'extract', run: extract });
 }
 

@@ -245,6 +245,7 @@ export function createSyntheticWorld(options: SyntheticOptions) {
         best: best[info.index],
         successRate: tick < 30 ? Number.NaN : skill * 0.9,
       })),
+      diagnoses: [],
       metrics: { 'model error': 0.6 * Math.exp(-tick / 200) + 0.05, temperature: 0.2 * (1 - skill) + 0.01 },
       phases: {
         schedule: 0.02,

@@ -101,6 +101,7 @@ function snapshotOf(progress: CircuitProgress): Snapshot {
       distances: new Float32Array(),
     },
     progress: [progress],
+    diagnoses: [],
     metrics: {},
     phases: {},
     activity: null,

@@ -1,5 +1,5 @@
 import type { CircuitInfo } from '../../api/circuit-info';
-import type { CircuitProgress, Snapshot } from '../../api/snapshot';
+import type { CircuitProgress, Diagnosis, Snapshot } from '../../api/snapshot';
 import { formatDuration } from '../duration';
 
 /**
@@ -11,9 +11,15 @@ export function describeProgress(snapshot: Snapshot, circuits: readonly CircuitI
   const counts = `${simulations.training}/${budget} sims${simulations.evaluation > 0 ? ` +${simulations.evaluation} eval` : ''}`;
   const rates = `${rate(snapshot.simulationsPerSecond)} sims/s, ${rate(snapshot.updatesPerSecond)} upd/s`;
   const mix = `real ${percent(scheduled.realRatio)} upd ${round(scheduled.updates)} roll ${scheduled.rollouts}×${scheduled.rolloutLength}`;
-  const best = snapshot.progress.map((progress) => describeBest(progress, circuits[progress.circuit]!, circuits.length > 1));
+  const best = snapshot.progress.map((progress) => {
+    const wrong = snapshot.diagnoses.filter(({ circuit }) => circuit === progress.circuit);
+    const doubts = wrong.map(({ kind, cause }) => ` ${SIGNATURES[kind]} (${cause}?)`).join(',');
+    return describeBest(progress, circuits[progress.circuit]!, circuits.length > 1) + doubts;
+  });
   return `${counts} | ${rates} | ${mix} | ${best.join('; ')} | ${timeLeft(snapshot)} left`;
 }
+
+const SIGNATURES: Readonly<Record<Diagnosis['kind'], string>> = { flat: 'flat', variance: 'erratic', slow: 'slow' };
 
 function describeBest({ best }: CircuitProgress, circuit: CircuitInfo, named: boolean): string {
   const prefix = named ? `${circuit.id}: ` : '';
