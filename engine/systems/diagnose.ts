@@ -55,8 +55,9 @@ function look(world: World, { observation, origin }: Transition): void {
   const { circuits } = world.resource(Run);
   const circuit = circuits[index]!;
   const state = world.resource(DiagnosisState);
-  state.circuits[index] ??= { rewards: [], distances: [], valid: [], shortfalls: [], best: null };
-  const seen = state.circuits[index];
+  while (state.circuits.length <= index)
+    state.circuits.push({ rewards: [], distances: [], valid: [], shortfalls: [], best: null });
+  const seen = state.circuits[index]!;
   const { reward } = circuit.score(observation.measures, observation.valid, circuit.benchmark);
   const shortfall = -Math.min(0, reward);
   if (observation.valid && (seen.best === null || shortfall < seen.best.shortfall)) seen.best = { shortfall, u: observation.u };

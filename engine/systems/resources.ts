@@ -130,18 +130,15 @@ export const EvaluationPlan = defineResource<EvaluationPlan>('EvaluationPlan');
 
 /** What diagnoses look back on, by circuit, and what they found. */
 export interface DiagnosisState {
-  readonly circuits: (
-    | {
-        /** Of the last simulations that the agent chose: reward (0 where met), distance from the best sizing, validity. */
-        readonly rewards: number[];
-        readonly distances: number[];
-        readonly valid: number[];
-        /** By how much the best sizing missed the benchmark target, after each. */
-        readonly shortfalls: number[];
-        best: { readonly shortfall: number; readonly u: Float32Array } | null;
-      }
-    | undefined
-  )[];
+  circuits: {
+    /** Of the last simulations that the agent chose: reward (0 where met), distance from the best sizing, validity. */
+    readonly rewards: number[];
+    readonly distances: number[];
+    readonly valid: number[];
+    /** By how much the best sizing missed the benchmark target, after each. */
+    readonly shortfalls: number[];
+    best: { readonly shortfall: number; readonly u: Float32Array } | null;
+  }[];
   found: readonly Diagnosis[];
 }
 export const DiagnosisState = defineResource<DiagnosisState>('DiagnosisState');

@@ -7,6 +7,7 @@ import {
   AgentHealth,
   type CircuitCount,
   Counts,
+  DiagnosisState,
   EnvironmentStreams,
   EvaluationPlan,
   Recording,
@@ -46,6 +47,7 @@ interface SavedWorld {
   readonly nextSlot: number;
   /** Circuits by index. A definition that no plugin brings is all that is known of it. */
   readonly circuits: readonly CircuitDefinition[];
+  readonly diagnosis: DiagnosisState;
   /** Imported results that the agent has been shown. */
   readonly known: number;
 }
@@ -85,6 +87,7 @@ export function saveWorld(world: World): SavedWorld {
     agent: world.store(AgentState).describe(agentIndex(world)),
     nextSlot: world.resource(Roster).nextSlot,
     circuits: world.resource(Run).circuits.map(({ definition }) => definition),
+    diagnosis: structuredClone(world.resource(DiagnosisState)),
     known,
   };
 }
@@ -104,7 +107,8 @@ export function savedSeconds(saved: unknown): number {
  * Simulations that were under way are asked for again.
  */
 export function restoreWorld(world: World, saved: unknown): void {
-  const { tick, scheduled, counts, evaluationPlan, scheduleFailed, hash, metrics, agent, known, nextSlot } = saved as SavedWorld;
+  const { tick, scheduled, counts, evaluationPlan, scheduleFailed, hash, metrics, agent, known, nextSlot, diagnosis } =
+    saved as SavedWorld;
   Object.assign(world.resource(Tick), { number: tick, scheduled });
   const here = world.resource(Counts);
   const { training, evaluation, byHand, updates } = counts;
@@ -118,6 +122,7 @@ export function restoreWorld(world: World, saved: unknown): void {
   for (const circuit of evaluationPlan.due) plan.due.add(circuit);
   Object.assign(plan, { active: evaluationPlan.active, reason: evaluationPlan.reason });
   world.resource(Roster).nextSlot = nextSlot;
+  Object.assign(world.resource(DiagnosisState), diagnosis);
   world.resource(AgentHealth).scheduleFailed = scheduleFailed;
   const recording = world.resource(Recording);
   recording.hash.restore(hash);
