@@ -11,7 +11,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const COMMANDS = ['train', 'simulate', 'new-circuit', 'check', 'sample', 'crosscheck', 'parity', 'bench', 'doctor'];
+const COMMANDS = [
+  'train',
+  'resume',
+  'runs',
+  'replay',
+  'export',
+  'import',
+  'simulate',
+  'new-circuit',
+  'check',
+  'sample',
+  'crosscheck',
+  'parity',
+  'bench',
+  'doctor',
+];
 
 describe('help', () => {
   test('lists every command and what its options are', async () => {
@@ -56,6 +71,11 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['parity', 'package.json'], /no golden Mamba file/],
     [['parity', 'test'], /cannot be read/],
     [['bench', 'everything'], /unknown benchmark "everything".*update/],
+    [['resume'], /resume was given no run/],
+    [['resume', 'no-such-run'], /unknown run "no-such-run"/],
+    [['runs', '--compare', 'a'], /--compare was given 1 runs; expected two/],
+    [['import', 'a'], /import was given 1 words.*ohmba import RUN FILE\.csv/],
+    [['export', 'a', '--format', 'xls'], /--format is "xls".*csv, parquet/],
     [['doctor', 'strange'], /doctor was given "strange"/],
   ];
   test.concurrent.each(cases)('%j', async (args, message) => {

@@ -1,143 +1,27 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import type { Clock, Plugin, RunConfiguration, RunResult } from '../../engine/api';
-import { createEngine } from '../../engine/loop';
+import { describe, expect, it } from 'vitest';
 import {
-  createSqlStore,
   explore,
   latestCheckpoint,
   migrate,
-  type RunStore,
   readMetrics,
-  readSimulations,
   readSnapshot,
   readSnapshotTicks,
   readSummary,
-  resumeStored,
   SCHEMA_VERSION,
-  type SqlDatabase,
 } from '../../engine/store';
 import { openRunFolder, readRunFolder } from '../../engine/store/run-folder.node';
 import { openLibsql } from '../../engine/store/sql/libsql.node';
-import cmaEs from '../../plugins/agents/cma-es';
-import random from '../../plugins/agents/random';
-import linear from '../../plugins/schedules/linear';
-import { fakeClock, fakeSimulator, testCircuit } from '../engine/fixtures';
+import { hurriedClock, recorded, runIn, storedSimulator, temporaryFolders } from './recorded-run';
 
-const base = mkdtempSync(join(tmpdir(), 'ohmba-store-'));
-afterAll(() => rmSync(base, { recursive: true, force: true }));
-let folders = 0;
-const newFolder = () => join(base, `run-${++folders}`);
-
-const narrow = testCircuit('narrow', {
-  parameters: testCircuit().parameters.slice(0, 1),
-  netlist: 'r1 a 0 {a}',
-});
-const circuits: Plugin = {
-  id: 'test',
-  build(app) {
-    app.addCircuit(testCircuit());
-    app.addCircuit(narrow);
-  },
-};
-
-const configuration: Partial<RunConfiguration> = {
-  circuits: ['test-circuit', 'narrow'],
-  agent: 'random',
-  environments: 5,
-  budget: 60,
-  targets: 'mixed',
-  stopWhenMet: false,
-};
-
-/** Every third is invalid or fails, so that all of what a simulation may be is stored. */
-const simulator = () =>
-  fakeSimulator({
-    answer: ([a, b = 1]) => {
-      const kind = Math.floor(a! * 1000) % 5;
-      const measures = Float64Array.of(a! / b!, kind === 0 ? Number.NaN : a!);
-      return kind === 0 ? { measures, valid: false, failure: 'missing-measure' as const } : { measures };
-    },
-  });
-
-/** A tenth of a second passes at each look: every tick writes. */
-function hurriedClock(): Clock {
-  let now = 0;
-  return { now: () => (now += 100), wait: async () => {} };
-}
-
-interface Started {
-  readonly result: RunResult;
-  readonly folder: string;
-}
-
-/** Runs in a folder, from its start or from where it was left, until it ends or `stopAtTick`. */
-async function run(
-  folder: string,
-  {
-    change = {},
-    stopAtTick = null,
-    wrap = (store: RunStore) => store,
-    checkpointMilliseconds = 0,
-    storeClock = fakeClock(),
-    asked = simulator(),
-  } = {} as {
-    change?: Partial<RunConfiguration>;
-    stopAtTick?: number | null;
-    wrap?: (store: RunStore, database: SqlDatabase) => RunStore;
-    checkpointMilliseconds?: number;
-    storeClock?: Clock;
-    asked?: ReturnType<typeof fakeSimulator>;
-  },
-): Promise<Started> {
-  const opened = openRunFolder(folder);
-  const known = opened.database.prepare('SELECT count(*) FROM run').all()[0]![0] === 1;
-  const resume = known ? await resumeStored(opened.database, opened.checkpoints) : undefined;
-  const store = createSqlStore(opened.database, {
-    clock: storeClock,
-    origin: { machine: 'a test' },
-    checkpoints: opened.checkpoints,
-    checkpointMilliseconds,
-  });
-  const engine = createEngine({
-    plugins: [linear, random, cmaEs, circuits],
-    configuration: { ...configuration, ...change },
-    clock: fakeClock(),
-    simulator: { instance: asked, reason: 'a test' },
-    store: wrap(store, opened.database),
-    ...(resume && { resume }),
-  });
-  if (stopAtTick !== null) {
-    const leave = engine.subscribe(({ tick }) => {
-      if (tick < stopAtTick) return;
-      leave();
-      engine.send({ kind: 'stop' });
-    }, Number.POSITIVE_INFINITY);
-  }
-  try {
-    return { result: await engine.finished, folder };
-  } finally {
-    await engine.dispose();
-    opened.unlock();
-  }
-}
-
-function recorded(folder: string) {
-  const { database } = readRunFolder(folder);
-  try {
-    const summary = readSummary(database);
-    return { summary, simulations: [...readSimulations(database, summary.circuits)] };
-  } finally {
-    database.close();
-  }
-}
+const folders = temporaryFolders();
 
 describe('a recorded run', () => {
   it('holds every simulation exactly, under its circuit, in order', async () => {
-    const asked = simulator();
-    const { folder, result } = await run(newFolder(), { asked });
+    const asked = storedSimulator();
+    const folder = folders.next();
+    const result = await runIn(folder, { asked });
     const { summary, simulations } = recorded(folder);
     expect(summary).toMatchObject({ state: 'budget', hash: result.hash, simulations: asked.asked.length });
     expect(simulations.map(({ simulation }) => simulation)).toEqual(asked.asked.map((_, i) => i + 1));
@@ -158,7 +42,8 @@ describe('a recorded run', () => {
   });
 
   it('can be asked by SQL under the names of its circuit', async () => {
-    const { folder } = await run(newFolder());
+    const folder = folders.next();
+    await runIn(folder);
     const { database } = readRunFolder(folder);
     const rows = database.prepare('SELECT a, b, gain, "target gain", valid FROM "test-circuit" WHERE valid = 1').all();
     expect(rows.length).toBeGreaterThan(5);
@@ -167,7 +52,8 @@ describe('a recorded run', () => {
   });
 
   it('gives what an exploration view needs by query, and pictures to scrub through', async () => {
-    const { folder } = await run(newFolder());
+    const folder = folders.next();
+    await runIn(folder);
     const { database } = readRunFolder(folder);
     const { circuits: known, simulations } = { ...recorded(folder), circuits: readSummary(database).circuits };
     const mine = simulations.filter(({ circuit }) => circuit === 'test-circuit');
@@ -203,34 +89,36 @@ describe('a resumed run equals the uninterrupted one', () => {
     ['CMA-ES in the middle of a generation', { agent: 'cma-es', budget: 90 }, [2, 9]],
     ['a larger number of environments', { agent: 'random', environments: 11, ...evaluated }, [3]],
   ] as const)('%s', async (_, change, stops) => {
-    const whole = await run(newFolder(), { change });
+    const wholeFolder = folders.next();
+    const whole = await runIn(wholeFolder, { change });
     for (const stopAtTick of stops) {
-      const folder = newFolder();
-      const stopped = await run(folder, { change, stopAtTick });
-      expect(stopped.result.reason).toBe('stopped');
-      const { result } = await run(folder, { change });
-      expect(result.hash).toBe(whole.result.hash);
-      const [mine, theirs] = [recorded(folder), recorded(whole.folder)];
+      const folder = folders.next();
+      const stopped = await runIn(folder, { change, stopAtTick });
+      expect(stopped.reason).toBe('stopped');
+      const result = await runIn(folder, { change });
+      expect(result.hash).toBe(whole.hash);
+      const [mine, theirs] = [recorded(folder), recorded(wholeFolder)];
       expect(mine.simulations).toEqual(theirs.simulations);
       expect(mine.summary.circuits).toEqual(theirs.summary.circuits);
     }
   });
 
   it('also where there is no checkpoint: recorded simulations are answers', async () => {
-    const folder = newFolder();
-    await run(folder, { stopAtTick: 5 });
+    const folder = folders.next();
+    await runIn(folder, { stopAtTick: 5 });
     for (const file of readdirSync(join(folder, 'checkpoints'))) rmSync(join(folder, 'checkpoints', file));
     const paid = recorded(folder).simulations.length;
-    const asked = simulator();
-    const { result } = await run(folder, { asked });
-    expect(result.hash).toBe((await run(newFolder())).result.hash);
+    const asked = storedSimulator();
+    const result = await runIn(folder, { asked });
+    expect(result.hash).toBe((await runIn(folders.next())).hash);
     expect(asked.asked.length).toBe(result.snapshot.simulations.training + result.snapshot.simulations.evaluation - paid);
   });
 
   it('a finished run has nothing left to do', async () => {
-    const { folder, result } = await run(newFolder());
-    const asked = simulator();
-    expect((await run(folder, { asked })).result.hash).toBe(result.hash);
+    const folder = folders.next();
+    const result = await runIn(folder);
+    const asked = storedSimulator();
+    expect((await runIn(folder, { asked })).hash).toBe(result.hash);
     expect(asked.asked.length).toBe(0);
   });
 });
@@ -238,9 +126,9 @@ describe('a resumed run equals the uninterrupted one', () => {
 describe('damage', () => {
   it('a checkpoint with any part changed, cut or gone is never used: the one before it is', async () => {
     const change = { agent: 'cma-es', budget: 40 };
-    const whole = await run(newFolder(), { change });
-    const folder = newFolder();
-    await run(folder, { change, stopAtTick: 9 });
+    const whole = await runIn(folders.next(), { change });
+    const folder = folders.next();
+    await runIn(folder, { change, stopAtTick: 9 });
     const names = readdirSync(join(folder, 'checkpoints')).sort();
     expect(names.length).toBeGreaterThan(1);
     const file = join(folder, 'checkpoints', names.at(-1)!);
@@ -263,16 +151,16 @@ describe('damage', () => {
     writeFileSync(file, 'nothing');
     database.close();
     unlock();
-    const { result } = await run(folder, { change });
-    expect(result.hash).toBe(whole.result.hash);
+    const result = await runIn(folder, { change });
+    expect(result.hash).toBe(whole.hash);
     expect(result.snapshot.events.some(({ kind }) => kind === 'checkpoint-damaged')).toBe(true);
   });
 
   it('a disk that is full ends the run with the reason; what was committed is kept, and it can be resumed', async () => {
-    const folder = newFolder();
+    const folder = folders.next();
     let commits = 0;
     // The disk fills up while the run goes on.
-    const { result } = await run(folder, {
+    const result = await runIn(folder, {
       storeClock: hurriedClock(),
       checkpointMilliseconds: 1e9,
       wrap: (store, database) => {
@@ -289,23 +177,25 @@ describe('damage', () => {
     expect(result.reason).toBe('failed');
     expect(result.failure).toMatch(/disk is full.*resume the run/);
     const kept = recorded(folder).simulations;
-    const whole = await run(newFolder());
+    const wholeFolder = folders.next();
+    const whole = await runIn(wholeFolder);
     expect(kept.length).toBeGreaterThan(5);
-    expect(recorded(whole.folder).simulations.slice(0, kept.length)).toEqual(kept);
-    expect((await run(folder)).result.hash).toBe(whole.result.hash);
+    expect(recorded(wholeFolder).simulations.slice(0, kept.length)).toEqual(kept);
+    expect((await runIn(folder)).hash).toBe(whole.hash);
   });
 
   it('a folder that cannot be written to is one clear error', () => {
-    const file = join(base, 'a-file');
+    const file = join(folders.base, 'a-file');
     writeFileSync(file, '');
     expect(() => openRunFolder(join(file, 'run'))).toThrow(/cannot be opened.*expected a folder that may be written to/);
-    expect(() => readRunFolder(join(base, 'nowhere'))).toThrow(/there is no run/);
+    expect(() => readRunFolder(join(folders.base, 'nowhere'))).toThrow(/there is no run/);
   });
 });
 
 describe('one process a run', () => {
   it('the second is refused with the reason, readers are not', async () => {
-    const { folder } = await run(newFolder());
+    const folder = folders.next();
+    await runIn(folder);
     const first = openRunFolder(folder);
     expect(() => openRunFolder(folder)).toThrow(new RegExp(`is in use by process ${process.pid} .*expected one process a run`));
     expect(recorded(folder).simulations.length).toBeGreaterThan(0);

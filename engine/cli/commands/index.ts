@@ -4,9 +4,13 @@ import { check } from './check';
 import { crosscheck } from './crosscheck';
 import { doctor } from './doctor';
 import { experiment } from './experiment';
+import { exportCommand } from './export';
+import { importCommand } from './import';
 import { newCircuit } from './new-circuit';
 import { parity } from './parity';
+import { replay } from './replay';
 import { resume } from './resume';
+import { runs } from './runs';
 import { sample } from './sample';
 import { simulate } from './simulate';
 import { train } from './train';
@@ -15,6 +19,10 @@ import { train } from './train';
 export const commands: readonly CliCommand[] = [
   train,
   resume,
+  runs,
+  replay,
+  exportCommand,
+  importCommand,
   simulate,
   newCircuit,
   check,

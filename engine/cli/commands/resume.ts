@@ -1,11 +1,11 @@
 import type { RunConfiguration } from '../../api';
-import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openEngine } from '../open-engine';
 import type { ExecutorChoice } from '../open-executor';
 import { choice, flag, integer } from '../options';
 import { findRun } from '../runs/find-run';
 import { resumeRun } from '../runs/record';
+import { circuitsOf } from '../runs/stored-run';
 import { oneWord } from '../sizing';
 import { runToEnd } from '../train/finish';
 import { readingInput, usageError } from '../usage-error';
@@ -31,9 +31,7 @@ export const resume = defineCommand({
     const { summary, recording } = await readingInput(() => resumeRun(folder, values.checkpoint));
     try {
       const { configuration: stored, executor: before } = summary.catalogue;
-      const names = JSON.parse(summary.origin.circuits ?? '[]') as string[];
-      const circuits = [];
-      for (const word of names) circuits.push(await findCircuit(word));
+      const circuits = await circuitsOf(summary);
       const configuration = { ...(stored as unknown as RunConfiguration), startPaused: false };
       if (values.steps > 0 && values.steps < configuration.budget)
         throw usageError(

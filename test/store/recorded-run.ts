@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Clock, Plugin, RunConfiguration, RunResult } from '../../engine/api';
+import { createEngine } from '../../engine/loop';
+import {
+  createSqlStore,
+  type KnownResult,
+  type RunStore,
+  readImported,
+  readSimulations,
+  readSummary,
+  resumeStored,
+  type SqlDatabase,
+} from '../../engine/store';
+import { openRunFolder, readRunFolder } from '../../engine/store/run-folder.node';
+import cmaEs from '../../plugins/agents/cma-es';
+import random from '../../plugins/agents/random';
+import linear from '../../plugins/schedules/linear';
+import { type FakeSimulator, fakeClock, fakeSimulator, testCircuit } from '../engine/fixtures';
+
+/** Folders for runs, gone when the tests of a file are over. */
+export function temporaryFolders(): { readonly base: string; next(): string } {
+  const base = mkdtempSync(join(tmpdir(), 'ohmba-store-'));
+  afterAll(() => rmSync(base, { recursive: true, force: true }));
+  let folders = 0;
+  return { base, next: () => join(base, `run-${++folders}`) };
+}
+
+const circuits: Plugin = {
+  id: 'test',
+  build(app) {
+    app.addCircuit(testCircuit());
+    // Another number of parameters: its columns are fewer.
+    app.addCircuit(testCircuit('narrow', { parameters: testCircuit().parameters.slice(0, 1), netlist: 'r1 a 0 {a}' }));
+  },
+};
+
+const configuration: Partial<RunConfiguration> = {
+  circuits: ['test-circuit', 'narrow'],
+  agent: 'random',
+  environments: 5,
+  budget: 60,
+  targets: 'mixed',
+  stopWhenMet: false,
+};
+
+/** Every fifth has failed, so that all of what a simulation may be is stored. */
+export function storedSimulator(): FakeSimulator {
+  return fakeSimulator({
+    answer: ([a, b = 1]) => {
+      const kind = Math.floor(a! * 1000) % 5;
+      const measures = Float64Array.of(a! / b!, kind === 0 ? Number.NaN : a!);
+      return kind === 0 ? { measures, valid: false, failure: 'missing-measure' as const } : { measures };
+    },
+  });
+}
+
+/** A tenth of a second passes at each look: every tick writes. */
+export function hurriedClock(): Clock {
+  let now = 0;
+  return {
+    now: () => {
+      now += 100;
+      return now;
+    },
+    wait: async () => {},
+  };
+}
+
+export interface RecordedRunOptions {
+  readonly change?: Partial<RunConfiguration>;
+  readonly stopAtTick?: number;
+  readonly wrap?: (store: RunStore, database: SqlDatabase) => RunStore;
+  readonly checkpointMilliseconds?: number;
+  readonly storeClock?: Clock;
+  readonly asked?: FakeSimulator;
+}
+
+/** Runs in a folder, from its start or from where it was left, to its end or until `stopAtTick`. */
+export async function runIn(folder: string, options: RecordedRunOptions = {}): Promise<RunResult> {
+  const { change = {}, stopAtTick, wrap = (store) => store, checkpointMilliseconds = 0 } = options;
+  const opened = openRunFolder(folder);
+  const begun = opened.database.prepare('SELECT count(*) FROM run').all()[0]![0] === 1;
+  const resume = begun ? await resumeStored(opened.database, opened.checkpoints) : undefined;
+  const known: KnownResult[] = begun ? readImported(opened.database, readSummary(opened.database).circuits, 0) : [];
+  const store = createSqlStore(opened.database, {
+    clock: options.storeClock ?? fakeClock(),
+    origin: { machine: 'a test', date: '2026-11-25T12:00:00.000Z' },
+    checkpoints: opened.checkpoints,
+    checkpointMilliseconds,
+  });
+  const engine = createEngine({
+    plugins: [linear, random, cmaEs, circuits],
+    configuration: { ...configuration, ...change },
+    clock: fakeClock(),
+    simulator: { instance: options.asked ?? storedSimulator(), reason: 'a test' },
+    store: wrap(store, opened.database),
+    known,
+    ...(resume && { resume }),
+  });
+  if (stopAtTick !== undefined) {
+    const leave = engine.subscribe(({ tick }) => {
+      if (tick < stopAtTick) return;
+      leave();
+      engine.send({ kind: 'stop' });
+    }, Number.POSITIVE_INFINITY);
+  }
+  try {
+    return await engine.finished;
+  } finally {
+    await engine.dispose();
+    opened.unlock();
+  }
+}
+
+/** What a run's folder holds. */
+export function recorded(folder: string) {
+  const { database } = readRunFolder(folder);
+  try {
+    const summary = readSummary(database);
+    return { summary, simulations: [...readSimulations(database, summary.circuits)] };
+  } finally {
+    database.close();
+  }
+}
