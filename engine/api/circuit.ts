@@ -97,6 +97,8 @@ export interface ProcessDefinition {
   readonly supply: number;
   /** Degrees Celsius. */
   readonly temperature: number;
+  /** Number of a mismatch sample, where transistors are to differ from each other; none where left out. */
+  readonly mismatch?: number;
 }
 
 /** What every analysis has, whatever its kind. */
@@ -189,7 +191,7 @@ export interface MeasureContext {
 /**
  * A measure is a named built-in one with its arguments (`{ use: 'phase-margin', analysis: 'ac', output: 'v(out)' }`,
  * see engine/circuit/measures), a statement of ngspice (`{ use: 'meas', analysis: 'ac', statement: 'find vdb(out) at=1k' }`), or a
- * function of the waveforms. Missing is NaN.
+ * function of the waveforms. Numbers among the arguments may be text with `{supply}` and parameters. Missing is NaN.
  */
 export type MeasureDefinition =
   | { readonly use: string; readonly [argument: string]: string | number | boolean | readonly string[] }
@@ -202,8 +204,9 @@ export type GuardDefinition =
       /** A vector; its last value counts unless `at` (on the axis) is given. */
       readonly vector: string;
       readonly at?: number;
-      readonly minimum?: number;
-      readonly maximum?: number;
+      /** Text may use `{supply}`, `{temperature}` and parameters. */
+      readonly minimum?: number | string;
+      readonly maximum?: number | string;
       /** What it means when it does not hold: `the output sits on a rail`. */
       readonly otherwise: string;
     }

@@ -1,12 +1,17 @@
 import type { AnalysisDefinition, GuardDefinition, Waveforms } from '../api/circuit';
 import type { DataGuard } from './deck/deck-definition';
+import type { Lookup } from './deck/expression';
+import { numberOf } from './deck/template';
 import { valueAt } from './measures/curves';
 
-/** What is wrong by a guard, or null where it holds. A vector that is missing is wrong. */
-export function guardFault(guard: DataGuard, waveforms: Waveforms): string | null {
+/**
+ * What is wrong by a guard, or null where it holds. A vector that is missing is wrong.
+ * @param lookup parameters, supply and temperature, for bounds that are text
+ */
+export function guardFault(guard: DataGuard, waveforms: Waveforms, lookup: Lookup): string | null {
   switch (guard.use) {
     case 'within':
-      return rangeFault(guard, waveforms);
+      return rangeFault(guard, waveforms, lookup);
     case 'saturated':
       return saturationFault(guard, waveforms);
   }
@@ -28,11 +33,12 @@ function vectorsOf(guard: GuardDefinition): readonly string[] {
 const drainVoltage = (device: string) => `@${device}[vds]`;
 const saturationVoltage = (device: string) => `@${device}[vdsat]`;
 
-function rangeFault(guard: DataGuard & { readonly use: 'within' }, { axis, real }: Waveforms): string | null {
+function rangeFault(guard: DataGuard & { readonly use: 'within' }, { axis, real }: Waveforms, lookup: Lookup): string | null {
   const vector = real[guard.vector.toLowerCase()];
   if (!vector) return `${guard.vector} was not simulated`;
   const value = guard.at === undefined ? vector[vector.length - 1]! : valueAt(axis, vector, guard.at);
-  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = guard;
+  const minimum = numberOf(guard.minimum ?? Number.NEGATIVE_INFINITY, lookup);
+  const maximum = numberOf(guard.maximum ?? Number.POSITIVE_INFINITY, lookup);
   return value >= minimum && value <= maximum ? null : `${guard.otherwise} (${guard.vector} = ${value.toPrecision(4)})`;
 }
 

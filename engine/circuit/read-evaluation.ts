@@ -2,7 +2,7 @@ import type { AnalysisResults, CircuitDefinition, Evaluation, FailureClass, Meas
 import { messageOf } from '../base';
 import { isData } from './deck/deck-definition';
 import { guardFault } from './guards';
-import { readMeasure } from './measures';
+import { contextLookup, readMeasure } from './measures';
 
 /** What came back from ngspice, whichever way it ran. */
 export interface RawOutcome {
@@ -76,13 +76,14 @@ export function failedEvaluation(
 }
 
 function analysisFault(circuit: CircuitDefinition, context: MeasureContext, log: string): (Fault & { analysis: string }) | null {
+  const lookup = contextLookup(context);
   for (const analysis of circuit.analyses) {
     const waveforms = context.results[analysis.id];
     if (!waveforms) return { ...faultFromLog(log, `${analysis.id} gave no result`), analysis: analysis.id };
     if (analysis.kind === 'tran' && stopsEarly(waveforms, log))
       return { failure: 'no-convergence', detail: `${analysis.id} ended early`, analysis: analysis.id };
     for (const guard of analysis.guards ?? []) {
-      const wrong = isData(guard) ? guardFault(guard, waveforms) : guard(context);
+      const wrong = isData(guard) ? guardFault(guard, waveforms, lookup) : guard(context);
       if (wrong !== null) return { failure: 'invalid-operating-point', detail: wrong, analysis: analysis.id };
     }
   }

@@ -41,6 +41,30 @@ export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Opt
   };
 }
 
+export function number(minimum: number, maximum: number): OptionType<number> {
+  return {
+    placeholder: 'X',
+    expects: `a number from ${minimum} to ${maximum}`,
+    parse: (given) => {
+      const value = given.trim() === '' ? Number.NaN : Number(given);
+      return value >= minimum && value <= maximum ? value : undefined;
+    },
+  };
+}
+
+/** Numbers separated by commas. */
+export function numbers(minimum: number, maximum: number): OptionType<readonly number[]> {
+  const one = number(minimum, maximum);
+  return {
+    placeholder: 'X,Y…',
+    expects: `numbers from ${minimum} to ${maximum}, separated by commas`,
+    parse: (given) => {
+      const values = given.split(',').map((part) => one.parse(part));
+      return values.every((value) => value !== undefined) ? values : undefined;
+    },
+  };
+}
+
 export function choice<T extends string>(...names: readonly T[]): OptionType<T> {
   return {
     placeholder: names.join('|'),

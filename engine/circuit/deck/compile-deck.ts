@@ -1,5 +1,7 @@
 import type { AnalysisDefinition, Refinement } from '../../api/circuit';
 import { type DataGuard, type DeckDefinition, parameterLookup, type SettlingBand } from './deck-definition';
+import type { Lookup } from './expression';
+import { withMismatch } from './mismatch';
 import type { ModelLibrary } from './model-library';
 import { pruneModels, wholeLibrary } from './prune-models';
 import { fillTemplate, fillText, parseTemplate, type Template } from './template';
@@ -22,6 +24,8 @@ export interface DeckStep {
 /** What goes to ngspice for one sizing: a netlist, and what to do with it. */
 export interface CompiledDeck {
   readonly netlist: string;
+  /** Parameters, supply and temperature by name: what guards may refer to. */
+  readonly lookup: Lookup;
   readonly steps: readonly DeckStep[];
 }
 
@@ -58,7 +62,9 @@ export function createDeckCompiler(definition: DeckDefinition, library: ModelLib
     definition,
     compile(parameters, models = 'pruned') {
       const lookup = parameterLookup(definition, parameters);
-      const body = fillTemplate(template, lookup);
+      const filled = fillTemplate(template, lookup);
+      const { library: name, mismatch } = definition.process;
+      const body = mismatch === undefined ? filled : withMismatch(filled, name, mismatch);
       const cards = models === 'pruned' ? pruneModels(body, library) : wholeLibrary(library);
       const options = { ...DEFAULTS, ...definition.options };
       const nodeset = Object.entries(definition.nodeset).map(([node, value]) => `v(${node})=${fillText(value, lookup)}`);
@@ -73,7 +79,7 @@ export function createDeckCompiler(definition: DeckDefinition, library: ModelLib
           .join(' ')}`,
         '.end',
       ].join('\n');
-      return { netlist, steps: definition.analyses.map((analysis) => deckStep(definition, analysis, lookup)) };
+      return { netlist, lookup, steps: definition.analyses.map((analysis) => deckStep(definition, analysis, lookup)) };
     },
   };
 }

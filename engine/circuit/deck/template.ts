@@ -1,4 +1,4 @@
-import { evaluate, type Lookup } from './expression';
+import { evaluate, type Lookup, spiceNumber } from './expression';
 
 /** Text with `{expression}` parts, split once so that filling it in is cheap. */
 export type Template = readonly (string | { readonly expression: string })[];
@@ -20,6 +20,11 @@ export function fillTemplate(template: Template, lookup: Lookup): string {
 
 function evaluatePart(expression: string, lookup: Lookup): number {
   return lookup(expression.toLowerCase()) ?? evaluate(expression, lookup);
+}
+
+/** The number that a value given as such, or as text with `{name}` and SPICE suffixes, stands for. */
+export function numberOf(value: string | number, lookup: Lookup): number {
+  return typeof value === 'number' ? value : spiceNumber(fillText(value, lookup));
 }
 
 /** A number given as such or as text with `{name}`. */

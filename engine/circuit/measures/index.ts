@@ -1,7 +1,9 @@
 /** The named measures that a circuit may use without code. */
 import type { MeasureContext, MeasureDefinition, Waveforms } from '../../api/circuit';
 import { OhmbaError } from '../../base';
+import type { Lookup } from '../deck/expression';
 import { statementVector } from '../deck/read-step';
+import { numberOf } from '../deck/template';
 import { lowFrequencyGain, phaseMargin, rejection, unityGainFrequency } from './ac';
 import { crossing, smoothCrossing, valueAt } from './curves';
 import { sweepGain, sweepSwing } from './dc';
@@ -137,7 +139,26 @@ export function readMeasure(measure: MeasureDefinition, context: MeasureContext)
   if (typeof measure === 'function') return measure(context);
   const waveforms = context.results[String(measure.analysis)];
   if (!waveforms) return Number.NaN;
-  return NAMED_MEASURES[measure.use]!.read(waveforms, String(measure.output).toLowerCase(), measure, context);
+  return NAMED_MEASURES[measure.use]!.read(waveforms, String(measure.output).toLowerCase(), filled(measure, context), context);
+}
+
+/** Arguments with their `{expressions}` filled in. */
+function filled(args: Arguments, context: MeasureContext): Arguments {
+  const entries = Object.entries(args);
+  if (!entries.some(([, value]) => hasExpression(value))) return args;
+  const lookup = contextLookup(context);
+  return Object.fromEntries(entries.map(([name, value]) => [name, hasExpression(value) ? numberOf(value, lookup) : value]));
+}
+
+function hasExpression(value: Arguments[string]): value is string {
+  return typeof value === 'string' && value.includes('{');
+}
+
+/** What texts in guards and measures may name. */
+export function contextLookup({ parameters, supply, temperature }: MeasureContext): Lookup {
+  const table = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
+  table.set('supply', supply).set('temperature', temperature);
+  return (name) => table.get(name);
 }
 
 /**

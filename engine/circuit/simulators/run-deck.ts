@@ -48,7 +48,7 @@ function commands(
         if (!finer) return;
         results[step.id] = finer;
       }
-      if (step.guards.some((guard) => guardFault(guard, waveforms) !== null)) return;
+      if (step.guards.some((guard) => guardFault(guard, waveforms, deck.lookup) !== null)) return;
     }
   })();
   return () => {

@@ -14,6 +14,7 @@ import { runs } from './runs';
 import { sample } from './sample';
 import { simulate } from './simulate';
 import { train } from './train';
+import { verify } from './verify';
 
 /** All commands, in the order in which help lists them. */
 export const commands: readonly CliCommand[] = [
@@ -24,6 +25,7 @@ export const commands: readonly CliCommand[] = [
   exportCommand,
   importCommand,
   simulate,
+  verify,
   newCircuit,
   check,
   sample,

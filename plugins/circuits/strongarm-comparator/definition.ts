@@ -25,8 +25,8 @@ const SECOND = FIRST + PERIOD;
 const FIRST_DECIDED = FIRST + EDGE + FLAT;
 const SECOND_DECIDED = SECOND + EDGE + FLAT;
 const END = SECOND + PERIOD;
-const LOW = 0.1 * SUPPLY;
-const HIGH = 0.9 * SUPPLY;
+const LOW = '{0.1 * supply}';
+const HIGH = '{0.9 * supply}';
 
 const isHigh = (vector: string, at: number, otherwise: string) =>
   ({ use: 'within', vector, at, minimum: HIGH, otherwise }) as const;
@@ -121,9 +121,9 @@ cp outp 0 25f
       analysis: 'cycles',
       output: 'v(outp)',
       'from-output': 'v(clk)',
-      'from-level': SUPPLY / 2,
+      'from-level': '{supply / 2}',
       'from-edge': 'rise',
-      level: SUPPLY / 2,
+      level: '{supply / 2}',
       edge: 'fall',
       after: SECOND,
     },

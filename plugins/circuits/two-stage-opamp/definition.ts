@@ -60,7 +60,13 @@ rfollow inn out 1e12
       kind: 'op',
       save: ['v(out)', 'i(vdd)'],
       guards: [
-        { use: 'within', vector: 'v(out)', minimum: 0.3, maximum: 3, otherwise: 'the output sits on a rail at balanced inputs' },
+        {
+          use: 'within',
+          vector: 'v(out)',
+          minimum: 0.3,
+          maximum: '{supply - 0.3}',
+          otherwise: 'the output sits on a rail at balanced inputs',
+        },
       ],
     },
     { id: 'ac', kind: 'ac', pointsPerDecade: 10, start: 1, stop: 10e9, save: ['v(out)'] },
@@ -75,8 +81,8 @@ rfollow inn out 1e12
         {
           use: 'within',
           vector: 'v(out)',
-          minimum: 1.65 + STEP / 2 - 0.1 * STEP,
-          maximum: 1.65 + STEP / 2 + 0.1 * STEP,
+          minimum: `{supply/2 + ${STEP / 2 - 0.1 * STEP}}`,
+          maximum: `{supply/2 + ${STEP / 2 + 0.1 * STEP}}`,
           otherwise: 'the follower does not follow',
         },
       ],

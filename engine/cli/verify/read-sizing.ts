@@ -1,0 +1,71 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { CircuitDefinition } from '../../api';
+import { checkInRange } from '../../circuit/parameter-space';
+import { findCircuit } from '../catalogue';
+import { sizingFrom } from '../sizing';
+import { readingInput, unknownName, usageError } from '../usage-error';
+
+interface Wishes {
+  /** Empty where left out. */
+  readonly circuit: string;
+  readonly set: ReadonlyMap<string, string>;
+}
+
+/**
+ * A sizing to look at: of a file that `simulate --json` or `train` wrote (`{circuit, parameters}`, or `{best: {circuit:
+ * {parameters}}}`), or a circuit's initial one; changed by `set`.
+ * @throws UsageError saying what the file lacks
+ */
+export async function readSizing(
+  word: string,
+  { circuit: wish, set }: Wishes,
+): Promise<{ readonly circuit: CircuitDefinition; readonly parameters: Float64Array }> {
+  if (!(await isFile(word))) {
+    const circuit = await findCircuit(word);
+    return { circuit, parameters: sizingFrom(circuit, set) };
+  }
+  const [id, named] = sizingIn(word, await readFile(word, 'utf8'), wish);
+  const circuit = await findCircuit(id);
+  const parameters = sizingFrom(circuit, set);
+  for (const [i, parameter] of circuit.parameters.entries()) {
+    if (set.has(parameter.name)) continue;
+    const value = named[parameter.name];
+    if (typeof value !== 'number')
+      throw usageError(`${word} has no value of ${parameter.name}`, `all parameters of ${id}, in SI units`, 'add it');
+    await readingInput(() => checkInRange(parameter, value));
+    parameters[i] = value;
+  }
+  return { circuit, parameters };
+}
+
+function sizingIn(file: string, text: string, wish: string): [string, Record<string, unknown>] {
+  const wrong = (what: string) =>
+    usageError(`${file} ${what}`, 'what simulate --json or train wrote: {"circuit", "parameters"}', 'give such a file');
+  let content: { circuit?: unknown; parameters?: unknown; best?: unknown };
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`is no JSON (${(error as Error).message})`);
+  }
+  if (typeof content?.circuit === 'string' && isRecord(content.parameters)) return [content.circuit, content.parameters];
+  if (!isRecord(content?.best)) throw wrong('holds no sizing');
+  const found = Object.entries(content.best).filter(([, best]) => isRecord(best) && isRecord(best.parameters));
+  const names = found.map(([id]) => id);
+  if (names.length === 0) throw wrong('holds no sizing: nothing valid was found');
+  if (wish !== '' && !names.includes(wish)) throw unknownName(`circuit of ${file}`, wish, names);
+  if (wish === '' && names.length > 1)
+    throw usageError(`${file} has sizings of ${names.join(', ')}`, 'one', `add --circuit ${names[0]}`);
+  const id = wish || names[0]!;
+  return [id, (content.best[id] as { parameters: Record<string, unknown> }).parameters];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
