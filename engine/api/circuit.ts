@@ -265,6 +265,11 @@ export interface CircuitDefinition {
     /** Largest distance in u of an episode's start from the initial sizing. */
     readonly startPerturbation?: number;
   };
+  /**
+   * The person at this machine vouches for the netlist: it may hold commands, and include files of this machine. Never read
+   * from a circuit's files.
+   */
+  readonly trusted?: boolean;
   readonly heldTargets?: readonly HeldTarget[];
   readonly references?: readonly PublishedFigure[];
   /** Milliseconds after which an evaluation counts as hung. */
@@ -307,6 +312,8 @@ export interface SimulatorStatistics {
   /** Evaluations waiting and running now. */
   readonly queued: number;
   readonly busy: number;
+  /** Answers that were known and cost no simulation; they are not among the evaluations. */
+  readonly cacheHits: number;
   /** Sum of all evaluations' milliseconds. */
   readonly milliseconds: number;
 }

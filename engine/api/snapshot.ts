@@ -4,6 +4,7 @@
  * `parameters[parameterOffset[e] … + P_c]` and `…[specOffset[e] … + S_c]`.
  */
 import type { Scheduled } from './agent';
+import type { SimulatorStatistics } from './circuit';
 import type { CircuitInfo } from './circuit-info';
 import type { PhaseName } from './phases';
 import type { PanelDefinition, PluginReport } from './plugin';
@@ -76,6 +77,7 @@ export interface Snapshot {
   /** What goes wrong at present, as far as it shows. */
   readonly diagnoses: readonly Diagnosis[];
   readonly metrics: Readonly<Record<string, number>>;
+  readonly simulator: SimulatorStatistics;
   /** Milliseconds that each phase of the last tick took. */
   readonly phases: Readonly<Record<string, number>>;
   /** What a tick is in the middle of, and the share of it that is done (NaN where unknown); null between ticks. */

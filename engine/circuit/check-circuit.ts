@@ -18,7 +18,7 @@ const VECTORS_OF_MEASURES = ['output', 'input', 'from-output'];
  */
 export function checkCircuit(circuit: CircuitDefinition): void {
   const refuse = refusing(circuit.id);
-  checkNetlistSafety(circuit, refuse);
+  if (!circuit.trusted) checkNetlistSafety(circuit, refuse);
   checkNames(circuit, refuse);
   checkRanges(circuit, refuse);
   checkProcess(circuit, refuse);

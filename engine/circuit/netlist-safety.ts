@@ -36,7 +36,7 @@ export function checkNetlistSafety(circuit: CircuitDefinition, refuse: Refuse = 
           { text: where, line: i + 1 },
           `it is "${line.slice(0, 60)}"`,
           `devices and ${STATEMENTS.join(', ')} only: commands and files are not for a circuit's text`,
-          'take the line out; analyses and options are declared, a shipped library is named in process.library',
+          'take the line out: analyses and options are declared, a shipped library is named in process.library; a netlist that you vouch for runs on the ngspice of the system with --simulator native --trust',
         );
     }
     for (const { text: statement, line } of logicalLines(text)) {

@@ -24,14 +24,15 @@ export function allPlugins(): readonly Plugin[] {
 
 /**
  * A circuit by its id, or by the path of a folder with its files (`./my-amplifier`).
+ * @param trusted a person vouches for what is in the folder
  * @throws UsageError naming the circuits there are, or file and line of what is wrong in the folder
  */
-export async function findCircuit(word: string): Promise<CircuitDefinition> {
+export async function findCircuit(word: string, { trusted = false } = {}): Promise<CircuitDefinition> {
   const { circuits } = await pluginCatalogue();
   const builtIn = circuits.get(word);
   if (builtIn) return builtIn;
   if (!looksLikeFolder(word)) return find('circuit', circuits, word);
-  const circuit = await readingInput(() => readCircuitFolder(word));
+  const circuit = await readingInput(() => readCircuitFolder(word, trusted));
   if (circuits.has(circuit.id))
     throw usageError(
       `the circuit in ${word} has the id "${circuit.id}"`,

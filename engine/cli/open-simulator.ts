@@ -5,8 +5,11 @@ import { pluginCatalogue } from './catalogue';
 
 export type SimulatorName = 'wasm' | 'native';
 
-/** @param workers evaluations at once; 0: one a core */
-export async function openSimulator(kind: SimulatorName, workers: number): Promise<Simulator> {
-  const options = { host: nodeSimulatorHost, ...(workers > 0 ? { workers } : {}) };
+/**
+ * @param workers evaluations at once; 0: one a core
+ * @param cache false for who times simulations
+ */
+export async function openSimulator(kind: SimulatorName, workers: number, cache = true): Promise<Simulator> {
+  const options = { host: nodeSimulatorHost, cache, ...(workers > 0 ? { workers } : {}) };
   return createSimulator(await pluginCatalogue(), `ngspice-${kind}`, options);
 }

@@ -156,3 +156,24 @@ export function describeOptions(options: Options): string[] {
   const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2);
   return rows.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${''.padEnd(width)}${right}`));
 }
+
+/** Options of every command that simulates circuits which a person may bring. */
+export const simulatorOptions = {
+  simulator: { type: choice('wasm', 'native'), value: 'wasm' as 'wasm' | 'native', help: 'ngspice in WASM, or of the system' },
+  trust: {
+    type: flag,
+    value: false,
+    help: 'lets a netlist of yours hold commands and include files of this machine; needs --simulator native',
+  },
+} satisfies Options;
+
+/** @throws UsageError where a netlist is trusted that the simulator could do nothing with */
+export function isTrusted({ simulator, trust }: Values<typeof simulatorOptions>): boolean {
+  if (trust && simulator !== 'native')
+    throw usageError(
+      '--trust was given with ngspice in WASM, which reaches no files',
+      '--simulator native beside it',
+      'add that, or leave --trust out',
+    );
+  return trust;
+}

@@ -1,18 +1,23 @@
 import type { Simulator, SimulatorOptions } from '../api';
 import { OhmbaError } from '../base';
+import { cachedSimulator } from '../circuit/simulators/cache';
 import type { Registries } from './plugin-host';
 
 /**
  * Starts a simulator that some plugin registered: the only way in which hosts come by one.
+ * @param options `cache: false` for who times simulations
  * @throws OhmbaError if none of this id was registered; what the simulator throws if it cannot run here
  */
 export async function createSimulator(
   { simulators, reports }: Pick<Registries, 'simulators' | 'reports'>,
   id: string,
-  options: SimulatorOptions,
+  { cache = true, ...options }: SimulatorOptions & { readonly cache?: boolean },
 ): Promise<Simulator> {
   const definition = simulators.get(id);
-  if (definition) return definition.create(options);
+  if (definition) {
+    const simulator = await definition.create(options);
+    return cache ? cachedSimulator(simulator) : simulator;
+  }
   const failed = reports.filter(({ state }) => state === 'failed').map(({ reason }) => reason);
   throw new OhmbaError({
     what: `no plugin registered the simulator "${id}"${failed.length > 0 ? ` (${failed.join('; ')})` : ''}`,

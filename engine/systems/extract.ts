@@ -16,7 +16,7 @@ export function extract(world: World): void {
 /** Copies everything that may be seen into fresh arrays: the reader may keep or transfer them. */
 export function takeSnapshot(world: World): Snapshot {
   const counts = world.resource(Counts);
-  const { configuration, metricDefinitions, report } = world.resource(Run);
+  const { configuration, metricDefinitions, report, simulator } = world.resource(Run);
   const { number, scheduled, phases, activity } = world.resource(Tick);
   const { metrics, events, marks } = world.resource(Recording);
   const timeline = world.resource(Timeline);
@@ -39,6 +39,7 @@ export function takeSnapshot(world: World): Snapshot {
     progress: counts.circuits.map(circuitProgress),
     diagnoses: world.resource(DiagnosisState).found,
     metrics: { ...metrics },
+    simulator: simulator.statistics(),
     phases: { ...phases },
     activity,
     events: events.toArray(),

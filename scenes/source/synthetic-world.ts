@@ -34,6 +34,16 @@ function stream(seed: number): () => number {
 type Best = NonNullable<CircuitProgress['best']>;
 
 /** The world behind the pictures: advances by one tick a call and can be asked for a snapshot. */
+const NO_FAILURES = {
+  'no-convergence': 0,
+  'time-out': 0,
+  'missing-measure': 0,
+  'out-of-range': 0,
+  'invalid-operating-point': 0,
+  'engine-died': 0,
+  'bad-netlist': 0,
+};
+
 export function createSyntheticWorld(options: SyntheticOptions) {
   const circuits = syntheticCircuits(options.circuits);
   const count = options.environments;
@@ -246,6 +256,16 @@ export function createSyntheticWorld(options: SyntheticOptions) {
         successRate: tick < 30 ? Number.NaN : skill * 0.9,
       })),
       diagnoses: [],
+      simulator: {
+        evaluations: training.reduce((sum, count) => sum + count, 0),
+        failures: NO_FAILURES,
+        replaced: 0,
+        recycled: 0,
+        queued: 3,
+        busy: 2,
+        cacheHits: Math.floor(tick / 9),
+        milliseconds: tick * 21.5,
+      },
       metrics: { 'model error': 0.6 * Math.exp(-tick / 200) + 0.05, temperature: 0.2 * (1 - skill) + 0.01 },
       phases: {
         schedule: 0.02,

@@ -122,6 +122,15 @@ describe('what is wrong with a circuit of plain files', () => {
     }
   });
 
+  it('is no fault where a person vouches for the netlist', () => {
+    const files = { ...exampleFiles, 'amplifier.cir': `${NETLIST}\n.include /pdk/models.lib` };
+    expect(() => loadCircuit(files)).toThrow(/it is ".include .*--simulator native --trust/);
+    expect(loadCircuit(files, true)).toMatchObject({ trusted: true });
+    // A file cannot vouch for itself.
+    const claim = JSON_TEXT.replace('"process"', '"trusted": true,\n"process"');
+    expect(() => loadCircuit({ ...files, 'circuit.json': claim })).toThrow(/trusted is not known here/);
+  });
+
   it('is said of text that is no JSON, and of files that are missing', () => {
     expect(changed('circuit.json', '"id": "two-stage-180nm",', '"id": "two-stage-180nm"')).toThrow(
       /^circuit.json:4: .*comma expected; expected JSON/,

@@ -62,6 +62,7 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['simulate', 'two-stage-opamp', '--set', 'wn1=2pF'], /"2pF" is no value of wn1/],
     [['simulate', 'two-stage-opamp', '--set', 'wn=2'], /unknown parameter of two-stage-opamp "wn"/],
     [['simulate', 'two-stage-opamp', '--set', 'wn1'], /--set is "wn1".*NAME=VALUE/],
+    [['simulate', 'two-stage-opamp', '--trust'], /--trust was given with ngspice in WASM.*--simulator native/],
     [['verify'], /verify was given no sizing/],
     [['verify', 'package.json'], /package.json holds no sizing.*simulate --json/],
     [['verify', 'two-stage-opamp', '--no-corners'], /neither corners nor samples/],

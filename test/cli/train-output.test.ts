@@ -5,6 +5,7 @@ import type { CircuitProgress, Snapshot } from '../../engine/api/snapshot';
 import { describeProgress } from '../../engine/cli/train/describe-progress';
 import { hyperParametersFrom } from '../../engine/cli/train/hyper-options';
 import { describeResult, trainingReport } from '../../engine/cli/train/report';
+import { fakeSimulator } from '../engine/fixtures';
 
 const circuit: CircuitInfo = {
   id: 'opamp',
@@ -103,6 +104,7 @@ function snapshotOf(progress: CircuitProgress): Snapshot {
     progress: [progress],
     diagnoses: [],
     metrics: {},
+    simulator: fakeSimulator().statistics(),
     phases: {},
     activity: null,
     events: [],

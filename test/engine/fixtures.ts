@@ -139,6 +139,7 @@ export function fakeSimulator({
       recycled: 0,
       queued: 0,
       busy: 0,
+      cacheHits: 0,
       milliseconds: 0,
     }),
     onEvent: () => () => {},

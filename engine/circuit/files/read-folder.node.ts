@@ -9,10 +9,11 @@ const LARGEST = 32 * 1024 * 1024;
 
 /**
  * The circuit in a folder of plain files.
+ * @param trusted see `loadCircuit`
  * @throws OhmbaError that begins with the folder where it cannot be read, or with file and line where it is wrong
  */
-export async function readCircuitFolder(folder: string): Promise<CircuitDefinition> {
-  return loadCircuit(await readTexts(folder));
+export async function readCircuitFolder(folder: string, trusted = false): Promise<CircuitDefinition> {
+  return loadCircuit(await readTexts(folder), trusted);
 }
 
 async function readTexts(folder: string): Promise<CircuitFiles> {

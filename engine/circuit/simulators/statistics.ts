@@ -34,6 +34,7 @@ export function createTally(): Tally {
       recycled: tally.recycled,
       queued,
       busy,
+      cacheHits: 0,
       milliseconds,
     }),
   };

@@ -36,7 +36,7 @@ export async function benchSimulate(
   count: number,
   { now, processorTime }: SimulateBenchHost,
 ): Promise<SimulateBench> {
-  const one = await openSimulator('wasm', 1);
+  const one = await openSimulator('wasm', 1, false);
   try {
     one.register(circuit);
     // Finding them warms the engine up: WebAssembly is compiled again, better, while it runs.
@@ -104,7 +104,7 @@ async function withSimulator<T>(
   circuit: CircuitDefinition,
   work: (simulator: Simulator) => Promise<T>,
 ): Promise<T> {
-  const simulator = await openSimulator(kind, workers);
+  const simulator = await openSimulator(kind, workers, false);
   try {
     simulator.register(circuit);
     return await work(simulator);

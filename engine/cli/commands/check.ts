@@ -4,7 +4,7 @@ import { type CheckUp, checkUp } from '../../circuit/check-up';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openSimulator } from '../open-simulator';
-import { flag, integer } from '../options';
+import { flag, integer, isTrusted, simulatorOptions } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
 import { formatTable } from '../table';
@@ -16,13 +16,14 @@ export const check = defineCommand({
   options: {
     points: { type: integer(1, 100_000), value: 50, help: 'random sizings' },
     seed: { type: integer(0, 2 ** 32 - 1), value: 1, help: 'seed' },
+    ...simulatorOptions,
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { points, seed, simulators, json }, terminal) {
+  async run(words, { points, seed, simulator: kind, trust, simulators, json }, terminal) {
     const word = oneWord('check', words, 'folder');
-    const circuit = await findCircuit(word);
-    const simulator = await openSimulator('wasm', simulators);
+    const circuit = await findCircuit(word, { trusted: isTrusted({ simulator: kind, trust }) });
+    const simulator = await openSimulator(kind, simulators);
     const line = new ProgressLine(terminal);
     try {
       simulator.register(circuit);

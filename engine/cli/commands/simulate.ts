@@ -1,8 +1,8 @@
 import { benchmarkTargets, score } from '../../circuit/reward';
 import { circuitInfo, findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
-import { openSimulator, type SimulatorName } from '../open-simulator';
-import { assignmentOption, choice, flag } from '../options';
+import { openSimulator } from '../open-simulator';
+import { assignmentOption, flag, isTrusted, simulatorOptions } from '../options';
 import { oneWord, sizingFrom } from '../sizing';
 import { measuresByName, measureTable, sizingTable } from '../train/report';
 
@@ -12,11 +12,12 @@ export const simulate = defineCommand({
   summary: 'one evaluation, at the initial sizing changed by --set',
   options: {
     set: assignmentOption('a parameter: wn1=20, wn1=20um, cc=1.5p'),
-    simulator: { type: choice('wasm', 'native'), value: 'wasm' as SimulatorName, help: 'ngspice in WASM, or of the system' },
+    ...simulatorOptions,
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { set, simulator: kind, json }, terminal) {
-    const circuit = await findCircuit(oneWord('simulate', words, 'circuit'));
+  async run(words, { set, simulator: kind, trust, json }, terminal) {
+    const trusted = isTrusted({ simulator: kind, trust });
+    const circuit = await findCircuit(oneWord('simulate', words, 'circuit'), { trusted });
     const parameters = sizingFrom(circuit, set);
     const simulator = await openSimulator(kind, 1);
     try {

@@ -3,7 +3,7 @@ import { find, findCircuit, pluginCatalogue } from '../catalogue';
 import { defineCommand } from '../command';
 import { openEngine } from '../open-engine';
 import type { ExecutorChoice } from '../open-executor';
-import { assignmentOption, choice, flag, integer, text } from '../options';
+import { assignmentOption, choice, flag, integer, isTrusted, simulatorOptions, text } from '../options';
 import { freeFolder, refuseRun } from '../runs/find-run';
 import { recordRun } from '../runs/record';
 import { runToEnd } from '../train/finish';
@@ -32,6 +32,7 @@ export const train = defineCommand({
     },
     executor: { type: choice('auto', 'wasm', 'webgpu', 'reference'), value: 'auto' as ExecutorChoice, help: 'what computes' },
     threads: { type: integer(0, 64), value: 0, help: 'threads of the wasm executor; 0: one a core' },
+    ...simulatorOptions,
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     set: assignmentOption("one of the agent's hyper-parameters: warmup=40"),
     out: {
@@ -48,7 +49,8 @@ export const train = defineCommand({
   async run(words, values, terminal) {
     if (words.length === 0)
       throw usageError('train was given no circuit', 'one or more', 'write for example ohmba train two-stage-opamp');
-    const circuits = await Promise.all([...new Set(words)].map(findCircuit));
+    const trusted = isTrusted(values);
+    const circuits = await Promise.all([...new Set(words)].map((word) => findCircuit(word, { trusted })));
     const configuration = await configure(circuits, values);
     const name = `${circuits.map(({ id }) => id).join('+')}-${values.agent}-seed${values.seed}`;
     const folder = values.out || freeFolder(name);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { cornersOf, DEFAULT_CORNERS } from '../../circuit/verify/corners';
 import { verifySizing } from '../../circuit/verify/verify';
 import { defineCommand } from '../command';
-import { openSimulator, type SimulatorName } from '../open-simulator';
-import { assignmentOption, choice, flag, integer, number, numbers, text } from '../options';
+import { openSimulator } from '../open-simulator';
+import { assignmentOption, flag, integer, isTrusted, number, numbers, simulatorOptions, text } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
 import { makeResultFolder, writeResults } from '../train/write-results';
@@ -24,13 +24,13 @@ export const verify = defineCommand({
     seed: { type: integer(0, 2 ** 31), value: 1, help: 'number of the first sample' },
     circuit: { type: text('NAME', 'a circuit'), value: '', help: 'which one, where the file has several' },
     set: assignmentOption('a parameter: wn1=20, wn1=20um, cc=1.5p'),
-    simulator: { type: choice('wasm', 'native'), value: 'wasm' as SimulatorName, help: 'ngspice in WASM, or of the system' },
+    ...simulatorOptions,
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     out: { type: text('FOLDER', 'a folder'), value: '', help: 'for table and plot (runs/verify-CIRCUIT where left out)' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, values, terminal) {
-    const { circuit, parameters } = await readSizing(oneWord('verify', words, 'sizing'), values);
+    const { circuit, parameters } = await readSizing(oneWord('verify', words, 'sizing'), values, isTrusted(values));
     const samples = values['monte-carlo'];
     const corners = values.corners ? cornersOf(circuit, values) : [];
     if (corners.length + samples === 0)

@@ -26,9 +26,9 @@ export async function withRun<T>(word: string, work: (run: StoredRun) => Promise
 }
 
 /** The definitions of a run's circuits as they are now, found the way that they were when it began. */
-export async function circuitsOf({ origin, circuits }: RunSummary): Promise<CircuitDefinition[]> {
+export async function circuitsOf({ origin, circuits }: RunSummary, { trusted = false } = {}): Promise<CircuitDefinition[]> {
   const found: CircuitDefinition[] = [];
-  for (const word of JSON.parse(origin.circuits ?? '[]') as string[]) found.push(await findCircuit(word));
+  for (const word of JSON.parse(origin.circuits ?? '[]') as string[]) found.push(await findCircuit(word, { trusted }));
   return circuits.map(({ id }) => {
     const definition = found.find((circuit) => circuit.id === id);
     if (definition) return definition;

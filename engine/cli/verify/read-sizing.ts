@@ -19,13 +19,14 @@ interface Wishes {
 export async function readSizing(
   word: string,
   { circuit: wish, set }: Wishes,
+  trusted = false,
 ): Promise<{ readonly circuit: CircuitDefinition; readonly parameters: Float64Array }> {
   if (!(await isFile(word))) {
-    const circuit = await findCircuit(word);
+    const circuit = await findCircuit(word, { trusted });
     return { circuit, parameters: sizingFrom(circuit, set) };
   }
   const [id, named] = sizingIn(word, await readFile(word, 'utf8'), wish);
-  const circuit = await findCircuit(id);
+  const circuit = await findCircuit(id, { trusted });
   const parameters = sizingFrom(circuit, set);
   for (const [i, parameter] of circuit.parameters.entries()) {
     if (set.has(parameter.name)) continue;
