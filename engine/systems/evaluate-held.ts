@@ -27,9 +27,11 @@ interface Episode {
  * @param goOn asked between steps; what is finished by then is what comes back
  */
 export async function evaluateHeld(world: World, goOn: () => boolean): Promise<HeldResult[]> {
-  const { configuration, circuits, report } = world.resource(Run);
+  const { agentEvaluates, configuration, circuits, report } = world.resource(Run);
   const counts = world.resource(Counts).circuits;
   const results: HeldResult[] = [];
+  // An optimiser has no policy that could be tried on another target.
+  if (!agentEvaluates) return results;
   for (const policy of ['plain', 'ranked'] as const) {
     for (const circuit of circuits) {
       if (!counts[circuit.info.index]!.present) continue;
