@@ -1,4 +1,4 @@
-import type { Catalogue, Engine, RunResult, Snapshot } from '../../api';
+import type { Catalogue, Engine, EngineEvent, RunResult, Snapshot } from '../../api';
 import type { Terminal } from '../command';
 import { ProgressLine } from '../progress-line';
 import { describeProgress } from './describe-progress';
@@ -11,10 +11,11 @@ export async function follow(engine: Engine, terminal: Terminal): Promise<{ cata
   try {
     const catalogue = await engine.ready;
     terminal.error(describeStart(catalogue));
-    let told = -1;
-    const tellEvents = ({ events, tick }: Snapshot) => {
-      for (const event of events) if (event.tick > told) line.note(`${event.level}: ${event.message}`);
-      told = tick;
+    let told: EngineEvent | undefined;
+    const tellEvents = ({ events }: Snapshot) => {
+      // Several snapshots may show one tick: what was told last tells where to go on.
+      for (const event of events.slice(events.lastIndexOf(told!) + 1)) line.note(`${event.level}: ${event.message}`);
+      told = events.at(-1) ?? told;
     };
     const leave = engine.subscribe((snapshot) => {
       tellEvents(snapshot);
