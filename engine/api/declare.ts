@@ -7,6 +7,7 @@ interface Range {
 }
 
 const WIDTHS: Range = { minimum: 0.5e-6, maximum: 100e-6 };
+const LENGTHS: Range = { minimum: 0.3e-6, maximum: 2e-6 };
 const CAPACITANCES: Range = { minimum: 0.1e-12, maximum: 10e-12 };
 
 /** A channel width on a logarithmic scale; `range` in metres. */
@@ -21,6 +22,20 @@ export function width(
 ): ParameterDefinition {
   const initial = initialMicrometres * 1e-6;
   return { name, title, kind: 'width', unit: 'm', minimum, maximum, scale: 'log', initial, roles, polarity, devices };
+}
+
+/** A channel length on a logarithmic scale. */
+export function length(
+  name: string,
+  title: string,
+  initialMicrometres: number,
+  roles: readonly DeviceRole[],
+  polarity: 'n' | 'p',
+  devices: readonly string[],
+  { minimum, maximum }: Range = LENGTHS,
+): ParameterDefinition {
+  const initial = initialMicrometres * 1e-6;
+  return { name, title, kind: 'length', unit: 'm', minimum, maximum, scale: 'log', initial, roles, polarity, devices };
 }
 
 /** A capacitance on a logarithmic scale; farads. */

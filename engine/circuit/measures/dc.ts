@@ -1,31 +1,52 @@
 import type { Waveforms } from '../../api/circuit';
-import { cubicSlopeAt } from './curves';
+import { cubicAt, cubicSlopeAt } from './curves';
 
 /** Intervals are looked at this finely between sweep points; slopes there come from cubics. */
 const REFINEMENT = 8;
 
+/** Where a logarithm is taken: a gain of nothing. */
+const LEAST_SLOPE = 1e-6;
+
 interface SlopeProfile {
-  readonly at: Float64Array;
   readonly slope: Float64Array;
   readonly output: Float64Array;
 }
 
-/**
- * |d output / d input| along a sweep, from cubics through the points: a coarse sweep reads like a fine one. The input is
- * the swept value, or a vector that follows from it, as in a loop that is closed.
- */
-function slopeProfile(x: Float64Array, y: Float64Array, input: Float64Array | undefined): SlopeProfile {
+/** |dy/dx| along a sweep, from cubics through the points: a coarse sweep reads like a fine one. */
+function sweptProfile(x: Float64Array, y: Float64Array): SlopeProfile {
   const count = (x.length - 1) * REFINEMENT + 1;
-  const profile = { at: new Float64Array(count), slope: new Float64Array(count), output: new Float64Array(count) };
+  const profile = { slope: new Float64Array(count), output: new Float64Array(count) };
   for (let k = 0; k < count; k++) {
     const interval = Math.min(x.length - 2, Math.floor(k / REFINEMENT));
     const share = k / REFINEMENT - interval;
     const at = x[interval]! + (x[interval + 1]! - x[interval]!) * share;
-    profile.at[k] = at;
-    const ofInput = input ? cubicSlopeAt(x, input, interval, at) : 1;
-    profile.slope[k] = Math.abs(cubicSlopeAt(x, y, interval, at) / ofInput);
+    profile.slope[k] = Math.abs(cubicSlopeAt(x, y, interval, at));
     // Linear is enough for the output itself: its span, not its slope, is read.
     profile.output[k] = y[interval]! + (y[interval + 1]! - y[interval]!) * share;
+  }
+  return profile;
+}
+
+/**
+ * |d output / d input| where a loop sweeps the output and the input follows. Differences over each interval, for near a rail
+ * the input runs away and a cubic through its points would turn there; then cubics through the logarithms of those, for the
+ * gain falls by orders of magnitude.
+ */
+function drivenProfile(output: Float64Array, input: Float64Array): SlopeProfile {
+  const intervals = { length: output.length - 1 };
+  const change = (values: Float64Array, k: number) => values[k + 1]! - values[k]!;
+  const middle = Float64Array.from(intervals, (_, k) => (output[k]! + output[k + 1]!) / 2);
+  const place = Float64Array.from(intervals, (_, k) => k);
+  const logarithm = Float64Array.from(intervals, (_, k) =>
+    Math.log(Math.max(LEAST_SLOPE, Math.abs(change(output, k) / change(input, k)))),
+  );
+  const count = (middle.length - 1) * REFINEMENT + 1;
+  const profile = { slope: new Float64Array(count), output: new Float64Array(count) };
+  for (let k = 0; k < count; k++) {
+    const interval = Math.min(middle.length - 2, Math.floor(k / REFINEMENT));
+    const share = k / REFINEMENT - interval;
+    profile.slope[k] = Math.exp(cubicAt(place, logarithm, interval, k / REFINEMENT));
+    profile.output[k] = middle[interval]! + change(middle, interval) * share;
   }
   return profile;
 }
@@ -58,7 +79,7 @@ function profileOf({ axis, real }: Waveforms, output: string, input: string | un
   const y = real[output];
   const driven = input === undefined ? undefined : real[input];
   if (!y || y.length < 4 || (input !== undefined && !driven)) return null;
-  return slopeProfile(axis, y, driven);
+  return driven ? drivenProfile(y, driven) : sweptProfile(axis, y);
 }
 
 function maximum(values: Float64Array): number {
