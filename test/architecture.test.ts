@@ -57,7 +57,6 @@ const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^@tensorflow\//, 'engine/tensor'],
   [/^webgpu$/, '*.node.ts'],
   [/^libsql$/, '*.node.ts'],
-  [/^@sqlite\.org\//, '*.browser.ts'],
   [/^hyparquet/, 'engine/store'],
   [/^eecircuit-engine/, 'engine/circuit'],
   [/^(ajv|jsonc-parser)$/, 'engine/circuit'],

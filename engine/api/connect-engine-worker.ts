@@ -21,7 +21,6 @@ export function connectEngineWorker(
   worker: EngineWorker,
   configuration: Partial<RunConfiguration>,
   executor: ExecutorWish = 'auto',
-  run?: string,
 ): Engine {
   const ready = settled<Catalogue>();
   const finished = settled<RunResult>();
@@ -69,7 +68,7 @@ export function connectEngineWorker(
         break;
     }
   });
-  worker.postMessage({ kind: 'start', configuration, executor, ...(run !== undefined && { run }) });
+  worker.postMessage({ kind: 'start', configuration, executor });
 
   const ask = ((name, question) => {
     if (disposing) return Promise.reject(new Error(CLOSED));

@@ -12,7 +12,6 @@ export function serveEngine(
     configuration: Partial<RunConfiguration>,
     say: (step: StartupStep) => void,
     executor: ExecutorWish,
-    run: string | undefined,
   ) => Promise<Engine> | Engine,
 ): void {
   let engine: Promise<Engine> | null = null;
@@ -24,7 +23,7 @@ export function serveEngine(
     switch (data.kind) {
       case 'start':
         engine ??= Promise.resolve(
-          open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto', data.run),
+          open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto'),
         );
         withEngine(follow);
         break;

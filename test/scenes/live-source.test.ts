@@ -81,7 +81,6 @@ describe('live source', () => {
         stopWhenMet: false,
       }),
       'auto',
-      null,
       expect.any(Function),
     );
     expect(latest('engine')).toBe('running');
@@ -117,7 +116,7 @@ describe('live source', () => {
     const { engine, finished } = fakeEngine();
     const { listener, problems } = recorder();
     let crash: (detail: string) => void = () => undefined;
-    createLiveSource(DEFAULT_VIEW, (_, _executor, _run, crashed) => {
+    createLiveSource(DEFAULT_VIEW, (_, _executor, crashed) => {
       crash = crashed;
       return engine;
     }).start(listener);
