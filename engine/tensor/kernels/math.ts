@@ -49,13 +49,26 @@ export function exp(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function expNegative(x: v128): v128 {
-  const t = f32x4.add(f32x4.mul(x, get(LOG2_E)), get(ROUND));
-  const n = f32x4.sub(t, get(ROUND));
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, get(LN2_HIGH))), f32x4.mul(n, get(LN2_LOW)));
+  return expNegativeWith(
+    x, get(LOG2_E), get(ROUND), get(LN2_HIGH), get(LN2_LOW), get(EXP_1), get(EXP_2), get(EXP_3), get(EXP_4), get(HALF), get(ONE),
+    get(EXP_NEGLIGIBLE),
+  );
+}
+
+/** The same with its constants as values, which a loop keeps in registers. */
+// @ts-ignore: decorator
+@inline
+export function expNegativeWith(
+  x: v128, log2e: v128, round: v128, high: v128, low: v128, c1: v128, c2: v128, c3: v128, c4: v128, half: v128, one: v128,
+  negligible: v128,
+): v128 {
+  const t = f32x4.add(f32x4.mul(x, log2e), round);
+  const n = f32x4.sub(t, round);
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, high)), f32x4.mul(n, low));
   const q = f32x4.mul(r, r);
-  const g = madd(q, madd(q, get(EXP_1), madd(r, get(EXP_2), get(EXP_3))), madd(r, get(EXP_4), get(HALF)));
-  const p = f32x4.add(madd(q, g, r), get(ONE));
-  return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), f32x4.lt(x, get(EXP_NEGLIGIBLE)));
+  const g = madd(q, madd(q, c1, madd(r, c2, c3)), madd(r, c4, half));
+  const p = f32x4.add(madd(q, g, r), one);
+  return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), f32x4.lt(x, negligible));
 }
 
 /** 2^x for x ≤ 0, within 3.1 ulp; anything below 2^-125 counts as that. */

@@ -9,7 +9,7 @@
  * d, ldd, z (0: none), ldz, y, ldy; backward then: dy, lddy, du, lddu, ddelta, ldddelta, db, lddb, dc, lddc,
  * dz, lddz, partial, partialStride. A partial block holds dA as [N][D padded], then dd [D padded].
  */
-import { get, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP2_BOTTOM, ROUND } from './constants';
+import { get, EXP_1, EXP_2, EXP_3, EXP_4, EXP_NEGLIGIBLE, HALF, LN2_HIGH, LN2_LOW, LOG2_E, ONE, SIGN, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP2_BOTTOM, ROUND } from './constants';
 import * as math from './math';
 import { splat } from './math';
 import { horizontalSum, horizontalSums, laneMask, madd, padded, pointer, storeLanes, word, ZERO } from './vector';
@@ -34,6 +34,10 @@ const D_DRIVE: usize = 48;
 // @ts-ignore: decorator
 @inline
 const D_STEP: usize = 64;
+/** e^-|x| of delta, later of the gate, between two passes; the gradient's place until it is cleared. */
+// @ts-ignore: decorator
+@inline
+const DECAY: usize = 64;
 /** Of the step by delta: a sigmoid. */
 // @ts-ignore: decorator
 @inline
@@ -58,6 +62,23 @@ function packDecays(args: usize, scratch: usize): void {
         if (n + 3 < N) store<f32>(at + 3 * row, f32x4.extract_lane(v, 3));
       }
     }
+  }
+}
+
+/**
+ * e^-|x| of a column of four channels, into the records. Apart from what is made of it: with an exponential, a logarithm
+ * and a quotient in one loop, V8 spills most of their constants in every round.
+ */
+function magnitudeRun(x: usize, ld: usize, length: i32, records: usize): void {
+  const sign = get(SIGN), log2e = get(LOG2_E), round = get(ROUND), high = get(LN2_HIGH), low = get(LN2_LOW);
+  const c1 = get(EXP_1), c2 = get(EXP_2), c3 = get(EXP_3), c4 = get(EXP_4);
+  for (let t = length; t > 0; t--) {
+    const e = math.expNegativeWith(
+      v128.or(v128.load(x), sign), log2e, round, high, low, c1, c2, c3, c4, get(HALF), get(ONE), get(EXP_NEGLIGIBLE),
+    );
+    v128.store(records, e, DECAY);
+    records += RECORD;
+    x += ld;
   }
 }
 
@@ -150,8 +171,9 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
       const skip = v128.load(pointer(args, 15) + <usize>group * pointer(args, 16) + at);
       let u = pointer(args, 5) + start * ldu + at;
       let delta = pointer(args, 7) + start * lddelta + at;
+      magnitudeRun(delta, lddelta, length, records);
       for (let record = records; record < end; record += RECORD) {
-        const step = math.softplus(v128.load(delta)), x = v128.load(u);
+        const step = math.softplusGiven(v128.load(delta), v128.load(record, DECAY)), x = v128.load(u);
         v128.store(record, step, STEP);
         v128.store(record, f32x4.mul(step, x), DRIVE);
         v128.store(record, f32x4.mul(skip, x));
@@ -172,10 +194,12 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
       let z = pointer(args, 17) ? pointer(args, 17) + start * ldz + at : 0;
       let y = pointer(args, 19) + start * ldy + at;
       const lanes = D - channel;
+      if (z) magnitudeRun(z, ldz, length, records);
       for (let record = records; record < end; record += RECORD) {
         let sum = v128.load(record);
         if (z) {
-          sum = f32x4.mul(sum, math.silu(v128.load(z)));
+          const gate = v128.load(z);
+          sum = f32x4.mul(sum, f32x4.mul(gate, math.sigmoidGiven(gate, v128.load(record, DECAY))));
           z += ldz;
         }
         storeLanes(y, sum, lanes);
@@ -295,17 +319,16 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
 
       let u = us;
       let delta = pointer(args, 7) + start * lddelta + at;
+      magnitudeRun(delta, lddelta, length, records);
       for (let record = records; record < end; record += RECORD) {
         // Masked: a NaN in a lane past the edge would spread into the gradients of B and C.
         const raw = v128.and(v128.load(delta), mask), x = v128.and(v128.load(u), mask);
-        const e = math.decayOf(raw);
+        const e = v128.and(v128.load(record, DECAY), mask);
         const step = math.softplusGiven(raw, e);
         v128.store(record, step, STEP);
         v128.store(record, f32x4.mul(step, x), DRIVE);
         v128.store(record, f32x4.mul(skip, x));
         v128.store(record, math.sigmoidGiven(raw, e), SLOPE);
-        v128.store(record, ZERO, D_DRIVE);
-        v128.store(record, ZERO, D_STEP);
         delta += lddelta;
         u += ldu;
       }
@@ -332,17 +355,20 @@ export function selectiveScanBackward(args: usize, task: i32, first: bool, scrat
       let dz = dzs + start * lddz + at;
       let dSkip = ZERO;
       u = us;
+      if (z) magnitudeRun(z, ldz, length, records);
       for (let record = records; record < end; record += RECORD) {
         let g = v128.and(v128.load(dy), mask);
         if (z) {
           const gate = v128.load(z);
-          const p = math.sigmoid(gate);
+          const p = math.sigmoidGiven(gate, v128.load(record, DECAY));
           if (dzs) storeLanes(dz, f32x4.mul(f32x4.mul(g, v128.load(record)), math.siluSlope(gate, p)), lanes);
           g = v128.and(f32x4.mul(g, f32x4.mul(gate, p)), mask);
           z += ldz;
           dz += lddz;
         }
         v128.store(record, g);
+        v128.store(record, ZERO, D_DRIVE);
+        v128.store(record, ZERO, D_STEP);
         dSkip = madd(g, v128.load(u), dSkip);
         dy += lddy;
         u += ldu;

@@ -89,8 +89,12 @@ function matmul(launch: LaunchOf<'matmul'>, to: Encoding): Entry[] {
     // Room for the last tile's overhang in a block's last rows.
     const size = Math.ceil((m * n * 4) / 64) * 64;
     const partial = to.partial(groups * chunks * size);
-    const words = [groups, m, n, k, a.pointer, a.ld, b.pointer, b.ld, partial.start, size, rowsPerChunk, chunks];
-    const shape = { partial, chunkStride: size, chunks, groups, rows: m, columns: n, rowStep: n * 4, columnStep: 4 };
+    // Tiles are wide: a block of few columns is computed as its transpose.
+    const flipped = n < 16 && m > n;
+    const [left, right, high, wide] = flipped ? [b, a, n, m] : [a, b, m, n];
+    const words = [groups, high, wide, k, left.pointer, left.ld, right.pointer, right.ld, partial.start, size, rowsPerChunk, chunks];
+    const steps = flipped ? { rowStep: 4, columnStep: m * 4 } : { rowStep: n * 4, columnStep: 4 };
+    const shape = { partial, chunkStride: size, chunks, groups, rows: m, columns: n, ...steps };
     return [
       { kernel: 'matmul-columns', tasks: groups * chunks, words, reads: views.reads, writes: [partial], scratch: 0 },
       combine(to, views.outputView(0), { ...shape, activation, bias: launch.inputs[2] ?? null }),

@@ -14,7 +14,7 @@ export interface Placement {
 }
 
 /** Launches in flight at once that may each hold partial sums. */
-export const PARTIAL_SLOTS = 4;
+export const PARTIAL_SLOTS = 8;
 
 export interface Encoded {
   /** Entries by stage, with the launch each came from. */
@@ -95,13 +95,19 @@ export function encodePlan(plan: Plan, at: Placement, merge: boolean): Encoded {
     for (const entry of encodeLaunch(launch, to)) {
       if (entry.tasks <= 0) continue;
       scratchBytes = Math.max(scratchBytes, Math.ceil(entry.scratch / 64) * 64 + 64);
-      const stage = stages[stages.length - 1];
-      const placed = { entry, launch: index };
-      if (merge && stage && !stage.some((other) => conflict(other.entry, entry))) stage.push(placed);
-      else stages.push([placed]);
+      const at = merge ? earliestStage(stages, entry) : stages.length;
+      if (at === stages.length) stages.push([]);
+      stages[at]!.push({ entry, launch: index });
     }
   });
   return { stages, lists, partialBytes, scratchBytes };
+}
+
+/** The stage after the last one that an entry must wait for: work nobody waits for yet fills the threads' spare time. */
+function earliestStage(stages: readonly (readonly PlacedEntry[])[], entry: Entry): number {
+  let at = stages.length;
+  while (at > 0 && !stages[at - 1]!.some((other) => conflict(other.entry, entry))) at--;
+  return at;
 }
 
 function meets(a: readonly Region[], b: readonly Region[]): boolean {
