@@ -92,7 +92,20 @@ function matmul(launch: LaunchOf<'matmul'>, to: Encoding): Entry[] {
     // Tiles are wide: a block of few columns is computed as its transpose.
     const flipped = n < 16 && m > n;
     const [left, right, high, wide] = flipped ? [b, a, n, m] : [a, b, m, n];
-    const words = [groups, high, wide, k, left.pointer, left.ld, right.pointer, right.ld, partial.start, size, rowsPerChunk, chunks];
+    const words = [
+      groups,
+      high,
+      wide,
+      k,
+      left.pointer,
+      left.ld,
+      right.pointer,
+      right.ld,
+      partial.start,
+      size,
+      rowsPerChunk,
+      chunks,
+    ];
     const steps = flipped ? { rowStep: 4, columnStep: m * 4 } : { rowStep: n * 4, columnStep: 4 };
     const shape = { partial, chunkStride: size, chunks, groups, rows: m, columns: n, ...steps };
     return [
