@@ -2,11 +2,13 @@
  * The interpreter: walks a plan encoded as a table of words, so that a whole replay is one call from outside.
  *
  * Table: stages; then per stage: words in it, entries, tasks in all, and per entry: words in it, kernel, tasks, launch,
- * arguments. The entries of a stage do not depend on each other. Threads draw task numbers from one counter until the
- * stage is used up, then meet at the barrier. Which thread takes a task never matters to its result.
+ * arguments. The entries of a stage do not depend on each other. Each thread has a share of a stage's tasks, the same
+ * part of every stage, so that it finds in its caches the rows that it wrote before; when its own are used up it helps
+ * the others, then all meet at the barrier. Which thread takes a task never matters to its result.
  *
- * Control block, words: 0 job number, 1 table, 2 times, 3 threads, 4 next task, 5 arrived, 6 generation, 7 stop,
- * 8 profile (0: none; else f64 milliseconds a launch), 9 scratch of thread 0, 10 scratch bytes a thread.
+ * Control block, words: 0 job number, 1 table, 2 times, 3 threads, 5 arrived, 6 generation, 7 stop,
+ * 8 profile (0: none; else f64 milliseconds a launch), 9 scratch of thread 0, 10 scratch bytes a thread; from byte 128
+ * on a counter a thread, of the tasks drawn from its share.
  */
 import { adamw } from './adamw';
 import { attention, attentionBackward } from './attention';
@@ -32,13 +34,15 @@ const JOB: usize = 0;
 const TABLE: usize = 4;
 const TIMES: usize = 8;
 const THREADS: usize = 12;
-const NEXT: usize = 16;
 const ARRIVED: usize = 20;
 const GENERATION: usize = 24;
 const STOP: usize = 28;
 const PROFILE: usize = 32;
 const SCRATCH: usize = 36;
 const SCRATCH_BYTES: usize = 40;
+/** Counters stand apart, so that two threads seldom write to one cache line. */
+const DRAWN: usize = 128;
+const DRAWN_STRIDE: usize = 32;
 
 /** About 30 µs of polling: longer than most stages' imbalance, far shorter than a simulation. */
 const SPINS: i32 = 20000;
@@ -72,15 +76,24 @@ function dispatch(kernel: i32, args: usize, task: i32, first: bool, scratch: usi
   }
 }
 
+/** How many tasks were drawn from a share before. */
 // @ts-ignore: decorator
 @inline
-function draw(control: usize, threads: i32): i32 {
+function draw(counter: usize, threads: i32): i32 {
   if (ASC_FEATURE_THREADS) {
-    if (threads > 1) return atomic.add<i32>(control + NEXT, 1);
+    if (threads > 1) return atomic.add<i32>(counter, 1);
   }
-  const task = load<i32>(control + NEXT);
-  store<i32>(control + NEXT, task + 1);
-  return task;
+  const drawn = load<i32>(counter);
+  store<i32>(counter, drawn + 1);
+  return drawn;
+}
+
+function resetShares(control: usize, threads: i32): void {
+  for (let thread = 0; thread < threads; thread++) {
+    const counter = control + DRAWN + <usize>thread * DRAWN_STRIDE;
+    if (ASC_FEATURE_THREADS) atomic.store<i32>(counter, 0);
+    else store<i32>(counter, 0);
+  }
 }
 
 /** Polls a while, then sleeps until the word is no longer `value`. */
@@ -93,14 +106,14 @@ function waitWhile(at: usize, value: i32): void {
   }
 }
 
-/** The last to arrive resets the task counter and lets the others go. */
+/** The last to arrive resets the shares and lets the others go. */
 function barrier(control: usize, threads: i32): void {
   if (ASC_FEATURE_THREADS) {
     if (threads > 1) {
       const generation = atomic.load<i32>(control + GENERATION);
       if (atomic.add<i32>(control + ARRIVED, 1) == threads - 1) {
         atomic.store<i32>(control + ARRIVED, 0);
-        atomic.store<i32>(control + NEXT, 0);
+        resetShares(control, threads);
         atomic.add<i32>(control + GENERATION, 1);
         atomic.notify(control + GENERATION, threads);
       } else {
@@ -109,7 +122,7 @@ function barrier(control: usize, threads: i32): void {
       return;
     }
   }
-  store<i32>(control + NEXT, 0);
+  resetShares(control, threads);
 }
 
 function walk(control: usize, thread: i32): void {
@@ -123,18 +136,23 @@ function walk(control: usize, thread: i32): void {
     for (let s = 0; s < stages; s++) {
       const started = profile && thread == 0 ? clock() : 0;
       const tasks = word(stage, 2);
-      let entry = stage + 12;
-      let base = 0;
       let entered = -1;
-      let task = draw(control, threads);
-      while (task < tasks) {
-        while (task - base >= word(entry, 2)) {
-          base += word(entry, 2);
-          entry += (<usize>word(entry, 0)) << 2;
+      for (let turn = 0; turn < threads; turn++) {
+        const owner = thread + turn < threads ? thread + turn : thread + turn - threads;
+        const counter = control + DRAWN + <usize>owner * DRAWN_STRIDE;
+        const first = (tasks * owner) / threads, end = (tasks * (owner + 1)) / threads;
+        let entry = stage + 12;
+        let base = 0;
+        let task = first + draw(counter, threads);
+        while (task < end) {
+          while (task - base >= word(entry, 2)) {
+            base += word(entry, 2);
+            entry += (<usize>word(entry, 0)) << 2;
+          }
+          dispatch(word(entry, 1), entry + 16, task - base, entered != <i32>entry, scratch);
+          entered = <i32>entry;
+          task = first + draw(counter, threads);
         }
-        dispatch(word(entry, 1), entry + 16, task - base, entered != <i32>entry, scratch);
-        entered = <i32>entry;
-        task = draw(control, threads);
       }
       barrier(control, threads);
       if (profile && thread == 0) {
