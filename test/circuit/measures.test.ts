@@ -37,6 +37,38 @@ describe('AC measures', () => {
     expect(read('phase-margin')).toBeCloseTo(180 - 89.94 - 24.47, 0);
   });
 
+  it('divides by an input: a loop gain on both sides of a probe', () => {
+    // T = -out / fb with out - fb = 1: out = T / (1 + T), fb = -1 / (1 + T).
+    const loop = twoPoles(1);
+    const [re, im] = [loop.real['v(out)']!, loop.imaginary['v(out)']!];
+    const square = re.map((x, i) => (1 + x) ** 2 + im[i]! ** 2);
+    const ac: Waveforms = {
+      ...loop,
+      real: { 'v(fb)': re.map((x, i) => -(1 + x) / square[i]!), 'v(out)': re.map((x, i) => 1 - (1 + x) / square[i]!) },
+      imaginary: { 'v(fb)': im.map((y, i) => y / square[i]!), 'v(out)': im.map((y, i) => y / square[i]!) },
+    };
+    for (const use of ['gain', 'unity-gain-frequency', 'phase-margin']) {
+      const direct = readMeasure({ use, analysis: 'ac', output: 'v(out)' }, context({ ac: loop }));
+      const probed = readMeasure({ use, analysis: 'ac', output: 'v(out)', input: 'V(fb)' }, context({ ac }));
+      expect(probed / direct).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('finds a peak between its points, in the band asked for', () => {
+    // |H| = 2 exp(-(3 log10(f / 3.3e4))^2): 2 at 33 kHz, between the points at 31.6 and 39.8 kHz.
+    const axis = grid(101, (share) => 10 ** (10 * share));
+    const bump = axis.map((f) => 2 * Math.exp(-((3 * Math.log10(f / 3.3e4)) ** 2)));
+    const ac: Waveforms = { kind: 'ac', axis, real: { 'v(out)': bump }, imaginary: { 'v(out)': new Float64Array(101) } };
+    const peak = (from: number, to: number) =>
+      readMeasure({ use: 'peak-gain', analysis: 'ac', output: 'v(out)', from, to }, context({ ac }));
+    expect(peak(1e4, 1e5)).toBeCloseTo(2, 3);
+    expect(peak(1, 1e4)).toBeCloseTo(bump[40]!, 6);
+    expect(readMeasure({ use: 'rejection', analysis: 'ac', output: 'v(out)', from: 1e4, to: 1e5 }, context({ ac }))).toBeCloseTo(
+      -6.02,
+      2,
+    );
+  });
+
   it('knows a gain that never reaches 1', () => {
     const ac = twoPoles(1);
     const small = {
@@ -70,6 +102,14 @@ describe('DC measures', () => {
     expect(read('sweep-gain')).toBeCloseTo(500, 0);
     expect(read('sweep-swing')).toBeCloseTo(2 * 0.5412, 2);
   });
+});
+
+it('reads the dropout of a regulator that follows its supply, less what it needs', () => {
+  const axis = grid(23, (share) => 1.5 + 0.5 * share);
+  const drop: Waveforms = { kind: 'dc', axis, real: { 'v(out)': axis.map((x) => Math.min(1.6, x - 0.15)) }, imaginary: {} };
+  const read = (level: number) => readMeasure({ use: 'dropout', analysis: 'drop', output: 'v(out)', level }, context({ drop }));
+  expect(read(1.5)).toBeCloseTo(0.15, 6);
+  expect(read(1.7)).toBeNaN();
 });
 
 describe('transient measures', () => {

@@ -8,21 +8,41 @@ interface Response {
   readonly phase: Float64Array;
 }
 
-function response(waveforms: Waveforms, output: string): Response | null {
-  const real = waveforms.real[output];
-  const imaginary = waveforms.imaginary[output];
-  if (!real || !imaginary) return null;
+/** H is the output, or the output over another vector where `input` names one: a loop gain, read on both sides of a probe. */
+function response(waveforms: Waveforms, output: string, input?: string): Response | null {
+  const above = vectorOf(waveforms, output);
+  const below = input === undefined ? null : vectorOf(waveforms, input);
+  if (!above || below === undefined) return null;
+  const { real, imaginary } = below ? ratio(above, below) : above;
   return { frequency: waveforms.axis, magnitude: magnitude(real, imaginary), phase: unwrappedPhase(real, imaginary) };
 }
 
+interface ComplexVector {
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+}
+
+function vectorOf(waveforms: Waveforms, name: string): ComplexVector | undefined {
+  const [real, imaginary] = [waveforms.real[name], waveforms.imaginary[name]];
+  return real && imaginary && { real, imaginary };
+}
+
+function ratio(above: ComplexVector, below: ComplexVector): ComplexVector {
+  const square = below.real.map((re, i) => re * re + below.imaginary[i]! ** 2);
+  return {
+    real: above.real.map((re, i) => (re * below.real[i]! + above.imaginary[i]! * below.imaginary[i]!) / square[i]!),
+    imaginary: above.imaginary.map((im, i) => (im * below.real[i]! - above.real[i]! * below.imaginary[i]!) / square[i]!),
+  };
+}
+
 /** |H| at the lowest frequency. */
-export function lowFrequencyGain(waveforms: Waveforms, output: string): number {
-  return response(waveforms, output)?.magnitude[0] ?? Number.NaN;
+export function lowFrequencyGain(waveforms: Waveforms, output: string, input?: string): number {
+  return response(waveforms, output, input)?.magnitude[0] ?? Number.NaN;
 }
 
 /** Frequency at which |H| first falls through 1; 0 if it starts below 1. */
-export function unityGainFrequency(waveforms: Waveforms, output: string): number {
-  const found = response(waveforms, output);
+export function unityGainFrequency(waveforms: Waveforms, output: string, input?: string): number {
+  const found = response(waveforms, output, input);
   if (!found) return Number.NaN;
   return unityCrossing(found)?.frequency ?? (found.magnitude[0]! < 1 ? 0 : Number.NaN);
 }
@@ -31,8 +51,8 @@ export function unityGainFrequency(waveforms: Waveforms, output: string): number
  * 180 degrees less what the phase has turned from its low-frequency value to the unity-gain frequency; the sign of the
  * low-frequency gain does not matter. NaN without a unity-gain frequency.
  */
-export function phaseMargin(waveforms: Waveforms, output: string): number {
-  const found = response(waveforms, output);
+export function phaseMargin(waveforms: Waveforms, output: string, input?: string): number {
+  const found = response(waveforms, output, input);
   const unity = found && unityCrossing(found);
   return found && unity ? 180 - (found.phase[0]! - unity.phase) : Number.NaN;
 }
@@ -56,14 +76,27 @@ function unityCrossing({ frequency, magnitude: gain, phase }: Response): { frequ
   return { frequency: Math.exp(low), phase: cubicAt(x, phase, after - 1, low) };
 }
 
-/** Rejection in dB, -20 log10 of the largest |H| between two frequencies: from supply to output, larger is better. */
-export function rejection(waveforms: Waveforms, output: string, from: number, to: number): number {
+/** Intervals between frequencies are looked at this finely for a peak. */
+const REFINEMENT = 8;
+
+/** Largest |H| between two frequencies: supply to output, say. Peaks are read on cubics over the logarithm of frequency. */
+export function peakGain(waveforms: Waveforms, output: string, from: number, to: number): number {
   const found = response(waveforms, output);
   if (!found) return Number.NaN;
-  let largest = 0;
-  for (let i = lowerBound(found.frequency, from * (1 - 1e-9)); i < found.frequency.length; i++) {
-    if (found.frequency[i]! > to * (1 + 1e-9)) break;
-    largest = Math.max(largest, found.magnitude[i]!);
+  const x = found.frequency.map(Math.log);
+  const y = found.magnitude.map(Math.log);
+  const beyond = (i: number) => !(found.frequency[i]! <= to * (1 + 1e-9));
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = lowerBound(found.frequency, from * (1 - 1e-9)); !beyond(i); i++) {
+    largest = Math.max(largest, y[i]!);
+    if (beyond(i + 1)) break;
+    for (let k = 1; k < REFINEMENT; k++)
+      largest = Math.max(largest, cubicAt(x, y, i, x[i]! + ((x[i + 1]! - x[i]!) * k) / REFINEMENT));
   }
-  return largest > 0 ? -20 * Math.log10(largest) : Number.NaN;
+  return largest > Number.NEGATIVE_INFINITY ? Math.exp(largest) : Number.NaN;
+}
+
+/** Rejection in dB, -20 log10 of the largest |H| between two frequencies: from supply to output, larger is better. */
+export function rejection(waveforms: Waveforms, output: string, from: number, to: number): number {
+  return -20 * Math.log10(peakGain(waveforms, output, from, to));
 }

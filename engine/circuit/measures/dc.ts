@@ -1,5 +1,5 @@
 import type { Waveforms } from '../../api/circuit';
-import { cubicAt, cubicSlopeAt } from './curves';
+import { cubicAt, cubicSlopeAt, smoothCrossing } from './curves';
 
 /** Intervals are looked at this finely between sweep points; slopes there come from cubics. */
 const REFINEMENT = 8;
@@ -73,6 +73,12 @@ export function sweepSwing(waveforms: Waveforms, output: string, input?: string)
     return out[i]! + (out[next]! - out[i]!) * share;
   };
   return Math.abs(end(1) - end(-1));
+}
+
+/** Supply (the axis of a rising sweep) less `level` where the output first reaches that level; NaN where it never does. */
+export function dropout({ axis, real }: Waveforms, output: string, level: number): number {
+  const y = real[output];
+  return y ? smoothCrossing(axis, y, level, 'rise') - level : Number.NaN;
 }
 
 function profileOf({ axis, real }: Waveforms, output: string, input: string | undefined): SlopeProfile | null {

@@ -4,9 +4,9 @@ import { OhmbaError } from '../../base';
 import type { Lookup } from '../deck/expression';
 import { statementVector } from '../deck/read-step';
 import { numberOf } from '../deck/template';
-import { lowFrequencyGain, phaseMargin, rejection, unityGainFrequency } from './ac';
+import { lowFrequencyGain, peakGain, phaseMargin, rejection, unityGainFrequency } from './ac';
 import { crossing, smoothCrossing, valueAt } from './curves';
-import { sweepGain, sweepSwing } from './dc';
+import { dropout, sweepGain, sweepSwing } from './dc';
 import { integratedNoise } from './noise';
 import { integral, settlingTime } from './transient';
 
@@ -67,20 +67,31 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
     arguments: ['input?'],
     read: (w, output, args) => sweepSwing(w, output, vectorName(args, 'input')),
   },
+  dropout: {
+    title: 'supply less output where a falling supply, swept, takes the output through a level: the voltage a regulator needs',
+    arguments: ['level'],
+    read: (w, output, args) => dropout(w, output, number(args, 'level')),
+  },
+  // These take the output over an `input`, where one is named.
   gain: {
     title: 'magnitude at the lowest frequency of an AC analysis',
-    arguments: [],
-    read: (w, output) => lowFrequencyGain(w, output),
+    arguments: ['input?'],
+    read: (w, output, args) => lowFrequencyGain(w, output, vectorName(args, 'input')),
   },
   'unity-gain-frequency': {
     title: 'frequency at which the magnitude falls through 1',
-    arguments: [],
-    read: (w, output) => unityGainFrequency(w, output),
+    arguments: ['input?'],
+    read: (w, output, args) => unityGainFrequency(w, output, vectorName(args, 'input')),
   },
   'phase-margin': {
     title: 'phase left at the unity-gain frequency, in degrees',
-    arguments: [],
-    read: (w, output) => phaseMargin(w, output),
+    arguments: ['input?'],
+    read: (w, output, args) => phaseMargin(w, output, vectorName(args, 'input')),
+  },
+  'peak-gain': {
+    title: 'largest magnitude between two frequencies',
+    arguments: ['from', 'to'],
+    read: (w, output, args) => peakGain(w, output, number(args, 'from'), number(args, 'to')),
   },
   rejection: {
     title: 'worst rejection in dB between two frequencies',

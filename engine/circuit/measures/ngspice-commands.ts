@@ -18,6 +18,7 @@ export function measureCommands(
   const final = kind === 'op' ? output : `${output}[length(${output})-1]`;
   // Of the swept value, or of a vector that follows from it.
   const slope = measure.input === undefined ? `abs(deriv(${output}))` : `abs(deriv(${output})/deriv(${measure.input}))`;
+  const ratio = measure.input === undefined ? output : `${output}/${measure.input}`;
   const show = [`print ${name}`];
   switch (measure.use) {
     case 'value':
@@ -37,13 +38,13 @@ export function measureCommands(
         ...show,
       ];
     case 'gain':
-      return [`let ${name} = mag(${output})[0]`, ...show];
+      return [`let magnitude_ = mag(${ratio})`, `let ${name} = magnitude_[0]`, ...show];
     case 'unity-gain-frequency':
-      return [`let db_ = db(${output})`, `meas ac ${name} when db_=0 fall=1`];
+      return [`let db_ = db(${ratio})`, `meas ac ${name} when db_=0 fall=1`];
     case 'phase-margin':
       return [
-        `let db_ = db(${output})`,
-        `let phase_ = cph(${output})`,
+        `let db_ = db(${ratio})`,
+        `let phase_ = cph(${ratio})`,
         'meas ac at_unity find phase_ when db_=0 fall=1',
         `let ${name} = 180 - (phase_[0] - at_unity)`,
         ...show,
