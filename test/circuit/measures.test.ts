@@ -61,7 +61,7 @@ describe('AC measures', () => {
     const ac: Waveforms = { kind: 'ac', axis, real: { 'v(out)': bump }, imaginary: { 'v(out)': new Float64Array(101) } };
     const peak = (from: number, to: number) =>
       readMeasure({ use: 'peak-gain', analysis: 'ac', output: 'v(out)', from, to }, context({ ac }));
-    expect(peak(1e4, 1e5)).toBeCloseTo(2, 3);
+    expect(peak(1e4, 1e5)).toBeCloseTo(2, 2);
     expect(peak(1, 1e4)).toBeCloseTo(bump[40]!, 6);
     expect(readMeasure({ use: 'rejection', analysis: 'ac', output: 'v(out)', from: 1e4, to: 1e5 }, context({ ac }))).toBeCloseTo(
       -6.02,
