@@ -44,7 +44,12 @@ startup.step({ id: 'page', title: 'Page', state: 'running', detail: 'preparing t
 // The engine loads while the scenes are being built: neither waits for the other.
 source.start({
   step: startup.step,
-  catalogue: (catalogue) => studio.catalogue.set(catalogue),
+  catalogue(catalogue) {
+    studio.catalogue.set(catalogue);
+    // From now on a reloaded page goes on with this run.
+    const run = catalogue.run ?? null;
+    if (run !== studio.view.value.run) studio.view.set({ ...studio.view.value, run });
+  },
   snapshot(snapshot) {
     if (studio.live.value === null) startup.finish();
     studio.live.set(snapshot);

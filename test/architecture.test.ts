@@ -57,6 +57,7 @@ const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^@tensorflow\//, 'engine/tensor'],
   [/^webgpu$/, '*.node.ts'],
   [/^libsql$/, '*.node.ts'],
+  [/^@sqlite\.org\//, '*.browser.ts'],
   [/^hyparquet/, 'engine/store'],
   [/^eecircuit-engine/, 'engine/circuit'],
   [/^(ajv|jsonc-parser)$/, 'engine/circuit'],

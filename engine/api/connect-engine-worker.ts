@@ -21,6 +21,7 @@ export function connectEngineWorker(
   worker: EngineWorker,
   configuration: Partial<RunConfiguration>,
   executor: ExecutorWish = 'auto',
+  run?: string,
 ): Engine {
   const ready = settled<Catalogue>();
   const finished = settled<RunResult>();
@@ -68,7 +69,7 @@ export function connectEngineWorker(
         break;
     }
   });
-  worker.postMessage({ kind: 'start', configuration, executor });
+  worker.postMessage({ kind: 'start', configuration, executor, ...(run !== undefined && { run }) });
 
   const ask = ((name, question) => {
     if (disposing) return Promise.reject(new Error(CLOSED));

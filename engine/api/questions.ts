@@ -6,6 +6,7 @@
 import type { CircuitFiles, Evaluation } from './circuit';
 import type { CircuitInfo } from './circuit-info';
 import type { EntityDescription } from './engine';
+import type { Snapshot } from './snapshot';
 
 /** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
 export interface Points {
@@ -54,6 +55,29 @@ export interface SimulatedByHand {
 /** A circuit by its index in the catalogue, or by its id. */
 export type CircuitWish = number | string;
 
+/** A recorded run in a list. */
+export interface RunListing {
+  readonly id: string;
+  /** `running` (it goes on, or was ended by force), `stopped`, `met`, `budget`, `failed`. */
+  readonly state: string;
+  /** Whether it is the run that goes on here. */
+  readonly current: boolean;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly agent: string;
+  readonly seed: number;
+  readonly budget: number;
+  readonly training: number;
+  readonly circuits: readonly {
+    readonly id: string;
+    readonly training: number;
+    readonly stepsToTarget: number | null;
+    /** Against the benchmark target; null before the first valid sizing. */
+    readonly bestReward: number | null;
+  }[];
+  readonly bytes: number;
+}
+
 /** By name: what is asked, and what comes back. An engine that cannot answer rejects with the reason. */
 export interface Questions {
   /** All components of an entity with their values, or of every entity that lives (`entity` null). */
@@ -83,6 +107,16 @@ export interface Questions {
    * the same id replace what was loaded before. Rejects with file and line of what is wrong.
    */
   readonly 'load-circuit': { readonly ask: { readonly files: CircuitFiles }; readonly answer: CircuitInfo };
+  /** Runs that are recorded where this one is, latest first; none where nothing is recorded. */
+  readonly runs: { readonly ask: Record<string, never>; readonly answer: readonly RunListing[] };
+  /** Deletes a recorded run, not the one that goes on. Answers how many bytes are free now. */
+  readonly 'delete-run': { readonly ask: { readonly run: string }; readonly answer: { readonly bytes: number } };
+  /** Ticks of a recorded run (null: this one) of which there is a picture, ascending; and the picture at a tick or before. */
+  readonly 'recorded-ticks': { readonly ask: { readonly run: string | null }; readonly answer: { readonly ticks: Float64Array } };
+  readonly 'recorded-snapshot': {
+    readonly ask: { readonly run: string | null; readonly tick: number };
+    readonly answer: { readonly snapshot: Snapshot | null };
+  };
 }
 
 export type QuestionName = keyof Questions;

@@ -116,6 +116,8 @@ export interface Catalogue {
   readonly executor: { readonly kind: string; readonly description: string; readonly reason: string };
   readonly simulator: { readonly kind: string; readonly description: string; readonly reason: string };
   readonly seed: number;
+  /** Under which id the run is recorded; left out where it is not. */
+  readonly run?: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   /** The agent's hyper-parameters as they are used. */
   readonly hyperParameters?: Readonly<Record<string, unknown>>;

@@ -8,8 +8,13 @@ export type ExecutorWish = 'auto' | 'wasm' | 'webgpu';
 
 /** What the page's thread and the engine's worker say to each other. Plain data: it serves any other host as well. */
 export type ToEngine =
-  /** `executor` left out: `auto`. */
-  | { readonly kind: 'start'; readonly configuration: Partial<RunConfiguration>; readonly executor?: ExecutorWish }
+  /** `executor` left out: `auto`. `run`: goes on with that recorded run, by its own configuration, where it is there. */
+  | {
+      readonly kind: 'start';
+      readonly configuration: Partial<RunConfiguration>;
+      readonly executor?: ExecutorWish;
+      readonly run?: string;
+    }
   | { readonly kind: 'command'; readonly command: Command }
   | ToEngineQuestion
   | { readonly kind: 'dispose' };

@@ -2,6 +2,7 @@ import type { CircuitDefinition, CircuitInfo, CircuitWish, EntityDescription, Qu
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import type { Entity, World } from '../ecs';
+import type { RunLibrary } from '../store';
 import { Counts, Histories, Run, type RunCircuit } from '../systems/resources';
 import type { CircuitShelf } from './circuit-shelf';
 import { createRunCircuit } from './run-circuit';
@@ -10,6 +11,8 @@ import { createRunCircuit } from './run-circuit';
 export interface Asked {
   readonly world: World;
   readonly shelf: CircuitShelf;
+  /** Null where nothing is recorded. */
+  readonly library: RunLibrary | null;
 }
 
 type Answers = { readonly [Name in QuestionName]: (asked: Asked, question: Questions[Name]['ask']) => Answer<Name> };
@@ -54,7 +57,21 @@ const ANSWERS: Answers = {
     simulator.register(circuit);
     return infoOf(circuit);
   },
+
+  runs: async ({ library }) => (await library?.list()) ?? [],
+  'delete-run': async (asked, { run }) => ({ bytes: await libraryOf(asked).remove(run) }),
+  'recorded-ticks': async (asked, { run }) => ({ ticks: Float64Array.from(await libraryOf(asked).ticks(run)) }),
+  'recorded-snapshot': async (asked, { run, tick }) => ({ snapshot: await libraryOf(asked).snapshot(run, tick) }),
 };
+
+function libraryOf({ library }: Asked): RunLibrary {
+  if (library) return library;
+  throw new OhmbaError({
+    what: 'this run is not recorded',
+    expected: 'a page that may store files, held by no other page',
+    todo: 'close other pages of Ohmba and reload',
+  });
+}
 
 /** Answers a question about a run, at once. @throws OhmbaError where there is no answer */
 export async function answer<Name extends QuestionName>(

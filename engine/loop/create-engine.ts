@@ -6,7 +6,6 @@ import type {
   Engine,
   EngineEvent,
   LearnServices,
-  RunConfiguration,
   RunResult,
   Snapshot,
   StartupStep,
@@ -18,7 +17,7 @@ import { createAnsweringSimulator, createMemoryStore } from '../store';
 import { addBuiltInSystems, savedSeconds, takeSnapshot } from '../systems';
 import { SimulatorWorker } from '../systems/components';
 import { evaluateHeld } from '../systems/evaluate-held';
-import { AgentHealth, Recording, Roster, Run, type RunCircuit, Tick, Viewers } from '../systems/resources';
+import { AgentHealth, Recording, Roster, Run, Tick, Viewers } from '../systems/resources';
 import { answer } from './answers';
 import { buildWorld, createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
@@ -139,7 +138,13 @@ export function createEngine(options: EngineOptions): Engine {
         )
       : null;
     learnOpened = learn;
-    const context = agentContext(configuration, circuits, random, learn);
+    const { seed, budget, environments, episodeSteps, agentOptions } = configuration;
+    const context: AgentContext = {
+      ...{ seed, budget, environments, episodeSteps, clock, learn, report },
+      circuits: [...circuits],
+      random: random.split('agent'),
+      options: agentOptions,
+    };
     const agent = await during(
       'agent',
       'Agent',
@@ -196,6 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
       },
       simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
       seed: configuration.seed,
+      ...(options.library && { run: options.library.current }),
       configuration: { ...configuration },
       hyperParameters: { ...hyper },
       plugins: registries.reports,
@@ -219,27 +225,6 @@ export function createEngine(options: EngineOptions): Engine {
       for (const listener of catalogueListeners) listener(now);
     };
     return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time };
-  }
-
-  function agentContext(
-    configuration: RunConfiguration,
-    circuits: readonly RunCircuit[],
-    random: RandomStream,
-    learn: LearnServices | null,
-  ): AgentContext {
-    const { seed, budget, environments, episodeSteps, agentOptions } = configuration;
-    return {
-      circuits: [...circuits],
-      seed,
-      random: random.split('agent'),
-      budget,
-      environments,
-      episodeSteps,
-      clock,
-      options: agentOptions,
-      learn,
-      report,
-    };
   }
 
   function contextOf(world: World): SystemContext {
@@ -427,7 +412,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {
-      return answer(built ?? (await building), name, question);
+      const { world, shelf } = built ?? (await building);
+      return answer({ world, shelf, library: options.library ?? null }, name, question);
     },
     dispose() {
       disposed ??= close();

@@ -1,6 +1,6 @@
 import type { EngineEvent, LearnServices, Plugin, RunConfiguration, Simulator } from '../api';
 import type { Clock } from '../base';
-import type { KnownResult, ResumedRun, RunStore } from '../store';
+import type { KnownResult, ResumedRun, RunLibrary, RunStore } from '../store';
 
 /**
  * Called between chunks of computing, with the share of the work that is done where it is known. It lets messages
@@ -20,6 +20,8 @@ export interface EngineOptions {
   /** Opens learning machinery (an executor) once it is clear that the run is valid. Long work in it is to `breathe`. */
   readonly learn?: (breathe: Breathe) => Promise<LearnServices>;
   readonly store?: RunStore;
+  /** Recorded runs, this one among them, for whoever asks. */
+  readonly library?: RunLibrary;
   /** Where an earlier process left the run. The configuration is to be that run's own; its budget may be larger. */
   readonly resume?: ResumedRun;
   /** Results that somebody else paid for: the agent is shown those that it has not seen, before the first tick. */

@@ -10,6 +10,7 @@ import type { ExecutorWish, FromEngine, MessageEnd, ToEngine } from '../api/work
 import { messageOf } from '../base';
 import { browserSimulatorHost } from '../circuit/simulator-host.browser';
 import { createLearnServices } from '../learn/services';
+import { type PageRecording, recordInPage } from '../store/run-library.browser';
 import { openBrowserExecutor } from '../tensor/open-executor.browser';
 import { createEngine } from './create-engine';
 import { createSimulator } from './create-simulator';
@@ -19,17 +20,41 @@ import { serveEngine } from './serve-engine';
 
 const clock = createHostClock();
 
-async function open(configuration: Partial<RunConfiguration>, say: (step: StartupStep) => void, wish: ExecutorWish) {
-  // Opened while the simulators load: neither needs the other.
+async function open(
+  configuration: Partial<RunConfiguration>,
+  say: (step: StartupStep) => void,
+  wish: ExecutorWish,
+  run: string | undefined,
+) {
+  // Opened while the simulators load: none needs the other.
   const opened = openBrowserExecutor(wish);
   opened.catch(() => undefined);
+  const [instance, recording] = await Promise.all([openSimulators(say), record(run, say)]);
+  const { resumed = null, ...recorded } = recording ?? {};
+  const stored = resumed?.summary.catalogue.configuration as Partial<RunConfiguration> | undefined;
   return createEngine({
     plugins: builtInPlugins,
-    configuration,
+    configuration: { ...configuration, ...stored },
     clock,
-    simulator: { instance: await openSimulators(say), reason: 'runs in any browser, needs no installation' },
+    simulator: { instance, reason: 'runs in any browser, needs no installation' },
     learn: async (breathe) => createLearnServices({ ...(await opened), breathe }),
+    ...recorded,
+    ...(resumed && { resume: resumed.resume }),
   });
+}
+
+/** A page that cannot store runs trains all the same, and says so. */
+async function record(run: string | undefined, say: (step: StartupStep) => void): Promise<PageRecording | null> {
+  const step = { id: 'store', title: 'Run store' };
+  say({ ...step, state: 'running', detail: 'opening recorded runs' });
+  try {
+    const recording = await recordInPage(run, clock);
+    say({ ...step, state: 'done', detail: recording.resumed ? 'goes on with a recorded run' : 'records a new run' });
+    return recording;
+  } catch (thrown) {
+    say({ ...step, state: 'failed', detail: messageOf(thrown) });
+    return null;
+  }
 }
 
 async function openSimulators(say: (step: StartupStep) => void): Promise<Simulator> {

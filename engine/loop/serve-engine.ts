@@ -12,6 +12,7 @@ export function serveEngine(
     configuration: Partial<RunConfiguration>,
     say: (step: StartupStep) => void,
     executor: ExecutorWish,
+    run: string | undefined,
   ) => Promise<Engine> | Engine,
 ): void {
   let engine: Promise<Engine> | null = null;
@@ -23,7 +24,7 @@ export function serveEngine(
     switch (data.kind) {
       case 'start':
         engine ??= Promise.resolve(
-          open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto'),
+          open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto', data.run),
         );
         withEngine(follow);
         break;

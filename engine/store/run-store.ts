@@ -1,4 +1,13 @@
-import type { AgentState, Catalogue, CircuitDefinition, EngineEvent, FailureClass, RunResult, Snapshot } from '../api';
+import type {
+  AgentState,
+  Catalogue,
+  CircuitDefinition,
+  EngineEvent,
+  FailureClass,
+  RunListing,
+  RunResult,
+  Snapshot,
+} from '../api';
 
 /** A call of the simulator, with what is needed to make it again. */
 export interface SimulationRecord {
@@ -106,4 +115,16 @@ export interface RunStore {
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   end(result: Pick<RunResult, 'reason' | 'failure' | 'hash'>): void;
   close(): Promise<void>;
+}
+
+/** The runs that are recorded in one place, for whoever wants to look at them while one goes on. */
+export interface RunLibrary {
+  /** Id of the run that goes on. */
+  readonly current: string;
+  list(): Promise<readonly RunListing[]>;
+  /** @returns bytes that are free now. @throws OhmbaError for the run that goes on, and one that is not there */
+  remove(run: string): Promise<number>;
+  /** @param run null: the one that goes on */
+  ticks(run: string | null): Promise<readonly number[]>;
+  snapshot(run: string | null, tick: number): Promise<Snapshot | null>;
 }

@@ -27,6 +27,10 @@ function createProblem(problem: Problem, studio: Studio): HTMLElement {
     element('p', { className: 'problem-title' }, problem.title),
     element('p', { className: 'problem-remedy' }, problem.remedy),
   );
+  if (problem.link) {
+    const { title, search } = problem.link;
+    article.append(element('a', { className: 'problem-link', href: `${location.pathname}${search}` }, title));
+  }
   if (problem.detail) {
     article.append(element('details', {}, element('summary', {}, 'Details'), element('pre', {}, problem.detail)));
   }

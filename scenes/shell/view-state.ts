@@ -27,6 +27,8 @@ export interface ViewState {
   readonly brush: Brushes;
   /** The recorded tick that is looked at; `null`: live. */
   readonly time: number | null;
+  /** The recorded run that goes on, so that a reloaded page loses nothing; `null`: a new one. */
+  readonly run: string | null;
   readonly source: 'live' | 'synthetic';
   /** Points that each circuit of the synthetic source begins with. */
   readonly points: number;
@@ -46,6 +48,7 @@ export const DEFAULT_VIEW: ViewState = {
   selected: null,
   brush: [],
   time: null,
+  run: null,
   source: 'live',
   points: 0,
   renderer: 'webgl',
@@ -106,6 +109,7 @@ export function parseView(search: string): ParsedView {
     ),
     brush: read('brush', parseBrushes, 'CIRCUIT~AXIS~LOW~HIGH with commas between', DEFAULT_VIEW.brush),
     time: read<number | null>('time', whole(0, 2 ** 32 - 1), 'the number of a tick', DEFAULT_VIEW.time),
+    run: read<string | null>('run', id, 'the id of a recorded run', DEFAULT_VIEW.run),
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
     points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),
     renderer: read('renderer', among('webgl', 'webgpu'), 'webgl or webgpu', DEFAULT_VIEW.renderer),

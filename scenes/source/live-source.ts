@@ -1,5 +1,6 @@
 /** Snapshots of the engine that trains in a worker of this page. Whatever can go wrong there is said in words here. */
 import type { Engine, RunConfiguration, RunResult } from '../../engine/api/engine';
+import type { Ask } from '../../engine/api/questions';
 import type { ViewState } from '../shell/view-state';
 import type { SnapshotSource, SourceListener } from './source';
 
@@ -7,6 +8,7 @@ import type { SnapshotSource, SourceListener } from './source';
 export type OpenEngine = (
   configuration: Partial<RunConfiguration>,
   executor: ViewState['executor'],
+  run: ViewState['run'],
   crashed: (detail: string) => void,
 ) => Engine;
 
@@ -31,7 +33,7 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
 };
 
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
-  const { circuits, seed, environments, agent, executor } = view;
+  const { circuits, seed, environments, agent, executor, run } = view;
   let engine: Engine | null = null;
   let disposed = false;
 
@@ -72,11 +74,11 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       if (disposed) return;
       listener.ended();
       listener.step({ id: 'engine', title: 'Engine', state: 'failed', detail: title });
-      const remedy = 'Reload the page to start the run again. If it happens again, open an issue with the details below.';
+      const remedy = 'Reload the page to go on with the run. If it happens again, open an issue with the details below.';
       listener.problem({ id, level: 'error', title, remedy, detail });
     };
     try {
-      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, executor, (detail) =>
+      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, executor, run, (detail) =>
         fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
       );
     } catch (error) {
@@ -102,6 +104,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
         });
         if (first) listener.step({ id: 'simulation', title: 'First simulations', state: 'running' });
         listener.catalogue(catalogue);
+        if (run === null) void offerEarlierRun(engine!.ask, listener);
       },
       // The same failure comes by `finished`, which says it.
       () => undefined,
@@ -114,7 +117,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
           return;
         }
         listener.ended();
-        const remedy = `Reload the page to start again, or put another seed into the address: ?seed=${seed + 1}.`;
+        const remedy = `Put another seed into the address to start again: ?seed=${seed + 1}.`;
         listener.problem({ id: 'ended', level: 'note', title: ENDINGS[result.reason], remedy });
       },
       (error: unknown) => fail('engine-start', `The run could not be started: ${firstLine(error)}`, describe(error)),
@@ -131,6 +134,21 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       void engine?.dispose();
     },
   };
+}
+
+/** Training has begun at once; a run that was left before it ended is a click away. */
+async function offerEarlierRun(ask: Ask, listener: SourceListener): Promise<void> {
+  const runs = await ask('runs', {}).catch(() => []);
+  const left = runs.find(({ current, state, training }) => !current && training > 0 && state !== 'budget' && state !== 'met');
+  if (!left) return;
+  const circuits = left.circuits.map(({ id }) => id).join(', ');
+  listener.problem({
+    id: 'earlier-run',
+    level: 'note',
+    title: `An earlier run was left after ${left.training} of ${left.budget} simulations: ${circuits}, seed ${left.seed}.`,
+    remedy: 'Nothing of it is lost.',
+    link: { title: 'Go on with it', search: `?run=${left.id}` },
+  });
 }
 
 function whatIsMissing(): string | null {

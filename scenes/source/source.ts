@@ -20,6 +20,8 @@ export interface Problem {
   readonly level: 'success' | 'note' | 'warning' | 'error';
   readonly title: string;
   readonly remedy: string;
+  /** Another address of this page that answers it. */
+  readonly link?: { readonly title: string; readonly search: string };
   /** Stack or message as it came, for a bug report. */
   readonly detail?: string;
 }

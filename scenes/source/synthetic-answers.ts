@@ -55,6 +55,10 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
       return entity === null ? all : all.filter((one) => one.entity === entity);
     },
     circuits: () => circuits,
+    runs: () => [],
+    'delete-run': notRecorded,
+    'recorded-ticks': notRecorded,
+    'recorded-snapshot': notRecorded,
     'load-circuit': () => {
       throw new Error('nothing is simulated here: open the page without source=synthetic to load circuits');
     },
@@ -65,4 +69,8 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
     if (name === 'simulate') await new Promise((resolve) => setTimeout(resolve, SIMULATION_MILLISECONDS));
     return answer;
   }) as Ask;
+}
+
+function notRecorded(): never {
+  throw new Error('nothing is recorded here: open the page without source=synthetic to record runs');
 }

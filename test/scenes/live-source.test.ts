@@ -81,6 +81,7 @@ describe('live source', () => {
         stopWhenMet: false,
       }),
       'auto',
+      null,
       expect.any(Function),
     );
     expect(latest('engine')).toBe('running');
@@ -116,7 +117,7 @@ describe('live source', () => {
     const { engine, finished } = fakeEngine();
     const { listener, problems } = recorder();
     let crash: (detail: string) => void = () => undefined;
-    createLiveSource(DEFAULT_VIEW, (_, _executor, crashed) => {
+    createLiveSource(DEFAULT_VIEW, (_, _executor, _run, crashed) => {
       crash = crashed;
       return engine;
     }).start(listener);

@@ -33,6 +33,7 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
     { maxLength: 3 },
   ),
   time: fc.option(fc.nat({ max: 1e6 })),
+  run: fc.option(id),
   source: fc.constantFrom('live' as const, 'synthetic' as const),
   points: fc.nat({ max: 1e6 }),
   renderer: fc.constantFrom('webgl' as const, 'webgpu' as const),

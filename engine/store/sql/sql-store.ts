@@ -23,6 +23,8 @@ const BATCH_MILLISECONDS = 100;
 const BATCH_FACTS = 2000;
 const CHECKPOINT_MILLISECONDS = 10_000;
 const CHECKPOINT_SHARE = 0.01;
+/** Whoever leaves after a moment does not begin anew. */
+const FIRST_CHECKPOINT_MILLISECONDS = 2000;
 
 /**
  * A run in SQLite. Facts are gathered and written in one transaction when a tick ends and a batch is due, a few
@@ -42,8 +44,9 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
   let events: EngineEvent[] = [];
   let metrics: { tick: number; name: string; value: number }[] = [];
   let progress: () => readonly ProgressRecord[] = () => [];
-  let written = clock.now();
-  let checkpointed = clock.now();
+  const opened = clock.now();
+  let written = opened;
+  let checkpointed: number | null = null;
   let checkpointCost = 0;
   let checkpointing: Promise<void> | null = null;
   const lastValues = new Map<string, number>();
@@ -188,6 +191,7 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
     keepsCheckpoints: checkpoints !== null,
     wantsCheckpoint() {
       if (!checkpoints || checkpointing || failure !== '') return false;
+      if (checkpointed === null) return clock.now() - opened >= Math.min(interval, FIRST_CHECKPOINT_MILLISECONDS);
       return clock.now() - checkpointed >= Math.max(interval, checkpointCost / CHECKPOINT_SHARE);
     },
     checkpoint: keep,
