@@ -4,6 +4,14 @@ import { eventsScene } from './events/events-scene';
 import { headlineScene } from './headline/headline-scene';
 import { inspectorScene } from './inspector/inspector-scene';
 import type { SceneDefinition } from './shell/scene';
+import { trainingScene } from './training/training-scene';
 import { wallScene } from './wall/wall-scene';
 
-export const SCENES: readonly SceneDefinition[] = [headlineScene, wallScene, circuitsScene, inspectorScene, eventsScene];
+export const SCENES: readonly SceneDefinition[] = [
+  headlineScene,
+  wallScene,
+  trainingScene,
+  circuitsScene,
+  inspectorScene,
+  eventsScene,
+];

@@ -93,6 +93,14 @@ export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${Math.round(share * 100)} %` : MISSING;
 }
 
+/** A distance to a target with its sign: `+0.12`, `−0.003`. */
+export function formatDistance(value: number): string {
+  if (Number.isNaN(value)) return MISSING;
+  if (value === 0) return '0';
+  const text = Math.abs(value).toFixed(Math.abs(value) < 0.0995 ? 3 : 2);
+  return `${value < 0 ? '−' : '+'}${text}`;
+}
+
 /** A reward: below a hundredth there is one more digit, since that is where the last targets are met. */
 export function formatReward(value: number): string {
   if (Number.isNaN(value)) return MISSING;

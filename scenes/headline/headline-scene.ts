@@ -6,10 +6,10 @@ import { formatCount, formatDuration, formatPercent, formatRate } from '../forma
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSubscriptions } from '../store/subscriptions';
-import type { Series } from './series';
-import { createSeries } from './series';
+import { buckets, thinAxis, thinColumn } from '../store/thin';
 
 interface Chart {
+  /** Also the name of its column of the history. */
   readonly id: string;
   readonly title: string;
   /** Meaning in a sentence, shown on hover. */
@@ -72,7 +72,6 @@ const CHARTS: readonly Chart[] = [
   },
 ];
 
-const CAPACITY = 600;
 const REDRAW_MILLISECONDS = 250;
 
 export const headlineScene: SceneDefinition = {
@@ -87,7 +86,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const subscriptions = createSubscriptions();
   const cards = CHARTS.map((chart) => createCard(chart, studio));
   host.append(...cards.map((card) => card.root));
-  let lastTick = -1;
 
   const redraw = throttle(REDRAW_MILLISECONDS, () => {
     const snapshot = studio.snapshot.value;
@@ -101,20 +99,9 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     for (const card of cards) card.rebuild();
   };
   rebuild();
-  subscriptions.add(
-    studio.snapshot.subscribe((snapshot) => {
-      if (!snapshot) return;
-      if (snapshot.tick < lastTick) for (const card of cards) card.series.clear();
-      // A tick that is under way has not all of its numbers yet.
-      if (snapshot.activity === null) {
-        if (snapshot.tick !== lastTick && !snapshot.paused) for (const card of cards) card.record(snapshot);
-        lastTick = snapshot.tick;
-      }
-      redraw.call();
-    }),
-    studio.palette.subscribe(rebuild),
-    redraw.cancel,
-    () => observer.disconnect(),
+  redraw.call();
+  subscriptions.add(studio.snapshot.subscribe(redraw.call), studio.palette.subscribe(rebuild), redraw.cancel, () =>
+    observer.disconnect(),
   );
   return {
     dispose() {
@@ -127,8 +114,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
 interface Card {
   readonly root: HTMLElement;
-  readonly series: Series;
-  record(snapshot: Snapshot): void;
   show(snapshot: Snapshot): void;
   rebuild(): void;
   resize(): void;
@@ -146,7 +131,16 @@ function createCard(chart: Chart, studio: Studio): Card {
     element('p', { className: 'card-line' }, value, note),
     plotHost,
   );
-  const series = createSeries(CAPACITY);
+  /** Rows of the history: the chart's own are thinned to what it has pixels for. */
+  const columns = () => {
+    const { history } = studio;
+    const thinned = buckets(0, history.length, Math.max(40, plotHost.clientWidth));
+    const column = history.column(chart.id);
+    if (!column) return [[], [], [], []];
+    const { last, least, most } = thinColumn(column, thinned);
+    return [thinAxis(history.axis('seconds'), thinned), last, least, most];
+  };
+  let shown: readonly ArrayLike<number>[] = [[], [], [], []];
   let plot: uPlot | null = null;
   let latest: Snapshot | null = null;
   let pointedAt: number | null = null;
@@ -154,7 +148,7 @@ function createCard(chart: Chart, studio: Studio): Card {
   const size = () => ({ width: Math.max(40, plotHost.clientWidth), height: Math.max(20, plotHost.clientHeight) });
   const write = () => {
     if (!latest) return;
-    const [xs, ys] = series.columns();
+    const [xs, ys] = shown;
     if (pointedAt !== null && pointedAt < xs.length) {
       setText(value, chart.format(ys[pointedAt]));
       setText(note, `at ${formatDuration(xs[pointedAt])}`);
@@ -210,19 +204,18 @@ function createCard(chart: Chart, studio: Studio): Card {
           ],
         },
       },
-      series.columns() as unknown as uPlot.AlignedData,
+      shown as unknown as uPlot.AlignedData,
       plotHost,
     );
   }
 
   return {
     root,
-    series,
-    record: (snapshot) => series.push(snapshot.seconds, chart.value(snapshot)),
     show(snapshot) {
       latest = snapshot;
+      shown = columns();
       write();
-      plot?.setData(series.columns() as unknown as uPlot.AlignedData);
+      plot?.setData(shown as unknown as uPlot.AlignedData);
     },
     rebuild,
     resize: () => plot?.setSize(size()),

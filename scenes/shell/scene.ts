@@ -8,6 +8,7 @@ import type { Ask } from '../../engine/api/questions';
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import type { Problem } from '../source/source';
 import type { Brushes } from '../store/brush';
+import type { History } from '../store/history';
 import type { PointsStore } from '../store/points';
 import type { Selection } from '../store/selection';
 import type { Signal } from '../store/signal';
@@ -33,6 +34,8 @@ export interface Studio {
   /** Id of the circuit that scenes of one circuit show; null before the catalogue is known. */
   readonly circuit: Signal<string | null>;
   readonly points: PointsStore;
+  /** What is drawn over time, tick by tick (`store/facts.ts` names it). */
+  readonly history: History;
   /** True once no snapshot will follow. */
   readonly ended: Signal<boolean>;
   /** When which target was first met. */

@@ -2,6 +2,7 @@
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import type { Problem, SnapshotSource } from '../source/source';
 import type { Brushes } from '../store/brush';
+import { recordHistory } from '../store/facts';
 import { createPointsStore } from '../store/points';
 import type { Selection } from '../store/selection';
 import { sameSelection } from '../store/selection';
@@ -41,6 +42,7 @@ export function createStudio(initial: ViewState, theme: ThemeName, source: Snaps
           remedy: 'What is shown of them may be behind; training is not affected. Reload the page if it stays so.',
         }),
     }),
+    history: recordHistory(live, catalogue),
     ended: createSignal(false),
     milestones: createMilestones(),
     palette: createSignal(createPalette(THEMES[theme])),

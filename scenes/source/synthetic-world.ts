@@ -208,6 +208,19 @@ export function createSyntheticWorld(options: SyntheticOptions) {
     }
   }
 
+  function syntheticMetrics(): Record<string, number> {
+    const fading = Math.exp(-tick / 200);
+    const metrics: Record<string, number> = {
+      'agent/criticLoss': 0.2 * fading * (0.7 + 0.6 * random()) + 0.01,
+      'agent/actorLoss': 0.8 * fading * (0.9 + 0.2 * random()),
+      'agent/temperature': 0.2 * fading + 0.01,
+      'model/measureLoss': 0.5 * fading * (0.9 + 0.2 * random()) + 0.02,
+    };
+    for (const { index } of circuits)
+      metrics[`model/error/${index}`] = (0.6 + 0.2 * index) * fading * (0.8 + 0.4 * random()) + 0.05;
+    return metrics;
+  }
+
   function snapshot(paused: boolean, speed: number): Snapshot {
     const skill = 1 - Math.exp(-tick / 160);
     const total = training.reduce((sum, n) => sum + n, 0);
@@ -266,7 +279,7 @@ export function createSyntheticWorld(options: SyntheticOptions) {
         cacheHits: Math.floor(tick / 9),
         milliseconds: tick * 21.5,
       },
-      metrics: { 'model error': 0.6 * Math.exp(-tick / 200) + 0.05, temperature: 0.2 * (1 - skill) + 0.01 },
+      metrics: syntheticMetrics(),
       phases: {
         schedule: 0.02,
         act: 2.1,

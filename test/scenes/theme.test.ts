@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contrast, fromOklab, luminance, mix, pack, parseHex, toOklab } from '../../scenes/theme/color';
 import { createPalette, rampColor, withAlpha } from '../../scenes/theme/palette';
+import { SERIES, seriesStyle } from '../../scenes/theme/series';
 import type { Tokens } from '../../scenes/theme/tokens';
 import { THEMES } from '../../scenes/theme/tokens';
 
@@ -40,6 +41,13 @@ describe.each(['dark', 'light'] as const)('%s theme', (name) => {
       for (const surface of surfaces) expect(contrast(tokens[key], tokens[surface]), surface).toBeGreaterThanOrEqual(3);
     },
   );
+
+  it('shows series as lines that stand out, each by colour and by dash', () => {
+    for (let i = 0; i < SERIES[name].length; i++)
+      for (const surface of surfaces)
+        expect(contrast(SERIES[name][i], tokens[surface]), `${i} ${surface}`).toBeGreaterThanOrEqual(3);
+    expect(new Set(SERIES[name].map((_, i) => seriesStyle(name, i).dash.join())).size).toBe(SERIES[name].length);
+  });
 
   it('keeps held and missed apart for every eye', () => {
     expect(difference(tokens.hold, tokens.miss)).toBeGreaterThan(0.15);

@@ -1,0 +1,78 @@
+/** What of a snapshot is kept over time, by name. Facts of a circuit carry its id: `reward.mean/two-stage-opamp`. */
+import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
+import { isUsable } from '../format/states';
+import type { History } from './history';
+import { createHistory } from './history';
+import type { Signal } from './signal';
+
+/** Rows kept: more than a chart has pixels, so that a part of it can still be looked at closely. */
+const ROWS = 4096;
+
+export const ofCircuit = (fact: string, circuit: string) => `${fact}/${circuit}`;
+export const ofSpec = (circuit: string, spec: string) => `distance/${circuit}/${spec}`;
+/** Metrics of the agent, as it names them. */
+export const ofMetric = (name: string) => `metric/${name}`;
+
+/** Fills a history with every tick that ends, whether anybody looks or not. */
+export function recordHistory(live: Signal<Snapshot | null>, catalogue: Signal<Catalogue | null>): History {
+  const history = createHistory(ROWS);
+  let lastTick = -1;
+  live.subscribe((snapshot) => {
+    // A tick that is under way has not all of its numbers yet.
+    if (!snapshot || !catalogue.value || snapshot.activity !== null || snapshot.tick === lastTick) return;
+    lastTick = snapshot.tick;
+    const { tick, seconds, simulations } = snapshot;
+    const moment = { tick, seconds, simulations: simulations.training + simulations.evaluation };
+    history.record(moment, factsOf(snapshot, catalogue.value));
+  });
+  return history;
+}
+
+export function factsOf(snapshot: Snapshot, { circuits }: Catalogue): Record<string, number> {
+  const { scheduled, simulations } = snapshot;
+  const facts: Record<string, number> = {
+    simulations: simulations.training + simulations.evaluation,
+    'simulations-per-second': snapshot.simulationsPerSecond,
+    'updates-per-second': snapshot.updatesPerSecond,
+    'real-ratio': scheduled.realRatio,
+    updates: scheduled.updates,
+    rollouts: scheduled.rollouts,
+    'rollout-length': scheduled.rolloutLength,
+  };
+  for (const name in snapshot.metrics) facts[ofMetric(name)] = snapshot.metrics[name];
+  for (const progress of snapshot.progress) {
+    const info = circuits[progress.circuit];
+    if (!info) continue;
+    facts[ofCircuit('success', info.id)] = progress.successRate;
+    facts[ofCircuit('share', info.id)] = progress.share;
+    facts[ofCircuit('training', info.id)] = progress.training;
+    facts[ofCircuit('best', info.id)] = progress.best?.reward ?? Number.NaN;
+    info.specs.forEach((spec, s) => {
+      facts[ofSpec(info.id, spec.name)] = progress.best?.distances[s] ?? Number.NaN;
+    });
+    Object.assign(facts, rewardFacts(snapshot, progress.circuit, info.id));
+  }
+  return facts;
+}
+
+/** Mean, middle half and extremes of the rewards of a circuit's environments now; failed simulations count as what they are. */
+function rewardFacts({ environments }: Snapshot, circuit: number, id: string): Record<string, number> {
+  const rewards: number[] = [];
+  let usable = 0;
+  for (let e = 0; e < environments.count; e++) {
+    if (environments.circuit[e] !== circuit || Number.isNaN(environments.reward[e])) continue;
+    rewards.push(environments.reward[e]);
+    if (isUsable(environments.state[e])) usable++;
+  }
+  if (rewards.length === 0) return {};
+  rewards.sort((a, b) => a - b);
+  const at = (share: number) => rewards[Math.round(share * (rewards.length - 1))];
+  return {
+    [ofCircuit('reward.mean', id)]: rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length,
+    [ofCircuit('reward.lower', id)]: at(0.25),
+    [ofCircuit('reward.upper', id)]: at(0.75),
+    [ofCircuit('reward.least', id)]: rewards[0],
+    [ofCircuit('reward.most', id)]: rewards[rewards.length - 1],
+    [ofCircuit('usable', id)]: usable / rewards.length,
+  };
+}

@@ -1,0 +1,204 @@
+/** One chart of the training scene: uPlot over thinned columns of the history, its legend with the values under the cursor. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { element, setText } from '../shell/dom';
+import type { Studio } from '../shell/scene';
+import type { History, TimeAxis } from '../store/history';
+import { buckets, smooth, thinAxis, thinColumn } from '../store/thin';
+import { seriesStyle } from '../theme/series';
+import type { ThemeName } from '../theme/tokens';
+import type { ChartDefinition, Line } from './charts';
+
+/** What part of time is shown, and how. */
+export interface TimeView {
+  readonly axis: TimeAxis;
+  /** First row shown, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** Span of the exponential mean in units of the axis; 0: none. */
+  readonly smoothing: number;
+}
+
+export interface Chart {
+  readonly root: HTMLElement;
+  show(history: History, view: TimeView): void;
+  resize(): void;
+  destroy(): void;
+}
+
+export interface ChartActions {
+  /** A stretch of the axis was chosen. */
+  zoom(low: number, high: number): void;
+  /** All of it is wanted again. */
+  follow(): void;
+  /** How a value of the axis is written. */
+  formatAxis(value: number): string;
+}
+
+const SYNC = 'training';
+const HEIGHT = 132;
+
+export function createChart(definition: ChartDefinition, studio: Studio, actions: ChartActions): Chart {
+  const theme = document.documentElement.dataset.theme as ThemeName;
+  const { tokens } = studio.palette.value;
+  const chips = definition.lines.map((line) => createChip(line, theme));
+  const plotHost = element('div', { className: 'chart-plot', ariaHidden: 'true' });
+  const root = element(
+    'section',
+    { className: 'chart', ariaLabel: definition.title, dataset: { chart: definition.id } },
+    element('h3', { className: 'chart-title', title: definition.hint }, definition.title),
+    plotHost,
+    element('ul', { className: 'chart-legend' }, ...chips.map((chip) => chip.root)),
+  );
+  let values: readonly (readonly number[] | Float64Array)[] = [];
+  let pointedAt: number | null = null;
+
+  const write = () => {
+    chips.forEach((chip, i) => {
+      const column = values[i] ?? [];
+      const value = column[pointedAt ?? column.length - 1] ?? Number.NaN;
+      setText(chip.value, definition.format(value));
+    });
+  };
+
+  const faint = { stroke: 'transparent', points: { show: false } };
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  definition.lines.forEach((line) => {
+    const { color, dash } = seriesStyle(theme, line.style);
+    const main = series.length;
+    series.push({ stroke: color, width: 1.5, dash: [...dash], points: { show: false }, spanGaps: true });
+    // Extremes of what was thinned away, or those that the line has of its own; then its band.
+    series.push(faint, faint);
+    bands.push({ series: [main + 2, main + 1], fill: `${color}${definition.lines.length > 3 ? '12' : '1f'}` });
+    if (line.band) {
+      series.push(faint, faint);
+      bands.push({ series: [main + 4, main + 3], fill: `${color}33` });
+    }
+  });
+  const size = () => ({ width: Math.max(60, plotHost.clientWidth), height: HEIGHT });
+  const axis = { stroke: tokens.dim, font: '10px system-ui, sans-serif', ticks: { show: false } };
+  const plot = new uPlot(
+    {
+      width: 300,
+      height: HEIGHT,
+      padding: [6, 8, 0, 0],
+      legend: { show: false },
+      cursor: { sync: { key: SYNC }, y: false, drag: { x: true, y: false, setScale: false }, points: { size: 5 } },
+      scales: {
+        x: { time: false, range: (_, low, high) => [low, high > low ? high : low + 1] },
+        y: { range: rangeOf(definition) },
+      },
+      axes: [
+        { ...axis, size: 20, gap: 2, grid: { show: false }, values: (_, splits) => splits.map(actions.formatAxis) },
+        {
+          ...axis,
+          size: 44,
+          gap: 4,
+          grid: { stroke: tokens.track, width: 1 },
+          space: 26,
+          values: (_, splits) => splits.map((v) => definition.format(v)),
+        },
+      ],
+      series,
+      bands,
+      hooks: {
+        draw: [(self) => drawMark(self, definition, tokens.dim)],
+        setSelect: [
+          (self) => {
+            if (self.select.width < 4) return;
+            const [low, high] = [self.posToVal(self.select.left, 'x'), self.posToVal(self.select.left + self.select.width, 'x')];
+            self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            actions.zoom(low, high);
+          },
+        ],
+        setCursor: [
+          (self) => {
+            pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
+            write();
+          },
+        ],
+      },
+    },
+    [[], ...series.slice(1).map(() => [])],
+    plotHost,
+  );
+  plotHost.ondblclick = actions.follow;
+
+  return {
+    root,
+    show(history, view) {
+      const thinned = buckets(view.from, view.to, Math.max(50, Math.round(plot.bbox.width / devicePixelRatio)));
+      const full = history.axis(view.axis);
+      const missing = new Float64Array(thinned.rows.length).fill(Number.NaN);
+      const data: (Float64Array | number[])[] = [thinAxis(full, thinned)];
+      const shown: (Float64Array | readonly number[])[] = [];
+      for (const line of definition.lines) {
+        const column = history.column(line.column);
+        const main = column && thinColumn({ ...column, last: smooth(full, column.last, view.smoothing) }, thinned);
+        const [least, most] = line.extremes ?? [line.column, line.column];
+        const [low, high] = [history.column(least), history.column(most)];
+        shown.push(main?.last ?? missing);
+        data.push(main?.last ?? missing);
+        data.push(low ? thinColumn(low, thinned).least : missing, high ? thinColumn(high, thinned).most : missing);
+        if (line.band) {
+          for (const name of line.band) {
+            const edge = history.column(name);
+            data.push(edge ? thinColumn(edge, thinned).last : missing);
+          }
+        }
+      }
+      values = shown;
+      // uPlot takes null, not NaN, for what is missing.
+      plot.setData(
+        data.map((column, i) =>
+          i === 0 ? column : Array.from(column, (v) => (Number.isNaN(v) ? null : v)),
+        ) as uPlot.AlignedData,
+      );
+      write();
+    },
+    resize: () => plot.setSize(size()),
+    destroy: () => plot.destroy(),
+  };
+}
+
+function createChip(line: Line, theme: ThemeName) {
+  const { color, dash } = seriesStyle(theme, line.style);
+  const value = element('b', { className: 'chip-value' }, '—');
+  const mark = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  mark.setAttribute('class', 'chip-mark');
+  mark.setAttribute('aria-hidden', 'true');
+  mark.innerHTML = `<line x1="0" y1="4" x2="18" y2="4" stroke="${color}" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/>`;
+  return {
+    value,
+    root: element('li', {}, mark as unknown as HTMLElement, element('span', { className: 'chip-name' }, line.title), value),
+  };
+}
+
+function rangeOf(definition: ChartDefinition): uPlot.Scale.Range {
+  const { range, mark } = definition;
+  if (range !== undefined && range !== 'free') return [range[0], range[1]];
+  return (_, low, high) => {
+    if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+    const bottom = range === 'free' ? Math.min(low, mark ?? low) : Math.min(0, low);
+    const top = Math.max(high, mark ?? high);
+    const margin = (top - bottom || Math.abs(top) || 1) * 0.06;
+    return [bottom === 0 ? 0 : bottom - margin, top + margin];
+  };
+}
+
+/** The line that matters: a target. */
+function drawMark(plot: uPlot, { mark }: ChartDefinition, color: string): void {
+  if (mark === undefined) return;
+  const { ctx, bbox } = plot;
+  const y = Math.round(plot.valToPos(mark, 'y', true)) + 0.5;
+  if (!(y >= bbox.top && y <= bbox.top + bbox.height)) return;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}

@@ -1,0 +1,197 @@
+/** Which charts there are: what each shows of the history, in words and lines. Plain data. */
+import type { Catalogue } from '../../engine/api/snapshot';
+import { formatDistance, formatPercent, formatRate, formatReward } from '../format/engineering';
+import { ofCircuit, ofMetric, ofSpec } from '../store/facts';
+
+export interface Line {
+  readonly title: string;
+  /** Name of a column of the history. */
+  readonly column: string;
+  /** Which of the series styles it has. */
+  readonly style: number;
+  /** Columns of the lower and the upper edge of a band about it. */
+  readonly band?: readonly [string, string];
+  /** Columns between which lies everything. */
+  readonly extremes?: readonly [string, string];
+}
+
+export interface ChartDefinition {
+  readonly id: string;
+  readonly title: string;
+  /** What it means, in a sentence. */
+  readonly hint: string;
+  readonly lines: readonly Line[];
+  /** Fixed range of values; left out: from 0 to what there is, or `free` where 0 says nothing. */
+  readonly range?: readonly [number, number] | 'free';
+  /** A line across the chart: a target. */
+  readonly mark?: number;
+  format(value: number): string;
+}
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly charts: readonly ChartDefinition[];
+}
+
+const single = (title: string, column: string): readonly Line[] => [{ title, column, style: 0 }];
+
+/** @param names columns that the history has by now: metrics of the agent are charted as they come */
+export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonly string[]): readonly Section[] {
+  const { circuits } = catalogue;
+  const eachCircuit = (fact: string) =>
+    circuits.map((info, style): Line => ({ title: info.title, column: ofCircuit(fact, info.id), style }));
+  const shown = circuits.find(({ id }) => id === circuit) ?? circuits[0];
+  const sections: readonly Section[] = [
+    {
+      id: 'result',
+      title: 'How well it sizes',
+      charts: [
+        {
+          id: 'reward',
+          title: 'Reward',
+          hint: 'Of a circuit’s environments: mean, middle half (band) and extremes; above 0 all targets hold',
+          lines: eachCircuit('reward.mean').map((line, i) => ({
+            ...line,
+            band: [ofCircuit('reward.lower', circuits[i].id), ofCircuit('reward.upper', circuits[i].id)] as const,
+            extremes: [ofCircuit('reward.least', circuits[i].id), ofCircuit('reward.most', circuits[i].id)] as const,
+          })),
+          range: 'free',
+          mark: 0,
+          format: formatReward,
+        },
+        {
+          id: 'distance',
+          title: `Distance to each spec: ${shown?.title ?? ''}`,
+          hint: 'Of the best sizing so far; 0 is the target, above it holds',
+          lines: (shown?.specs ?? []).map((spec, style) => ({ title: spec.title, column: ofSpec(shown.id, spec.name), style })),
+          range: 'free',
+          mark: 0,
+          format: formatDistance,
+        },
+        {
+          id: 'success',
+          title: 'Success rate',
+          hint: 'Share of the recent training episodes that met their target',
+          lines: eachCircuit('success'),
+          range: [0, 1],
+          format: formatPercent,
+        },
+        {
+          id: 'share',
+          title: 'Who gets the simulations',
+          hint: 'Share of the training simulations that each circuit gets at present',
+          lines: eachCircuit('share'),
+          range: [0, 1],
+          format: formatPercent,
+        },
+      ],
+    },
+    {
+      id: 'schedule',
+      title: 'What the schedule decides',
+      charts: [
+        {
+          id: 'real-ratio',
+          title: 'Real data',
+          hint: 'Share of real transitions in a training batch; the rest was imagined',
+          lines: single('Share of real data', 'real-ratio'),
+          range: [0, 1],
+          format: formatPercent,
+        },
+        {
+          id: 'updates',
+          title: 'Update iterations',
+          hint: 'Actor-critic updates per simulation',
+          lines: single('Updates per simulation', 'updates'),
+          format: formatRate,
+        },
+        {
+          id: 'rollouts',
+          title: 'Rollouts',
+          hint: 'Imagined sequences started a tick, and the steps of each',
+          lines: [...single('Rollouts a tick', 'rollouts'), { title: 'Steps of each', column: 'rollout-length', style: 1 }],
+          format: formatRate,
+        },
+      ],
+    },
+    {
+      id: 'speed',
+      title: 'How fast it goes',
+      charts: [
+        {
+          id: 'simulations-per-second',
+          title: 'Simulations/s',
+          hint: 'Real SPICE simulations a second',
+          lines: single('Simulations/s', 'simulations-per-second'),
+          format: formatRate,
+        },
+        {
+          id: 'updates-per-second',
+          title: 'Updates/s',
+          hint: 'Actor-critic updates a second',
+          lines: single('Updates/s', 'updates-per-second'),
+          format: formatRate,
+        },
+        {
+          id: 'usable',
+          title: 'Usable simulations',
+          hint: 'Share of environments whose last simulation came back from a sane operating point',
+          lines: eachCircuit('usable'),
+          range: [0, 1],
+          format: formatPercent,
+        },
+      ],
+    },
+    { id: 'learning', title: 'What the agent learns', charts: metricCharts(catalogue, names) },
+    { id: 'plugins', title: 'Charts of plug-ins', charts: panelCharts(catalogue) },
+  ];
+  return sections.filter((section) => section.charts.length > 0);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'agent/criticLoss': 'Critic loss',
+  'agent/actorLoss': 'Actor loss',
+  'agent/temperature': 'Temperature',
+  'agent/entropy': 'Entropy of the policy',
+  'agent/q': 'Value (Q)',
+  'agent/reward': 'Reward in a batch',
+  'model/measureLoss': 'Neural simulator: loss of measures',
+  'model/validityLoss': 'Neural simulator: loss of validity',
+  'model/error': 'Neural simulator: error on unseen results',
+  'model/errorToSpread': 'Neural simulator: error over its own spread',
+  'model/validityHits': 'Neural simulator: validity foretold rightly',
+};
+
+/** A chart a metric; metrics that differ by a circuit's index at the end share one. */
+function metricCharts({ circuits }: Catalogue, names: readonly string[]): readonly ChartDefinition[] {
+  const charts = new Map<string, Line[]>();
+  for (const name of names) {
+    const metric = /^metric\/(.*)$/.exec(name)?.[1];
+    if (metric === undefined || metric.startsWith('evaluation/')) continue;
+    const [, stem, place] = /^(.*?)(?:\/(\d+))?$/.exec(metric) as RegExpExecArray;
+    const circuit = place === undefined ? undefined : circuits[Number(place)];
+    const lines = charts.get(stem) ?? [];
+    charts.set(stem, lines);
+    lines.push({ title: circuit?.title ?? WORDS[stem] ?? stem, column: name, style: circuit?.index ?? lines.length });
+  }
+  return [...charts].map(([stem, lines]) => ({
+    id: `metric-${stem.replaceAll(/\W/g, '-')}`,
+    title: WORDS[stem] ?? stem,
+    hint: `Metric ${stem} of the agent`,
+    lines,
+    range: 'free' as const,
+    format: formatRate,
+  }));
+}
+
+function panelCharts({ panels }: Catalogue): readonly ChartDefinition[] {
+  return (panels ?? []).map((panel) => ({
+    id: `panel-${panel.id}`,
+    title: panel.title,
+    hint: `Chart ${panel.id} of a plug-in`,
+    lines: panel.series.map(({ metric, title }, style) => ({ title: title ?? metric, column: ofMetric(metric), style })),
+    range: 'free' as const,
+    format: formatRate,
+  }));
+}
