@@ -33,6 +33,9 @@ const m3 = (id: string, title: string, budget: number, ...settings: readonly str
 const set = (...assignments: readonly string[]) => assignments.flatMap((assignment) => ['--set', assignment]);
 const optimiser = (id: string, title: string, budget: number): Arm => ({ id, title, budget, arguments: ['--agent', id] });
 
+/** Trains on targets from the ranges to the end of the budget, then tries held ones. */
+const HELD = ['--targets', 'range', '--keep-going', '--held', '100'];
+
 const SCHEDULES = [
   ['linear', 'linear'],
   ['cosine', 'cosine'],
@@ -57,7 +60,7 @@ export const experiments: readonly Experiment[] = [
       m3('m3', 'M3', 6000),
       optimiser('cma-es', 'CMA-ES', 6000),
       optimiser('turbo', 'TuRBO', 6000),
-      m3('sac', 'Plain soft actor-critic', 6000, ...set('modelBased=0')),
+      m3('sac', 'Plain soft actor-critic', 3000, ...set('modelBased=0')),
       optimiser('random', 'Random search', 6000),
     ],
   },
@@ -117,18 +120,9 @@ export const experiments: readonly Experiment[] = [
     circuits: BENCHMARK,
     shows: 'held-targets',
     arms: [
-      m3('m3', 'M3', 6000, '--targets', 'range', '--keep-going', '--held', '100'),
-      m3(
-        'no-hindsight',
-        'M3, hindsight off',
-        6000,
-        '--targets',
-        'range',
-        '--keep-going',
-        '--held',
-        '100',
-        ...set('goalsInHindsight=0'),
-      ),
+      m3('m3', 'M3, 6,000 simulations', 6000, ...HELD),
+      m3('m3-2400', 'M3, 2,400 simulations', 2400, ...HELD),
+      m3('no-hindsight', 'M3, 2,400 simulations, hindsight off', 2400, ...HELD, ...set('goalsInHindsight=0')),
     ],
   },
   {
