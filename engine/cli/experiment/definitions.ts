@@ -17,6 +17,8 @@ export interface Arm {
   readonly title: string;
   /** Training simulations at most. */
   readonly budget: number;
+  /** Where not all of the experiment's. */
+  readonly circuits?: readonly string[];
   /** Further arguments of `train`. */
   readonly arguments: readonly string[];
 }
@@ -80,6 +82,19 @@ export const experiments: readonly Experiment[] = [
       optimiser('turbo', 'TuRBO', 1200),
       m3('sac', 'Plain soft actor-critic', 1200, ...set('modelBased=0')),
       optimiser('random', 'Random search', 2000),
+    ],
+  },
+  {
+    id: 'one-against-four',
+    title: 'One agent for four circuits, or four agents for one each',
+    question:
+      'Does a circuit cost more or fewer simulations when the agent learns three others at the same time? Each circuit alone, and all four ' +
+      'together with the same constants.',
+    circuits: BENCHMARK,
+    shows: 'simulations',
+    arms: [
+      m3('together', 'M3, all four', 3000),
+      ...BENCHMARK.map((circuit) => ({ ...m3(circuit, `M3, ${circuit} alone`, 1000), circuits: [circuit] })),
     ],
   },
   {

@@ -63,7 +63,9 @@ function simulationsTable({ circuits }: Experiment, results: readonly ArmResult[
       shown(median(capped)),
       interval ? interval.map(shown).join(' … ') : '',
       met.length > 0 ? `${Math.min(...met)} … ${Math.max(...met)}` : '',
-      ...(several ? circuits.map((id) => circuitCell(id, runs)) : [counts.map((count) => count ?? `> ${arm.budget}`).join(', ')]),
+      ...(several
+        ? circuits.map((id) => ((arm.circuits ?? circuits).includes(id) ? circuitCell(id, runs) : ''))
+        : [counts.map((count) => count ?? `> ${arm.budget}`).join(', ')]),
       `${median(runs.map(({ report }) => report.seconds)).toFixed(0)} s`,
     ];
   });

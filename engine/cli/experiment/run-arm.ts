@@ -37,7 +37,15 @@ export async function runSeed(
   const file = fileOf(folder, arm, seed);
   await mkdir(folder, { recursive: true });
   const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
-  const train = ['train', ...experiment.circuits, '--seed', String(seed), '--steps', String(arm.budget), ...arm.arguments];
+  const train = [
+    'train',
+    ...(arm.circuits ?? experiment.circuits),
+    '--seed',
+    String(seed),
+    '--steps',
+    String(arm.budget),
+    ...arm.arguments,
+  ];
   const out = join(folder, `${arm.id}-${seed}`);
   const wish = holdsRun(out) ? ['resume', out] : [...train, '--out', out];
   const output = await run([...wish, ...shares, '--json'], signal);
