@@ -1,4 +1,5 @@
 /** Every scene of the page. One line registers one. */
+import { benchScene } from './bench/bench-scene';
 import { circuitsScene } from './circuits/circuits-scene';
 import { eventsScene } from './events/events-scene';
 import { headlineScene } from './headline/headline-scene';
@@ -11,6 +12,7 @@ export const SCENES: readonly SceneDefinition[] = [
   headlineScene,
   wallScene,
   trainingScene,
+  benchScene,
   circuitsScene,
   inspectorScene,
   eventsScene,

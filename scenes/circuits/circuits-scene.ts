@@ -30,7 +30,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     }
   });
   const rebuild = () => {
-    sections = (studio.catalogue.value?.circuits ?? []).map(createSection);
+    sections = (studio.catalogue.value?.circuits ?? []).map((info) => createSection(info, () => openBest(studio, info)));
     host.replaceChildren(...sections.map((section) => section.root));
     refresh.call();
   };
@@ -50,14 +50,37 @@ interface CircuitSection {
   show(progress: CircuitProgress): void;
 }
 
-function createSection(info: CircuitInfo): CircuitSection {
+/** The best sizing of a circuit on the bench: its Bode plot is one click from where the hardest spec is read. */
+function openBest(studio: Studio, info: CircuitInfo): void {
+  studio.selected.set(null);
+  studio.circuit.set(info.id);
+  studio.commands.run('scene.show.bench');
+}
+
+function createSection(info: CircuitInfo, open: () => void): CircuitSection {
   const status = element('span', { className: 'circuit-status' });
   const counts = element('p', { className: 'circuit-counts' });
   const rows = createSpecRows(info, 'Best');
   const root = element(
     'section',
     { className: 'circuit', dataset: { circuit: info.id } },
-    element('header', { className: 'circuit-head' }, element('h3', {}, info.title), status),
+    element(
+      'header',
+      { className: 'circuit-head' },
+      element('h3', {}, info.title),
+      element(
+        'button',
+        {
+          type: 'button',
+          className: 'link',
+          title: 'The best sizing on the bench: Bode plot, transients, sliders',
+          ariaLabel: `Plots of the best sizing: ${info.title}`,
+          onclick: open,
+        },
+        'Plots',
+      ),
+      status,
+    ),
     counts,
     rows.root,
   );

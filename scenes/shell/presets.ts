@@ -7,6 +7,10 @@ export const PRESETS: readonly Preset[] = [
     id: 'watch',
     title: 'Watch',
     strip: ['headline'],
-    layout: row([72, 28], pane('wall', 'training'), column([45, 40, 15], pane('circuits'), pane('inspector'), pane('events'))),
+    layout: row(
+      [72, 28],
+      pane('wall', 'training', 'bench'),
+      column([45, 40, 15], pane('circuits'), pane('inspector'), pane('events')),
+    ),
   },
 ];

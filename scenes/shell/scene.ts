@@ -63,6 +63,8 @@ export interface SceneDefinition {
   readonly title: string;
   /** What it shows, in a sentence: in the palette and on hover. */
   readonly description: string;
+  /** Brings it to the front. */
+  readonly key?: string;
   mount(host: HTMLElement, studio: Studio): MountedScene | Promise<MountedScene>;
 }
 

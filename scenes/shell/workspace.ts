@@ -106,6 +106,7 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
       id: `scene.show.${scene.id}`,
       title: `Show ${scene.title.toLowerCase()}`,
       group: 'Scenes',
+      keys: scene.key === undefined ? [] : [scene.key],
       run: () => {
         name(scene.id);
         void bringToFront(scene.id);

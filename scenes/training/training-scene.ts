@@ -20,6 +20,7 @@ export const trainingScene: SceneDefinition = {
   id: 'training',
   title: 'Training',
   description: 'Rewards, distances, success, the schedule and its reasons, speed and losses over time',
+  key: 'g',
   mount,
 };
 

@@ -23,6 +23,7 @@ export const wallScene: SceneDefinition = {
   id: 'wall',
   title: 'Wall',
   description: 'Every environment of every circuit as a tile',
+  key: 'w',
   mount: mountWall,
 };
 

@@ -60,4 +60,31 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Follow the newest' }).waitFor({ state: 'hidden' });
     await sound();
   });
+
+  it('bench: from the hardest spec to its Bode plot by one click; sizings by hand are simulated at once', async () => {
+    await page
+      .locator('[data-circuit="two-stage-opamp"]')
+      .getByRole('button', { name: /^Plots/ })
+      .click();
+    const measured = () => page.locator('.bench .specs').first().textContent();
+    await page.locator('.bench-status[data-level]').waitFor();
+    await page.locator('[data-plot="ac-phase"] canvas').waitFor();
+    expect(await coloursOf('[data-plot="ac-magnitude"] .wave-host')).toBeGreaterThan(20);
+    const before = await measured();
+    await page.locator('[data-command="bench.pin"]').click();
+    await page.locator('.pins li').waitFor();
+    const slider = page.locator('[data-parameter="wn1"]');
+    for (let i = 0; i < 12; i++) await slider.press('PageUp');
+    await page.waitForFunction((text) => document.querySelector('.bench .specs')?.textContent !== text, before);
+    expect(await page.locator('.bench-head').textContent()).toContain('by hand');
+    const cursor = page.locator('[data-plot="ac-magnitude"] tbody tr').first().locator('td');
+    const a = await cursor.first().textContent();
+    await page.locator('[data-plot="ac-magnitude"] .wave-host').press('ArrowRight');
+    expect(await cursor.first().textContent()).not.toBe(a);
+    // Both plots of an analysis share their cursors.
+    expect(await page.locator('[data-plot="ac-phase"] tbody td').first().textContent()).toBe(await cursor.first().textContent());
+    await page.locator('[data-plot="ac-phase"] .wave-host').press('Shift+ArrowRight');
+    expect(await cursor.nth(2).textContent()).toContain('dec');
+    await sound();
+  });
 });

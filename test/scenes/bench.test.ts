@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { parseQuantity } from '../../engine/api';
+import { commandLine, plotCsv, sizingCsv, withSuffix } from '../../scenes/bench/exports';
+import { parseTyped } from '../../scenes/bench/sizing-form';
+import { onGrid } from '../../scenes/bench/subject';
+import { degrees, plotsOf, unityCrossing, valueAt } from '../../scenes/bench/waves';
+import { pretendCurves } from '../../scenes/source/synthetic-circuit-model';
+import { syntheticCircuits } from '../../scenes/source/synthetic-circuits';
+
+const [opamp] = syntheticCircuits(['two-stage-opamp']);
+const curves = pretendCurves(opamp, new Float64Array(7).fill(0.5));
+
+describe('waveforms', () => {
+  it('become magnitude, phase and transients', () => {
+    const plots = plotsOf(curves);
+    expect(plots.map(({ id, unit, axis }) => [id, unit, axis])).toEqual([
+      ['ac-magnitude', 'dB', 'frequency'],
+      ['ac-phase', '°', 'frequency'],
+      ['step', 'V', 'time'],
+    ]);
+    const magnitude = plots[0].traces[0];
+    const crossing = unityCrossing(magnitude) as number;
+    expect(valueAt(magnitude, crossing, true)).toBeCloseTo(0, 6);
+    expect(valueAt(magnitude, 1e30, true)).toBeNaN();
+    expect(unityCrossing({ ...magnitude, values: magnitude.values.map(() => 3) })).toBeNull();
+  });
+  it('have a phase without jumps', () => {
+    const turning = Float64Array.from({ length: 200 }, (_, i) => -i * 7);
+    const phases = degrees(
+      turning.map((degree) => Math.cos((degree * Math.PI) / 180)),
+      turning.map((degree) => Math.sin((degree * Math.PI) / 180)),
+    );
+    phases.forEach((phase, i) => {
+      expect(phase).toBeCloseTo(turning[i], 6);
+    });
+  });
+});
+
+describe('text of what is on the bench', () => {
+  it('replays the sizing in a terminal, to six digits', () => {
+    const parameters = Float64Array.from(opamp.parameters, ({ initial }) => initial);
+    expect(commandLine(opamp, parameters)).toMatch(/^npx ohmba simulate two-stage-opamp --set wn1=88\.76u .* --set cc=3\.48p$/);
+    for (const value of [8.876e-5, 3.48e-12, 1, 2200, 0.5e-6, 1e-15, 0.9])
+      expect(parseQuantity(withSuffix(value))).toBeCloseTo(value, 20);
+  });
+  it('is a table of SI numbers', () => {
+    expect(sizingCsv(opamp, [1, 2, 3, 4, 5, 6, 7], null).split('\n')).toHaveLength(1 + 7 + 6 + 1);
+    const [head, first] = plotCsv(plotsOf(curves)[2]).split('\n');
+    expect(head).toBe('"time","v(out) [V]","v(in) [V]"');
+    expect(first.split(',').map(Number)).toHaveLength(3);
+  });
+  it('reads what people type', () => {
+    expect(parseTyped('20u', 'm')).toBe(20e-6);
+    expect(parseTyped('20 µm', 'm')).toBe(20e-6);
+    expect(parseTyped('1.5 pF', 'F')).toBe(1.5e-12);
+    expect(parseTyped('−2 mV', 'V')).toBe(-2e-3);
+    expect(parseTyped('wide', 'm')).toBeNaN();
+    expect(onGrid(1.234e-6, 5e-8)).toBeCloseTo(1.25e-6, 12);
+  });
+});
