@@ -122,7 +122,10 @@ function measureFault(circuit: CircuitDefinition, measures: Float64Array): Fault
     if (Number.isNaN(value)) return { failure: 'missing-measure', detail: `${spec.name} could not be measured` };
     const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = circuit.plausible?.[spec.name] ?? {};
     if (value < minimum || value > maximum)
-      return { failure: 'out-of-range', detail: `${spec.name} = ${value.toPrecision(4)} ${spec.unit} cannot be` };
+      return {
+        failure: 'out-of-range',
+        detail: `${spec.name} = ${value.toPrecision(4)} ${spec.unit}, ${value < minimum ? `below ${minimum}` : `above ${maximum}`}: no working circuit`,
+      };
   }
   return null;
 }

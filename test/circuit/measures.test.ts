@@ -54,19 +54,19 @@ describe('AC measures', () => {
     }
   });
 
-  it('finds a peak between its points, in the band asked for', () => {
-    // |H| = 2 exp(-(3 log10(f / 3.3e4))^2): 2 at 33 kHz, between the points at 31.6 and 39.8 kHz.
+  it.each([2, 10, 40])('finds a resonance between its points, Q = %d, in the band asked for', (q) => {
+    // H = 1 / (1 - u^2 + j u / Q), u = f / 35.5 kHz: between the points at 31.6 and 39.8 kHz, Q high.
     const axis = grid(101, (share) => 10 ** (10 * share));
-    const bump = axis.map((f) => 2 * Math.exp(-((3 * Math.log10(f / 3.3e4)) ** 2)));
-    const ac: Waveforms = { kind: 'ac', axis, real: { 'v(out)': bump }, imaginary: { 'v(out)': new Float64Array(101) } };
-    const peak = (from: number, to: number) =>
-      readMeasure({ use: 'peak-gain', analysis: 'ac', output: 'v(out)', from, to }, context({ ac }));
-    expect(peak(1e4, 1e5)).toBeCloseTo(2, 2);
-    expect(peak(1, 1e4)).toBeCloseTo(bump[40]!, 6);
-    expect(readMeasure({ use: 'rejection', analysis: 'ac', output: 'v(out)', from: 1e4, to: 1e5 }, context({ ac }))).toBeCloseTo(
-      -6.02,
-      2,
-    );
+    const square = axis.map((f) => (1 - (f / 35.5e3) ** 2) ** 2 + (f / 35.5e3 / q) ** 2);
+    const real = axis.map((f, i) => (1 - (f / 35.5e3) ** 2) / square[i]!);
+    const imaginary = axis.map((f, i) => -(f / 35.5e3 / q) / square[i]!);
+    const ac: Waveforms = { kind: 'ac', axis, real: { 'v(out)': real }, imaginary: { 'v(out)': imaginary } };
+    const read = (use: string, from: number, to: number) =>
+      readMeasure({ use, analysis: 'ac', output: 'v(out)', from, to }, context({ ac }));
+    const peak = q / Math.sqrt(1 - 1 / (4 * q * q));
+    expect(read('peak-gain', 1e4, 1e5) / peak).toBeCloseTo(1, 2);
+    expect(read('rejection', 1e4, 1e5)).toBeCloseTo(-20 * Math.log10(peak), 1);
+    expect(read('peak-gain', 1, 1e4)).toBeCloseTo(1 / Math.sqrt(square[40]!), 6);
   });
 
   it('knows a gain that never reaches 1', () => {

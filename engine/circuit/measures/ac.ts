@@ -76,24 +76,50 @@ function unityCrossing({ frequency, magnitude: gain, phase }: Response): { frequ
   return { frequency: Math.exp(low), phase: cubicAt(x, phase, after - 1, low) };
 }
 
-/** Intervals between frequencies are looked at this finely for a peak. */
-const REFINEMENT = 8;
-
-/** Largest |H| between two frequencies: supply to output, say. Peaks are read on cubics over the logarithm of frequency. */
+/** Largest |H| between two frequencies: supply to output, say. */
 export function peakGain(waveforms: Waveforms, output: string, from: number, to: number): number {
-  const found = response(waveforms, output);
+  const found = vectorOf(waveforms, output);
   if (!found) return Number.NaN;
-  const x = found.frequency.map(Math.log);
-  const y = found.magnitude.map(Math.log);
-  const beyond = (i: number) => !(found.frequency[i]! <= to * (1 + 1e-9));
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = lowerBound(found.frequency, from * (1 - 1e-9)); !beyond(i); i++) {
-    largest = Math.max(largest, y[i]!);
-    if (beyond(i + 1)) break;
-    for (let k = 1; k < REFINEMENT; k++)
-      largest = Math.max(largest, cubicAt(x, y, i, x[i]! + ((x[i + 1]! - x[i]!) * k) / REFINEMENT));
+  const f = waveforms.axis;
+  const x = f.map(Math.log);
+  const gain = magnitude(found.real, found.imaginary);
+  const inverse = ratio({ real: gain.map(() => 1), imaginary: gain.map(() => 0) }, found);
+  const first = lowerBound(f, from * (1 - 1e-9));
+  const end = lowerBound(f, to * (1 + 1e-9));
+  let largest = Number.NaN;
+  for (let i = first; i < end; i++) {
+    if (!(gain[i]! <= largest)) largest = gain[i]!;
+    const isPeak = gain[i]! >= (gain[i - 1] ?? 0) && gain[i]! >= (gain[i + 1] ?? 0);
+    if (!isPeak) continue;
+    if (i > first) largest = Math.max(largest, 1 / smallestBetween(x, inverse, i - 1));
+    if (i + 1 < end) largest = Math.max(largest, 1 / smallestBetween(x, inverse, i));
   }
-  return largest > Number.NEGATIVE_INFINITY ? Math.exp(largest) : Number.NaN;
+  return largest;
+}
+
+/** Parts into which an interval is divided in search of a peak, and again around the best of them. */
+const PARTS = 24;
+
+/**
+ * Smallest |1/H| in an interval, on cubics of its real and imaginary part. A resonance far narrower than the interval is a
+ * pole next to the axis, where H bends sharply and 1/H is smooth.
+ */
+function smallestBetween(x: Float64Array, { real, imaginary }: ComplexVector, interval: number): number {
+  let [low, high] = [x[interval]!, x[interval + 1]!];
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let pass = 0; pass < 2; pass++) {
+    const part = (high - low) / PARTS;
+    let best = low;
+    for (let k = 0; k <= PARTS; k++) {
+      const at = low + k * part;
+      const size = Math.hypot(cubicAt(x, real, interval, at), cubicAt(x, imaginary, interval, at));
+      if (size >= smallest) continue;
+      smallest = size;
+      best = at;
+    }
+    [low, high] = [Math.max(low, best - part), Math.min(high, best + part)];
+  }
+  return smallest;
 }
 
 /** Rejection in dB, -20 log10 of the largest |H| between two frequencies: from supply to output, larger is better. */
