@@ -54,7 +54,7 @@ const PACKAGES: readonly (readonly [name: RegExp, ...places: string[]])[] = [
   [/^(worker_threads|fs|path|os|child_process)$/],
   [/^bitecs/, 'engine/ecs'],
   [/^mitt$/, 'engine/base'],
-  [/^@tensorflow\//, 'engine/tensor'],
+  [/^@tensorflow\//, 'engine/tensor', 'engine/api/analysis.ts'],
   [/^webgpu$/, '*.node.ts'],
   [/^libsql$/, '*.node.ts'],
   [/^@sqlite\.org\//, '*.browser.ts'],

@@ -1,5 +1,6 @@
 import type { Clock, RandomStream } from '../base';
 import type { Agent } from './agent';
+import type { Analysis } from './analysis';
 import type { CircuitInfo } from './circuit-info';
 import type { EngineEvent } from './snapshot';
 
@@ -53,6 +54,13 @@ export interface LearnServices {
   /** What it computes on; shown in the catalogue. */
   readonly executor: { readonly kind: string; readonly description: string; readonly reason: string };
   createModelBasedAgent(context: AgentContext, hyperParameters: object): Promise<Agent>;
+  /**
+   * Tensors beside the training, loaded when first asked for. Ask each time, rather than keep it: an executor whose
+   * device is lost is replaced.
+   */
+  analysis(): Promise<Analysis>;
+  /** Tells when another executor has taken over. */
+  onExecutorChange?(listener: () => void): void;
   dispose?(): void | Promise<void>;
 }
 

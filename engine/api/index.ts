@@ -3,6 +3,7 @@ export type { Clock, ErrorParts, RandomState } from '../base';
 export { formatQuantity, median, OhmbaError, parseQuantity, quantile, RandomStream } from '../base';
 export type * from './agent';
 export type * from './agent-definition';
+export type * from './analysis';
 export type * from './circuit';
 export type * from './circuit-info';
 export type * from './command';

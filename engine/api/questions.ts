@@ -3,6 +3,7 @@
  * engine in this thread, in a worker, or a recorded run. They are answered at once, in the middle of a tick too: nothing
  * that is asked waits for training, and nothing that is answered changes it.
  */
+import type { PrincipalComponents } from './analysis';
 import type { CircuitFiles, Evaluation } from './circuit';
 import type { CircuitInfo } from './circuit-info';
 import type { EntityDescription } from './engine';
@@ -78,6 +79,15 @@ export interface RunListing {
   readonly bytes: number;
 }
 
+/** Explored sizings of a circuit along their principal components, over all points that are kept. */
+export interface PointProjection extends PrincipalComponents {
+  readonly circuit: number;
+  /** Number of the first point here, counted as in `Points`; points here, and of the circuit in all so far. */
+  readonly first: number;
+  readonly count: number;
+  readonly total: number;
+}
+
 /** By name: what is asked, and what comes back. An engine that cannot answer rejects with the reason. */
 export interface Questions {
   /** All components of an entity with their values, or of every entity that lives (`entity` null). */
@@ -86,6 +96,14 @@ export interface Questions {
   readonly points: {
     readonly ask: { readonly circuit: number; readonly since: number; readonly limit?: number };
     readonly answer: Points;
+  };
+  /**
+   * Principal components of all sizings so far (`components`: how many, 2 where left out), and where the points from number
+   * `since` on lie. Rejects where the engine was started without an executor, or nothing was simulated yet.
+   */
+  readonly projection: {
+    readonly ask: { readonly circuit: number; readonly since: number; readonly components?: number };
+    readonly answer: PointProjection;
   };
   /**
    * Simulates a sizing (physical values, [P]) with its waveforms, beside the training and outside of its counts: the snapshot

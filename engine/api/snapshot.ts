@@ -107,7 +107,7 @@ export interface EngineEvent {
   readonly message: string;
 }
 
-/** Sent once at start and whenever the set of circuits changes. */
+/** Sent once at start, whenever the set of circuits changes, and when another executor has taken over. */
 export interface Catalogue {
   /** By `CircuitInfo.index`; circuits that have left included (`CircuitProgress.present`). */
   readonly circuits: readonly CircuitInfo[];

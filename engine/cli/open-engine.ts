@@ -2,7 +2,7 @@ import type { Engine, RunConfiguration } from '../api';
 import { createLearnServices } from '../learn/services';
 import { createEngine, createHostClock } from '../loop';
 import { allPlugins } from './catalogue';
-import { chooseExecutor, type ExecutorChoice } from './open-executor';
+import { chooseExecutor, type ExecutorChoice, openWasm } from './open-executor';
 import { openSimulator, type SimulatorName } from './open-simulator';
 import type { Recording } from './runs/record';
 import { readingInput } from './usage-error';
@@ -26,6 +26,11 @@ export async function openEngine(
     ...recording,
     clock,
     simulator: { instance, reason: wishes.simulator === 'wasm' ? 'needs no installation' : 'asked for' },
-    learn: async (breathe) => createLearnServices({ ...(await chooseExecutor(wishes.executor, wishes.threads)), breathe }),
+    learn: async (breathe) =>
+      createLearnServices({
+        ...(await chooseExecutor(wishes.executor, wishes.threads)),
+        breathe,
+        fallback: () => openWasm(wishes.threads),
+      }),
   });
 }

@@ -1,4 +1,12 @@
-import type { CircuitDefinition, CircuitInfo, CircuitWish, EntityDescription, QuestionName, Questions } from '../api';
+import type {
+  CircuitDefinition,
+  CircuitInfo,
+  CircuitWish,
+  EntityDescription,
+  LearnServices,
+  QuestionName,
+  Questions,
+} from '../api';
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import type { Entity, World } from '../ecs';
@@ -13,6 +21,8 @@ export interface Asked {
   readonly shelf: CircuitShelf;
   /** Null where nothing is recorded. */
   readonly library: RunLibrary | null;
+  /** Null where the engine was started without an executor. */
+  readonly learn: LearnServices | null;
 }
 
 type Answers = { readonly [Name in QuestionName]: (asked: Asked, question: Questions[Name]['ask']) => Answer<Name> };
@@ -27,6 +37,23 @@ const ANSWERS: Answers = {
   points(asked, { circuit, since, limit }) {
     circuitOf(asked, circuit);
     return asked.world.resource(Histories)[circuit]!.since(since, limit);
+  },
+
+  async projection(asked, { circuit, since, components = 2 }) {
+    const { parameters } = circuitOf(asked, circuit).info;
+    const { first, count, total, u } = asked.world.resource(Histories)[circuit]!.since(0);
+    if (asked.learn === null || count === 0) {
+      throw new OhmbaError({
+        what: `there is no projection of circuit ${circuit}: ${count === 0 ? 'nothing of it was simulated yet' : 'the engine has no executor'}`,
+        expected: 'simulated points, and an engine with an executor',
+        todo: count === 0 ? 'ask again after the first tick' : 'start the engine with an executor',
+      });
+    }
+    const wanted = Math.min(components, parameters.length);
+    const { principalComponents } = await asked.learn.analysis();
+    const found = await principalComponents(u, parameters.length, wanted);
+    const from = Math.min(count, Math.max(0, since - first));
+    return { ...found, scores: found.scores.slice(from * wanted), circuit, first: first + from, count: count - from, total };
   },
 
   async simulate(asked, { circuit: wish, parameters }) {

@@ -35,6 +35,12 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock';
 /** A tick that takes longer than this shows what it is doing, as often. */
 const GLIMPSE_MILLISECONDS = 250;
 
+const NO_EXECUTOR = {
+  kind: 'none',
+  description: 'nothing is learnt',
+  reason: 'the engine was started without an executor',
+};
+
 /** Everything of a run once it has been built. */
 interface Built {
   readonly world: World;
@@ -44,6 +50,7 @@ interface Built {
   readonly catalogue: Catalogue;
   readonly agent: Agent;
   readonly time: VirtualClock;
+  readonly learn: LearnServices | null;
 }
 
 /**
@@ -194,11 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
       circuits: circuits.map(({ info }) => info),
       agent: definition.id,
       schedule: schedule.id,
-      executor: learn?.executor ?? {
-        kind: 'none',
-        description: 'nothing is learnt',
-        reason: 'the engine was started without an executor',
-      },
+      executor: learn?.executor ?? NO_EXECUTOR,
       simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
       seed: configuration.seed,
       ...(options.library && { run: options.library.current }),
@@ -219,12 +222,17 @@ export function createEngine(options: EngineOptions): Engine {
       );
     store.circuitsChanged(definitions());
     showKnownResults(world, agent, options.known ?? []);
-    world.resource(Roster).changed = () => {
-      store.circuitsChanged(definitions());
-      const now: Catalogue = { ...catalogue, circuits: run.circuits.map(({ info }) => info) };
+    const announce = () => {
+      const executor = learn?.executor ?? NO_EXECUTOR;
+      const now: Catalogue = { ...catalogue, executor, circuits: run.circuits.map(({ info }) => info) };
       for (const listener of catalogueListeners) listener(now);
     };
-    return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time };
+    world.resource(Roster).changed = () => {
+      store.circuitsChanged(definitions());
+      announce();
+    };
+    learn?.onExecutorChange?.(announce);
+    return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time, learn };
   }
 
   function contextOf(world: World): SystemContext {

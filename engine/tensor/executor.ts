@@ -3,6 +3,12 @@ import type { VariableGroup } from './variables';
 
 export type ExecutorKind = 'reference' | 'wasm' | 'webgpu';
 
+/** Why an executor can compute no more. `error` is a fault that a device reports apart from the call that caused it. */
+export interface ExecutorFailure {
+  readonly kind: 'lost' | 'error';
+  readonly message: string;
+}
+
 /**
  * Replays plans. Variable groups live in the executor, keyed by name and shared by all its programs.
  * The three executors give the same numbers within rounding; each alone is deterministic.
@@ -11,6 +17,8 @@ export interface Executor {
   readonly kind: ExecutorKind;
   /** What it runs on, for people: "wasm SIMD, 2 threads". */
   readonly description: string;
+  /** Set once its device is gone, and all that it held with it; every call throws from then on. Absent: it cannot fail so. */
+  readonly failure?: ExecutorFailure | null;
   /** Gives a group its storage and uploads its initial values. A name that is taken is an error. */
   allocate(group: VariableGroup): void;
   release(groupName: string): void;

@@ -1,7 +1,7 @@
 /** The tensor core's public surface: graphs, ops, gradients, plans and what runs them. */
 export { gradients } from './autodiff';
 export { type CompileOptions, compile } from './compile';
-export type { Executor, ExecutorKind, Program } from './executor';
+export type { Executor, ExecutorFailure, ExecutorKind, Program } from './executor';
 export { type AdamWOptions, Graph, type Tensor } from './graph';
 export { attention } from './ops/attention';
 export {

@@ -59,6 +59,9 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
     'delete-run': notRecorded,
     'recorded-ticks': notRecorded,
     'recorded-snapshot': notRecorded,
+    projection: () => {
+      throw new Error('nothing is computed here: open the page without source=synthetic for projections');
+    },
     'load-circuit': () => {
       throw new Error('nothing is simulated here: open the page without source=synthetic to load circuits');
     },

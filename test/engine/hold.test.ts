@@ -16,6 +16,7 @@ async function startFitting() {
     return {
       executor: { kind: 'none', description: 'made up', reason: 'a test' },
       createModelBasedAgent: () => Promise.reject(new Error('not wanted')),
+      analysis: () => Promise.reject(new Error('not wanted')),
     };
   };
   const stepping = steppingAgent([1, 0]);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentDefinition, Proposal } from '../../engine/api';
 import { defaultConfiguration } from '../../engine/api';
+import { createLearnServices } from '../../engine/learn/services';
+import type { EngineOptions } from '../../engine/loop';
 import { createRunCircuit } from '../../engine/loop/run-circuit';
 import { createPointHistory } from '../../engine/systems/history';
 import type { Transition } from '../../engine/systems/resources';
+import { ReferenceExecutor } from '../../engine/tensor';
 import { exampleFiles } from '../../plugins/example-files';
 import { settle, steppingAgent, testCircuit } from './fixtures';
 import { startRun } from './run';
@@ -45,6 +48,27 @@ describe('questions to an engine', () => {
     expect([rest.first, rest.count, rest.total]).toEqual([1, 1, points.total]);
     expect([...rest.u]).toEqual([...points.u.slice(2, 4)]);
     await expect(engine.ask('points', { circuit: 2, since: 0 })).rejects.toThrow(/no circuit 2 .* expected 0 to 1: one, two/);
+  });
+
+  it('projection: where the points lie along their principal components', async () => {
+    const learn: EngineOptions['learn'] = async (breathe) =>
+      createLearnServices({ executor: new ReferenceExecutor(), reason: 'a test', breathe });
+    const { engine } = startRun({ agent: expecting, learn, configuration: { environments: 3, budget: 12 } });
+    await engine.finished;
+    const points = await engine.ask('points', { circuit: 0, since: 0 });
+    const found = await engine.ask('projection', { circuit: 0, since: 2 });
+    expect([found.first, found.count, found.total]).toEqual([2, points.total - 2, points.total]);
+    expect(found.explained[0]! + found.explained[1]!).toBeCloseTo(1, 4);
+    // All of u in two dimensions: mean and scores give it back.
+    const [x, y] = [found.components.slice(0, 2), found.components.slice(2)];
+    for (let i = 0; i < found.count; i++) {
+      const [a, b] = found.scores.slice(2 * i);
+      for (let p = 0; p < 2; p++) expect(found.mean[p]! + a! * x[p]! + b! * y[p]!).toBeCloseTo(points.u[2 * (i + 2) + p]!, 4);
+    }
+    expect((await engine.ask('projection', { circuit: 0, since: 0, components: 1 })).scores.length).toBe(points.total);
+    await engine.dispose();
+    const without = startRun({ agent: expecting, configuration: { budget: 4 } }).engine;
+    await expect(without.ask('projection', { circuit: 0, since: 0 })).rejects.toThrow(/no projection of circuit 0/);
   });
 
   it('simulate: by hand, judged, and counted apart', async () => {

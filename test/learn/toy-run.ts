@@ -1,5 +1,6 @@
 import {
   type Agent,
+  type AgentCircuit,
   defaultHyperParameters,
   type HyperParameters,
   type Observation,
@@ -37,6 +38,8 @@ export interface ToyOptions {
   readonly hyper?: HyperParameters;
   /** WASM on one thread where left out. */
   readonly executor?: Executor;
+  /** Makes the agent; `createM3` where left out. */
+  readonly open?: (executor: Executor, circuits: readonly AgentCircuit[]) => Promise<Agent>;
   /** Circuits from the beginning. */
   readonly start?: readonly number[];
   /** At a tick, before anything else of it; returns the circuits that take part from then on. */
@@ -54,17 +57,13 @@ function simulate(index: number, u: Float32Array): { z: Float32Array; valid: boo
   return { z, valid: u[0]! < 0.95 };
 }
 
-function createAgent(executor: Executor, hyper: HyperParameters, start: readonly number[]): Agent {
+/** What makes agents that begin alike, and the stream that they act with. */
+export function agentMaker(hyper: HyperParameters) {
   const random = new RandomStream(5);
-  return createM3({
-    circuits: start.map((index) => toyCircuits[index]!),
-    hyper,
-    executor,
-    seed: 5,
-    weights: random.split('weights'),
-    acting: random.split('acting'),
-    breathe: async () => {},
-  });
+  const acting = random.split('acting');
+  const create = (executor: Executor, circuits: readonly AgentCircuit[]): Agent =>
+    createM3({ circuits, hyper, executor, seed: 5, weights: random.split('weights'), acting, breathe: async () => {} });
+  return { acting, create };
 }
 
 export interface ToyRun {
@@ -79,7 +78,9 @@ export async function runToy(
   { hyper = toyHyper, start = [0, 1], change = async () => null, replaceAt = null, ...given }: ToyOptions = {},
 ): Promise<ToyRun> {
   const executor = given.executor ?? (await createWasmExecutor({ threads: 1 }));
-  let agent = createAgent(executor, hyper, start);
+  const circuitsOf = (indices: readonly number[]) => indices.map((index) => toyCircuits[index]!);
+  const createAgent = (indices: readonly number[]) => agentMaker(hyper).create(executor, circuitsOf(indices));
+  let agent = given.open ? await given.open(executor, circuitsOf(start)) : createAgent(start);
   const begin = (index: number, slot: number): Situation => {
     const { info, start, benchmark } = toyCircuits[index]!;
     return { slot, circuit: info, step: 0, u: start, ...simulate(index, start), target: benchmark };
@@ -92,8 +93,6 @@ export async function runToy(
       const file = writeSafetensors(tensors, { facts: toExactJson(facts) });
       agent.dispose();
       agent = createAgent(
-        executor,
-        hyper,
         agent.describe!()
           .buffers.filter(({ kind }) => kind === 'real')
           .map(({ circuit }) => circuit),

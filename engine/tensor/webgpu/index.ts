@@ -1,7 +1,6 @@
 export { type DeviceResult, openDevice } from './device';
 export {
   createWebgpuExecutor,
-  type DeviceFailure,
   type WebgpuExecutor,
   WebgpuFailure,
   type WebgpuOptions,

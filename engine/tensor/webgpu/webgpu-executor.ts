@@ -1,23 +1,17 @@
-import type { Executor } from '../executor';
+import type { Executor, ExecutorFailure } from '../executor';
 import type { VariableGroup } from '../variables';
 import { type DeviceResult, openDevice } from './device';
 import { createPipelineCache } from './pipelines';
 import { createProgram } from './program';
 import { createReader, storageBuffer } from './storage';
 
-/** Why a device is gone, said once. `error` is a fault that WebGPU reports apart from the call that caused it. */
-export interface DeviceFailure {
-  readonly kind: 'lost' | 'error';
-  readonly message: string;
-}
-
 export interface WebgpuExecutor extends Executor {
   readonly kind: 'webgpu';
   readonly device: GPUDevice;
   /** Set once the device is lost or has reported an error; programs then throw `WebgpuFailure`. */
-  readonly failure: DeviceFailure | null;
+  readonly failure: ExecutorFailure | null;
   /** Tells of the failure, at once if it has happened. Returns what stops listening. */
-  onLost(listener: (failure: DeviceFailure) => void): () => void;
+  onLost(listener: (failure: ExecutorFailure) => void): () => void;
   /** The buffer of a group, to be viewed elsewhere on the same device (tfjs). It stays the executor's. */
   groupBuffer(groupName: string): GPUBuffer;
   /** Pipelines made so far. */
@@ -35,7 +29,7 @@ export class WebgpuUnavailable extends Error {
 /** The device failed while it was in use. What it held is gone. */
 export class WebgpuFailure extends Error {
   override readonly name = 'WebgpuFailure';
-  constructor(readonly failure: DeviceFailure) {
+  constructor(readonly failure: ExecutorFailure) {
     super(
       `the WebGPU device ${failure.kind === 'lost' ? 'was lost' : 'reported an error'}: ${failure.message}; continue on another executor`,
     );
@@ -73,11 +67,11 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
   const groups = new Map<string, { readonly buffer: GPUBuffer; readonly length: number }>();
   const pipelines = createPipelineCache(device);
   const reader = createReader(device);
-  const listeners = new Set<(failure: DeviceFailure) => void>();
-  let failure: DeviceFailure | null = null;
+  const listeners = new Set<(failure: ExecutorFailure) => void>();
+  let failure: ExecutorFailure | null = null;
   let disposed = false;
 
-  const fail = (next: DeviceFailure) => {
+  const fail = (next: ExecutorFailure) => {
     if (failure || disposed) return;
     failure = next;
     for (const listener of listeners) listener(next);

@@ -1,0 +1,168 @@
+import { expect, it } from 'vitest';
+import type { HyperParameters } from '../../engine/api';
+import { createAgentWithFallback, type LostWork } from '../../engine/learn/agent-with-fallback';
+import type { Executor, ExecutorFailure } from '../../engine/tensor';
+import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
+import { createWebgpuExecutor, openDevice, type WebgpuExecutor } from '../../engine/tensor/webgpu';
+import { nodeGpu } from '../../engine/tensor/webgpu/node-gpu.node';
+import { hasDevice } from '../kernels/webgpu-device';
+import { agentMaker, runToy, type ToyOptions, toyHyper } from './toy-run';
+
+/** An agent that falls back to WASM, and what it said of it. */
+function outliving(executor: Executor, hyper: HyperParameters = toyHyper) {
+  const told: LostWork[] = [];
+  const { acting, create } = agentMaker(hyper);
+  const open: ToyOptions['open'] = (_, circuits) =>
+    createAgentWithFallback({
+      executor,
+      circuits,
+      create,
+      replace: () => createWasmExecutor({ threads: 1 }),
+      acting,
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      now: () => 0,
+      onFallback: (lost) => told.push(lost),
+    });
+  return { told, open };
+}
+
+/**
+ * WASM that breaks at the nth run of a plan. `throws`: at once, as where a device is lost. `late`: it does nothing from
+ * then on and tells of it only at the next read, as where a pipeline has failed.
+ */
+async function breaking(plan: string, nth: number, how: 'throws' | 'late') {
+  const inner = await createWasmExecutor({ threads: 1 });
+  let failure: ExecutorFailure | null = null;
+  let broken = false;
+  let runs = 0;
+  const check = () => {
+    if (failure) throw new Error('used after it has failed');
+  };
+  const tell = () => {
+    if (broken) failure = { kind: how === 'throws' ? 'lost' : 'error', message: 'made up' };
+  };
+  const executor: Executor = {
+    kind: 'webgpu',
+    description: 'made up',
+    get failure() {
+      return failure;
+    },
+    allocate(group) {
+      check();
+      inner.allocate(group);
+    },
+    release: (name) => inner.release(name),
+    prepare(given) {
+      check();
+      const program = inner.prepare(given);
+      return {
+        plan: given,
+        write(...values) {
+          check();
+          program.write(...values);
+        },
+        run(times) {
+          check();
+          if (given.name === plan && ++runs === nth) broken = true;
+          if (broken && how === 'throws') {
+            // The loss is told a little after the call that it spoils.
+            setImmediate(tell);
+            throw new Error('device lost');
+          }
+          if (!broken) program.run(times);
+        },
+        async read(output) {
+          check();
+          tell();
+          return broken ? new Float32Array((await program.read(output)).length) : program.read(output);
+        },
+        dispose: () => program.dispose(),
+      };
+    },
+    write(...values) {
+      check();
+      inner.write(...values);
+    },
+    async read(...values) {
+      check();
+      tell();
+      return inner.read(...values);
+    },
+    dispose: () => inner.dispose(),
+  };
+  return executor;
+}
+
+it('a loss right after a copy loses nothing: the run is the same, bit for bit', async () => {
+  const whole = await runToy(11);
+  const { told, open } = outliving(await breaking('rollout', 3, 'throws'));
+  const broken = await runToy(11, { open });
+  expect(told).toEqual([{ failure: { kind: 'lost', message: 'made up' }, fitSteps: 0, updates: 0 }]);
+  expect(broken.proposals).toBe(whole.proposals);
+  expect(broken.hash).toBe(whole.hash);
+  expect(broken.agent.metrics()).toEqual(whole.agent.metrics());
+});
+
+it.each([
+  ['update', 4, 'throws'],
+  ['update', 4, 'late'],
+  ['predict-0', 2, 'late'],
+  ['fit', 1, 'throws'],
+] as const)('a loss in %s (run %i, %s): no simulation is lost, training goes on, it is told once', async (plan, nth, how) => {
+  const whole = await runToy(11);
+  const { told, open } = outliving(await breaking(plan, nth, how));
+  const { agent, hash, proposals } = await runToy(11, { open });
+  expect(told.length).toBe(1);
+  const real = (of: typeof agent) =>
+    of.describe!()
+      .buffers.filter(({ kind }) => kind === 'real')
+      .map(({ size }) => size);
+  expect(real(agent)).toEqual(real(whole.agent));
+  expect(agent.describe!().neuralSimulators[0]!.fitSteps).toBeGreaterThan(0);
+  expect(Number.isFinite(agent.metrics()['agent/criticLoss'])).toBe(true);
+  expect(hash).toMatch(/^\w+$/);
+  // Nothing that was drawn is drawn again: no sizing comes twice.
+  const sizings = proposals.split(/[\n;]/).filter((said) => said.includes(':random:'));
+  const places = sizings.map((said) => said.slice(said.indexOf(':random:')));
+  expect(new Set(places).size).toBe(places.length);
+});
+
+it('an error that is none of the device is thrown on', async () => {
+  const executor = await breaking('none', 1, 'throws');
+  executor.prepare = () => {
+    throw new Error('no memory');
+  };
+  const { told, open } = outliving(executor);
+  await expect(runToy(1, { open })).rejects.toThrow('no memory');
+  expect(told).toEqual([]);
+});
+
+it.runIf(hasDevice)('a WebGPU device that is destroyed in mid-training: it goes on with WASM', async () => {
+  const opened = await openDevice(await nodeGpu({ software: true }));
+  if (opened.status !== 'ready') throw new Error(opened.reason);
+  const executor: WebgpuExecutor = await createWebgpuExecutor({ device: opened.device });
+  const hyper = {
+    ...toyHyper,
+    width: 8,
+    state: 2,
+    batch: 4,
+    modelBatch: 4,
+    warmup: 4,
+    firstFitSteps: 2,
+    fitSteps: 1,
+    candidates: 8,
+  };
+  const { told, open } = outliving(executor, hyper);
+  const { agent } = await runToy(5, {
+    hyper,
+    start: [0],
+    open,
+    change: async (tick) => {
+      if (tick === 3) opened.device.destroy();
+      return null;
+    },
+  });
+  expect(told).toMatchObject([{ failure: { kind: 'lost' } }]);
+  expect(agent.describe!().buffers[0]!.size).toBe(10);
+  expect(Number.isFinite(agent.metrics()['agent/criticLoss'])).toBe(true);
+});
