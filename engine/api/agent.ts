@@ -108,6 +108,17 @@ export interface AgentState {
  */
 export type ProposalPhase = 'training' | 'evaluation' | 'ranked';
 
+/** What moves each action of a policy. */
+export interface Attribution {
+  /** Index of the circuit. */
+  readonly circuit: number;
+  /**
+   * [P, P + S]: how much each parameter's and each spec's token moves the action on each parameter, to first order, and
+   * which way; the sizes of a row sum to 1.
+   */
+  readonly shares: Float32Array;
+}
+
 export interface Agent {
   /** Next sizings, in one go. A situation that is left out waits for the next tick; not all may be. */
   propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]>;
@@ -127,6 +138,8 @@ export interface Agent {
   metrics(): AgentMetrics;
   /** Buffers and neural simulators it keeps, which become entities of the world. */
   describe?(): AgentParts;
+  /** What of a situation moves the policy's actions; asked by whoever looks, in the middle of a step too. Changes nothing. */
+  explain?(situation: Situation): Promise<Attribution>;
   /** A hash of all weights, for the run's own; agents without weights leave it out. */
   weightsHash?(): Promise<string>;
   /**

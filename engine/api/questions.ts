@@ -3,6 +3,7 @@
  * engine in this thread, in a worker, or a recorded run. They are answered at once, in the middle of a tick too: nothing
  * that is asked waits for training, and nothing that is answered changes it.
  */
+import type { Attribution } from './agent';
 import type { PrincipalComponents } from './analysis';
 import type { CircuitFiles, Evaluation } from './circuit';
 import type { CircuitInfo } from './circuit-info';
@@ -105,6 +106,8 @@ export interface Questions {
     readonly ask: { readonly circuit: number; readonly since: number; readonly components?: number };
     readonly answer: PointProjection;
   };
+  /** What moves the policy's next action in an environment. Rejects where the agent cannot tell, or the slot is not there. */
+  readonly attribution: { readonly ask: { readonly slot: number }; readonly answer: Attribution };
   /**
    * Simulates a sizing (physical values, [P]) with its waveforms, beside the training and outside of its counts: the snapshot
    * counts it as `byHand`. The circuit need not take part.

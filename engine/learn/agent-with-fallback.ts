@@ -144,6 +144,7 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
     leave: (index) => changed(index, null, async (on) => on.leave!(index)),
     metrics: () => agent.metrics(),
     describe: () => agent.describe!(),
+    explain: (situation) => agent.explain!(situation),
     weightsHash: () => guarded((on) => on.weightsHash!()),
     async saveState() {
       const state = await guarded((on) => on.saveState!());

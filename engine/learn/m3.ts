@@ -15,6 +15,7 @@ import type { HyperParameters } from '../api/hyper-parameters';
 import { ContentHash } from '../base';
 import type { Executor } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
+import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
 import { createKnowledgeBase, type KnowledgeBase } from './knowledge';
 import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
@@ -323,6 +324,7 @@ export function createM3(options: M3Options): Agent {
     leave,
     metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
     describe,
+    explain: (situation) => attributeActions(executor, state, circuits[situation.circuit.index]!, situation, hyper.margin),
     weightsHash,
     saveState,
     restoreState,

@@ -11,6 +11,7 @@ import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import type { Entity, World } from '../ecs';
 import type { RunLibrary } from '../store';
+import { environmentStores, environmentsOf, situationOf } from '../systems/environments';
 import { Counts, Histories, Run, type RunCircuit } from '../systems/resources';
 import type { CircuitShelf } from './circuit-shelf';
 import { createRunCircuit } from './run-circuit';
@@ -54,6 +55,24 @@ const ANSWERS: Answers = {
     const found = await principalComponents(u, parameters.length, wanted);
     const from = Math.min(count, Math.max(0, since - first));
     return { ...found, scores: found.scores.slice(from * wanted), circuit, first: first + from, count: count - from, total };
+  },
+
+  async attribution(asked, { slot }) {
+    const { agent, configuration } = asked.world.resource(Run);
+    const stores = environmentStores(asked.world);
+    const { columns } = stores.environment;
+    const at = environmentsOf(asked.world, 'training').find((index) => columns.slot.get(index) === slot);
+    if (at === undefined || !agent.explain) {
+      throw new OhmbaError({
+        what:
+          at === undefined
+            ? `there is no environment in slot ${slot}`
+            : `agent ${configuration.agent} cannot explain its actions`,
+        expected: 'an environment of the training, and an agent with a policy that explains itself',
+        todo: 'take the slot from a snapshot, and train with agent m3',
+      });
+    }
+    return agent.explain(situationOf(stores, circuitOf(asked, columns.circuit.get(at)).info, at));
   },
 
   async simulate(asked, { circuit: wish, parameters }) {

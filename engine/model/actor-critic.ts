@@ -5,6 +5,7 @@ import {
   addNetworkWeights,
   everyMember,
   type NetworkConfig,
+  type NetworkInputs,
   runHead,
   runNetwork,
   type StackConfig,
@@ -60,11 +61,17 @@ export function createActor(stack: StackConfig, features: number, random: Unifor
 const LOG_STD = { center: -1.5, reach: 2.5 };
 
 export function runActor(graph: Graph, actor: Actor, batch: PackedBatch, state: StateTensors): PolicyTensors {
-  const hidden = runNetwork(graph, actor.group, actor.config, batch, {
-    parameter: sizingFeatures(state.u),
-    spec: specInputs(state),
-    circuit: state.valid,
-  });
+  return runPolicy(graph, actor, batch, actorInputs(state));
+}
+
+/** What each token of the actor is told: [parameterRows, SIZING_FEATURES], [specRows, SPEC_INPUTS], [sequences, 1]. */
+export function actorInputs(state: StateTensors) {
+  return { parameter: sizingFeatures(state.u), spec: specInputs(state), circuit: state.valid };
+}
+
+/** The policy on inputs of its tokens. */
+export function runPolicy(graph: Graph, actor: Actor, batch: PackedBatch, inputs: NetworkInputs): PolicyTensors {
+  const hidden = runNetwork(graph, actor.group, actor.config, batch, inputs);
   const out = runHead(graph, actor.group, 'policy', gatherRows(hidden, batch.tokenOfParameter), 1);
   return { mean: sliceColumns(out, 0, 1), logStd: add(mul(tanh(sliceColumns(out, 1, 2)), LOG_STD.reach), LOG_STD.center) };
 }

@@ -20,6 +20,10 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
   const placesOf = (info: CircuitInfo, parameters: Float64Array) =>
     info.parameters.map(({ minimum, maximum, scale }, p) => positionInRange(parameters[p], minimum, maximum, scale));
 
+  const notComputed = () => {
+    throw new Error('nothing is learnt here: open the page without source=synthetic');
+  };
+
   const answers: Answers = {
     points: ({ circuit, since, limit }) => world.points[circuitAt(circuit).index].since(since, limit),
     simulate({ circuit, parameters }) {
@@ -59,9 +63,8 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
     'delete-run': notRecorded,
     'recorded-ticks': notRecorded,
     'recorded-snapshot': notRecorded,
-    projection: () => {
-      throw new Error('nothing is computed here: open the page without source=synthetic for projections');
-    },
+    projection: notComputed,
+    attribution: notComputed,
     'load-circuit': () => {
       throw new Error('nothing is simulated here: open the page without source=synthetic to load circuits');
     },
