@@ -1,6 +1,5 @@
 import type { PrincipalComponents, TensorLibrary } from '../api';
 
-type Tensor1D = ReturnType<TensorLibrary['tensor1d']>;
 type Tensor2D = ReturnType<TensorLibrary['tensor2d']>;
 
 /**
@@ -61,15 +60,22 @@ function leadingVector(tf: TensorLibrary, matrix: Tensor2D): Tensor2D {
     power = tf.matMul(scaled, scaled);
   }
   // Of a matrix of rank one every row is the vector; the one with the largest diagonal is the most exact.
-  const row = tf.gather(power, diagonalOf(tf, power).argMax().expandDims<Tensor1D>(0));
+  const row = tf.matMul<Tensor2D>(largestOf(tf, diagonalOf(tf, power)), power);
   const length = row.square().sum().sqrt();
-  const first = tf.tensor2d([[1, ...new Array(matrix.shape[0] - 1).fill(0)]]);
   const nothing = length.equal(0).cast('float32');
+  const first = tf.tensor2d([[1, ...new Array(matrix.shape[0] - 1).fill(0)]]);
   const unit = row.div<Tensor2D>(length.add(nothing)).add<Tensor2D>(first.mul(nothing));
-  const largest = tf.gather(unit, unit.abs().argMax<Tensor1D>(1), 1);
+  const largest = unit.mul(largestOf(tf, unit.abs())).sum();
   return unit.mul<Tensor2D>(largest.sign());
 }
 
-function diagonalOf(tf: TensorLibrary, matrix: Tensor2D) {
-  return matrix.mul(tf.eye(matrix.shape[0])).sum(0);
+/** 1 at the largest entry of a row, at the first of about equals, and 0 elsewhere; [1, columns]. */
+function largestOf(tf: TensorLibrary, row: Tensor2D): Tensor2D {
+  const falling = tf.tensor2d([Array.from({ length: row.shape[1] }, (_, i) => 1 - 1e-4 * i)]);
+  const scores = row.add(NOTHING).mul(falling);
+  return scores.equal(scores.max()).cast('float32');
+}
+
+function diagonalOf(tf: TensorLibrary, matrix: Tensor2D): Tensor2D {
+  return matrix.mul(tf.eye(matrix.shape[0])).sum(0, true);
 }

@@ -420,8 +420,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {
-      const { world, shelf } = built ?? (await building);
-      return answer({ world, shelf, library: options.library ?? null }, name, question);
+      const { world, shelf, learn } = built ?? (await building);
+      return answer({ world, shelf, learn, library: options.library ?? null }, name, question);
     },
     dispose() {
       disposed ??= close();

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { defaultConfiguration, defaultHyperParameters } from '../../api';
 import { createRunCircuit } from '../../loop/run-circuit';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
+import { benchTick, describeTicks, type TickBench } from '../bench/tick';
 import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed } from '../bench/update';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
@@ -12,8 +13,8 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | simulate [CIRCUIT]] [options]',
-  summary: 'M3 updates a second beside PyTorch; or milliseconds a full simulation',
+  usage: 'bench [update | simulate [CIRCUIT] | tick [CIRCUIT]] [options]',
+  summary: 'M3 updates a second beside PyTorch; or milliseconds a full simulation, or a tick by phase',
   options: {
     executor: {
       type: choice('wasm', 'webgpu', 'both'),
@@ -28,11 +29,12 @@ export const bench = defineCommand({
     seconds: { type: integer(1, 600), value: 5, help: 'how long the update is timed' },
     peer: { type: flag, value: true, help: 'PyTorch too, where python3 has it; --no-peer leaves it out' },
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
+    ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { executor: kind, threads, width, state, layers, sequences, seconds, peer, points, json }, terminal) {
+  async run(words, { executor: kind, threads, width, state, layers, sequences, seconds, peer, points, ticks, json }, terminal) {
     const [what = 'update', ...rest] = words;
-    const extra = rest[what === 'simulate' ? 1 : 0];
+    const extra = rest[what === 'update' ? 0 : 1];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what === 'simulate') {
       const measured = await benchSimulate(await findCircuit(rest[0] ?? 'two-stage-opamp'), points, {
@@ -43,7 +45,17 @@ export const bench = defineCommand({
       terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeSimulations(measured));
       return 0;
     }
-    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'simulate']);
+    if (what === 'tick') {
+      const circuit = await findCircuit(rest[0] ?? 'two-stage-opamp');
+      const sizes: TickBench[] = [];
+      for (const environments of [16, 256, 1024]) sizes.push(await benchTick(circuit, environments, ticks));
+      const stamp = { date: new Date().toISOString(), cpu: machine() };
+      terminal.out(
+        json ? `${JSON.stringify({ sizes, ...stamp })}\n` : `${machine()}, ${stamp.date.slice(0, 10)}\n${describeTicks(sizes)}`,
+      );
+      return 0;
+    }
+    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'simulate', 'tick']);
     const circuit = createRunCircuit(await findCircuit('two-stage-opamp'), 0, defaultConfiguration);
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     const options = { milliseconds: seconds * 1000, peer, now: terminal.now };
