@@ -66,6 +66,8 @@ export interface HyperParameters {
   /** Share of candidates from the actor, toward the best known point; the others are random directions. */
   candidatesActor: number;
   candidatesBest: number;
+  /** Chance that an environment looks for its next sizing around the best known point in place of around where it stands. */
+  fromBest: number;
   /** Rounds in which half as many more are bred from the best tenth. */
   refinements: number;
   /**
@@ -128,6 +130,7 @@ export const defaultHyperParameters: HyperParameters = {
   candidates: 128,
   candidatesActor: 0.4,
   candidatesBest: 0.2,
+  fromBest: 0.5,
   refinements: 3,
   correction: 1,
   ownMember: 1,

@@ -71,27 +71,27 @@ export async function rankedProposals(
   const reach = hyper.actionScale;
   const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
   const ranked: Ranked[] = [];
+  const { best } = knowledge;
+  const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
   const value = (situation: Situation, candidate: Ranked) =>
     candidateValue(candidate.worth, situation.slot % hyper.members, hyper);
-  const within = (situation: Situation) =>
+  const within = (situation: Situation, i: number) =>
     ranked
-      .filter(({ u }) => u.every((x, i) => Math.abs(x - situation.u[i]!) <= reach + 1e-6))
+      .filter(({ u }) => u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reach + 1e-6))
       .map((candidate) => ({ candidate, value: value(situation, candidate) }))
       .sort((a, b) => b.value - a.value);
 
   for (let round = 0; round <= hyper.refinements; round++) {
     const fresh = situations.map((situation, i) => {
       if (round === 0) {
-        return firstCandidates({ u: situation.u, best: knowledge.best, ...policies[i]! }, hyper, random).map(
-          ({ action, origin }) => ({
-            u: stepped(situation.u, action, reach),
-            origin: origin as string,
-          }),
-        );
+        return firstCandidates({ u: bases[i]!, best, ...policies[i]! }, hyper, random).map(({ action, origin }) => ({
+          u: stepped(bases[i]!, action, reach),
+          origin: origin as string,
+        }));
       }
-      const reachable = within(situation);
+      const reachable = within(situation, i);
       const elite = reachable.slice(0, Math.max(8, Math.ceil(reachable.length / 10))).map(({ candidate }) => candidate.u);
-      return bredSizings(elite, situation.u, reach, Math.ceil(hyper.candidates / 2), random).map((u) => ({ u, origin: 'bred' }));
+      return bredSizings(elite, bases[i]!, reach, Math.ceil(hyper.candidates / 2), random).map((u) => ({ u, origin: 'bred' }));
     });
     const sizings = fresh.flatMap((list) => list.map(({ u }) => u));
     const opinions = corrected(
@@ -115,11 +115,12 @@ export async function rankedProposals(
   }
 
   const taken: Float32Array[] = [];
-  return situations.map((situation) => {
-    const reachable = within(situation);
+  return situations.map((situation, i) => {
+    const reachable = within(situation, i);
     const { candidate } = reachable.find((choice) => !crowds(choice.candidate.u, taken)) ?? reachable[0]!;
     taken.push(candidate.u);
-    const action = candidate.u.map((x, i) => Math.max(-1, Math.min(1, (x - situation.u[i]!) / reach)));
+    // From the best point it may be a jump that no action makes; it is remembered as such.
+    const action = candidate.u.map((x, k) => (x - situation.u[k]!) / reach);
     return { slot: situation.slot, u: candidate.u, action, predicted: candidate.predicted, origin: candidate.origin };
   });
 }

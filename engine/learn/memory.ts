@@ -9,6 +9,9 @@ export interface Point {
   readonly valid: boolean;
 }
 
+/** An action that just reaches may come out a little larger. */
+const ROUNDING = 1e-4;
+
 /** What an agent remembers of one circuit besides the pool on the device. */
 export interface CircuitMemory {
   readonly circuit: CircuitInfo;
@@ -43,7 +46,7 @@ export function filledCounts(memories: readonly CircuitMemory[], pool: ReplayPoo
 export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMemory, seen: Observation): void {
   const { from } = seen;
   const z = seen.valid ? seen.z : new Float32Array(seen.z.length);
-  const stepped = from?.action.every((a) => Math.abs(a) <= 1) ? from : null;
+  const stepped = from?.action.every((a) => Math.abs(a) <= 1 + ROUNDING) ? from : null;
   const zeros = new Float32Array(z.length);
   const transition: Transition = stepped
     ? {

@@ -17,7 +17,9 @@ const RISE = 0.05;
 const HIGH_ERROR = 0.3;
 /** Mean distance of proposals from the best sizing (largest parameter, share of the range) below which nothing is explored. */
 const COLLAPSED = 0.02;
+/** Share of invalid sizings that is too large, and that makes rewards erratic by itself. */
 const MOSTLY_INVALID = 0.5;
+const MANY_INVALID = 0.1;
 
 /**
  * Looks for the three signatures of a training that goes wrong, circuit by circuit, from simulations alone: flat
@@ -38,7 +40,7 @@ export function diagnose(world: World): void {
     for (const kind of ['flat', 'variance', 'slow'] as const) {
       const what = signatures[kind](world, info.index);
       if (what === null) continue;
-      const { cause, why } = likelyCause(world, info.index);
+      const { cause, why } = likelyCause(world, info.index, kind === 'variance' ? MANY_INVALID : MOSTLY_INVALID);
       const known = state.found.find((one) => one.circuit === info.index && one.kind === kind);
       const message = `${info.id}: ${what}; likely cause: ${why}`;
       found.push({ circuit: info.index, kind, cause, message, since: known?.since ?? count.training });
@@ -107,7 +109,11 @@ const signatures: Readonly<Record<Diagnosis['kind'], (world: World, circuit: num
   },
 };
 
-function likelyCause(world: World, circuit: number): { readonly cause: Diagnosis['cause']; readonly why: string } {
+function likelyCause(
+  world: World,
+  circuit: number,
+  tooInvalid: number,
+): { readonly cause: Diagnosis['cause']; readonly why: string } {
   const { distances, valid } = world.resource(DiagnosisState).circuits[circuit]!;
   const { scheduled } = world.resource(Tick);
   const error = modelError(world, circuit);
@@ -115,7 +121,7 @@ function likelyCause(world: World, circuit: number): { readonly cause: Diagnosis
   const invalid = 1 - mean(valid);
   if (error > HIGH_ERROR)
     return { cause: 'model', why: `model error, the neural simulator is off by ${error.toFixed(2)} on results it had not seen` };
-  if (invalid > MOSTLY_INVALID)
+  if (invalid > tooInvalid)
     return { cause: 'exploration', why: `exploration, ${percent(invalid)} of the sizings tried are invalid` };
   if (far < COLLAPSED)
     return { cause: 'exploration', why: `exploration, sizings are tried within ${percent(far)} of the best one only` };
