@@ -130,7 +130,7 @@ export const defaultHyperParameters: HyperParameters = {
   candidates: 128,
   candidatesActor: 0.4,
   candidatesBest: 0.2,
-  fromBest: 0.5,
+  fromBest: 0,
   refinements: 3,
   correction: 1,
   ownMember: 1,
