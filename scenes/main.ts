@@ -12,6 +12,7 @@ import { createLiveSource } from './source/live-source';
 import { openEngine } from './source/open-engine';
 import { createSyntheticSource } from './source/synthetic-source';
 import { applyTokens } from './theme/tokens';
+import { watchTime } from './timeline/time-commands';
 
 const { view: initial, complaints } = parseView(location.search);
 const source = initial.source === 'synthetic' ? createSyntheticSource(initial) : createLiveSource(initial, openEngine);
@@ -27,6 +28,7 @@ for (const scene of SCENES) scenes.register(scene);
 const notice = initial.source === 'synthetic' ? 'Synthetic data: nothing is simulated' : '';
 const workspace = createShell(document.getElementById('studio') as HTMLElement, studio, scenes, PRESETS, notice);
 watchMilestones(studio);
+watchTime(studio);
 registerViewCommands(studio, PRESETS, (preset) => void workspace.use(preset), systemTheme);
 
 if (complaints.length > 0) {
@@ -53,7 +55,6 @@ source.start({
   snapshot(snapshot) {
     if (studio.live.value === null) startup.finish();
     studio.live.set(snapshot);
-    if (studio.time.value === null) studio.snapshot.set(snapshot);
   },
   problem: studio.report,
   ended: () => studio.ended.set(true),

@@ -1,10 +1,13 @@
 /** Every scene of the page. One line registers one. */
 import { benchScene } from './bench/bench-scene';
 import { circuitsScene } from './circuits/circuits-scene';
+import { entitiesScene } from './entities/entities-scene';
 import { eventsScene } from './events/events-scene';
 import { headlineScene } from './headline/headline-scene';
 import { inspectorScene } from './inspector/inspector-scene';
+import { pluginsScene } from './plugins/plugins-scene';
 import type { SceneDefinition } from './shell/scene';
+import { timelineScene } from './timeline/timeline-scene';
 import { trainingScene } from './training/training-scene';
 import { wallScene } from './wall/wall-scene';
 
@@ -15,5 +18,8 @@ export const SCENES: readonly SceneDefinition[] = [
   benchScene,
   circuitsScene,
   inspectorScene,
+  entitiesScene,
   eventsScene,
+  timelineScene,
+  pluginsScene,
 ];

@@ -78,7 +78,9 @@ export function createWavePlot(
           size: 22,
           gap: 3,
           ...(logarithmic ? { splits: decades } : {}),
-          values: (_, splits) => splits.map((split) => formatQuantity(split, xUnit).replace(/\.0+(?= )/, '')),
+          // uPlot leaves out what has no room by null.
+          values: (_, splits) =>
+            splits.map((split) => (split === null ? '' : formatQuantity(split, xUnit).replace(/\.0+(?= )/, ''))),
         },
         { ...axis, size: 58, gap: 4, values: (_, splits) => splits.map((split) => formatQuantity(split, plot.unit)) },
       ],

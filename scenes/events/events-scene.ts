@@ -16,9 +16,9 @@ export const eventsScene: SceneDefinition = {
 function mount(host: HTMLElement, studio: Studio): MountedScene {
   host.classList.add('panel');
   const subscriptions = createSubscriptions();
-  const list = element('ol', { className: 'events', role: 'log', ariaLabel: 'Events, newest first' });
+  const list = element('ol', { className: 'events', ariaLabel: 'Events, newest first' });
   const empty = element('p', { className: 'hint' }, 'Nothing to report.');
-  host.append(empty, list);
+  host.append(empty, element('div', { role: 'log', ariaLabel: 'Events' }, list));
   const seen = new Set<string>();
 
   const add = (event: EngineEvent) => {
@@ -37,7 +37,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     while (list.childElementCount > KEPT) list.lastElementChild?.remove();
     if (seen.size > KEPT * 4) seen.clear();
   };
-  subscriptions.add(studio.snapshot.subscribe((snapshot) => snapshot?.events.forEach(add)));
+  studio.recording.events.forEach(add);
+  subscriptions.add(studio.live.subscribe((snapshot) => snapshot?.events.forEach(add)));
   return {
     dispose() {
       subscriptions.dispose();

@@ -33,7 +33,7 @@ export function newlyMet(previous: Snapshot | null, next: Snapshot): readonly Mi
 
 export function watchMilestones(studio: Studio): void {
   let previous: Snapshot | null = null;
-  studio.snapshot.subscribe((snapshot) => {
+  studio.live.subscribe((snapshot) => {
     if (!snapshot) return;
     const met = newlyMet(previous, snapshot);
     previous = snapshot;

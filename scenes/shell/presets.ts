@@ -9,8 +9,24 @@ export const PRESETS: readonly Preset[] = [
     strip: ['headline'],
     layout: row(
       [72, 28],
-      pane('wall', 'training', 'bench'),
-      column([45, 40, 15], pane('circuits'), pane('inspector'), pane('events')),
+      pane('wall', 'training', 'bench', 'timeline'),
+      column([45, 40, 15], pane('circuits'), pane('inspector', 'entities'), pane('events')),
     ),
+  },
+  {
+    id: 'debug',
+    title: 'Debug',
+    strip: [],
+    layout: row(
+      [64, 36],
+      pane('training', 'bench'),
+      column([50, 50], pane('wall'), pane('timeline', 'inspector', 'entities', 'events')),
+    ),
+  },
+  {
+    id: 'plug-in',
+    title: 'Plug in',
+    strip: [],
+    layout: row([55, 45], pane('plugins'), column([62, 38], pane('bench', 'wall'), pane('events', 'circuits'))),
   },
 ];

@@ -10,6 +10,7 @@ import type { Problem } from '../source/source';
 import type { Brushes } from '../store/brush';
 import type { History } from '../store/history';
 import type { PointsStore } from '../store/points';
+import type { Recording } from '../store/recording';
 import type { Selection } from '../store/selection';
 import type { Signal } from '../store/signal';
 import type { Palette } from '../theme/palette';
@@ -34,6 +35,8 @@ export interface Studio {
   /** Id of the circuit that scenes of one circuit show; null before the catalogue is known. */
   readonly circuit: Signal<string | null>;
   readonly points: PointsStore;
+  /** Snapshots of ticks that have passed, and all events. */
+  readonly recording: Recording;
   /** What is drawn over time, tick by tick (`store/facts.ts` names it). */
   readonly history: History;
   /** True once no snapshot will follow. */

@@ -4,6 +4,7 @@ import type { Problem, SnapshotSource } from '../source/source';
 import type { Brushes } from '../store/brush';
 import { recordHistory } from '../store/facts';
 import { createPointsStore } from '../store/points';
+import { createRecording } from '../store/recording';
 import type { Selection } from '../store/selection';
 import { sameSelection } from '../store/selection';
 import { createSignal } from '../store/signal';
@@ -42,6 +43,7 @@ export function createStudio(initial: ViewState, theme: ThemeName, source: Snaps
           remedy: 'What is shown of them may be behind; training is not affected. Reload the page if it stays so.',
         }),
     }),
+    recording: createRecording(live),
     history: recordHistory(live, catalogue),
     ended: createSignal(false),
     milestones: createMilestones(),

@@ -20,11 +20,11 @@ export function neighbouringSpeed(current: number, direction: 1 | -1): number | 
 export function createTransport(studio: Studio): HTMLElement {
   const notRunning = () => {
     if (studio.ended.value) return 'The run has ended.';
-    return studio.snapshot.value === null ? 'The engine has not started yet.' : null;
+    return studio.live.value === null ? 'The engine has not started yet.' : null;
   };
-  const paused = () => studio.snapshot.value?.paused ?? false;
+  const paused = () => studio.live.value?.paused ?? false;
   const toSpeed = (direction: 1 | -1) => {
-    const current = studio.snapshot.value?.speed ?? Number.POSITIVE_INFINITY;
+    const current = studio.live.value?.speed ?? Number.POSITIVE_INFINITY;
     studio.send({ kind: 'speed', ticksPerSecond: neighbouringSpeed(current, direction) });
   };
   studio.commands.register([
@@ -60,7 +60,7 @@ export function createTransport(studio: Studio): HTMLElement {
   const state = element('span', { className: 'run-state', role: 'status' }, 'starting');
 
   const refresh = () => {
-    const snapshot = studio.snapshot.value;
+    const snapshot = studio.live.value;
     const stopped = paused();
     play.dataset.paused = String(stopped);
     const label = stopped ? 'Play (Space)' : 'Pause (Space)';
@@ -72,11 +72,15 @@ export function createTransport(studio: Studio): HTMLElement {
     const phase = studio.ended.value ? 'ended' : snapshot === null ? 'starting' : stopped ? 'paused' : 'live';
     // Within a tick the numbers of that tick are still to come.
     const place = snapshot?.activity ? 'in' : 'at';
-    setText(state, phase === 'paused' ? `paused ${place} tick ${snapshot?.tick}` : phase);
-    state.dataset.state = phase;
+    const past = studio.time.value !== null;
+    const text = phase === 'paused' ? `paused ${place} tick ${snapshot?.tick}` : phase;
+    setText(state, past ? `looking at tick ${studio.snapshot.value?.tick} · L: live` : text);
+    state.dataset.state = past ? 'past' : phase;
   };
   refresh();
+  studio.live.subscribe(refresh);
   studio.snapshot.subscribe(refresh);
+  studio.time.subscribe(refresh);
   studio.ended.subscribe(refresh);
   return element(
     'div',

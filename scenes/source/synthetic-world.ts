@@ -1,5 +1,6 @@
 /** The made-up world behind `?source=synthetic`: environments that seem to learn, and the points that they visit. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
+import type { PluginReport } from '../../engine/api/plugin';
 import type { Catalogue, CircuitProgress, EngineEvent, Snapshot } from '../../engine/api/snapshot';
 import { EnvironmentState } from '../../engine/api/snapshot';
 import { physicalValue } from '../format/distance';
@@ -18,6 +19,10 @@ export interface SyntheticOptions {
   readonly seed: number;
   /** Points that each circuit has before the first tick; 0 where left out. */
   readonly points?: number;
+}
+
+function pluginReport(id: string, title: string, reason: string, brings: readonly string[]): PluginReport {
+  return { id, title, version: '0.1.0', requires: [], state: reason === '' ? 'ready' : 'failed', reason, brings };
 }
 
 /** mulberry32: small, seeded, good enough to draw with. */
@@ -303,6 +308,10 @@ export function createSyntheticWorld(options: SyntheticOptions) {
     simulator: { kind: 'none', description: 'synthetic data', reason: 'the address asks for it' },
     seed: options.seed,
     configuration: { episodeSteps: EPISODE_STEPS },
+    plugins: [
+      ...circuits.map(({ id, title }) => pluginReport(`circuits/${id}`, title, '', [`circuit ${id}`])),
+      pluginReport('circuits/broken', 'A circuit that failed', 'spec "gain" has no measure: give it one in `measures`', []),
+    ],
   };
   return { catalogue, advance, snapshot, points };
 }

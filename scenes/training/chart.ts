@@ -37,6 +37,8 @@ export interface ChartActions {
 
 const SYNC = 'training';
 const HEIGHT = 132;
+/** Distances between ticks of the axis: whole seconds and minutes, whole simulations. */
+const WHOLE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 1e4, 2e4, 5e4, 1e5, 1e6];
 
 export function createChart(definition: ChartDefinition, studio: Studio, actions: ChartActions): Chart {
   const theme = document.documentElement.dataset.theme as ThemeName;
@@ -90,7 +92,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
         y: { range: rangeOf(definition) },
       },
       axes: [
-        { ...axis, size: 20, gap: 2, grid: { show: false }, values: (_, splits) => splits.map(actions.formatAxis) },
+        { ...axis, size: 20, gap: 2, incrs: WHOLE, grid: { show: false }, values: (_, splits) => splits.map(actions.formatAxis) },
         {
           ...axis,
           size: 44,

@@ -87,4 +87,40 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     expect(await cursor.nth(2).textContent()).toContain('dec');
     await sound();
   });
+
+  it('timeline: looks back at a tick while training goes on, and comes back to live with one key', async () => {
+    await command('show timeline');
+    await page.locator('.timeline-status[data-live="true"]').waitFor();
+    for (let i = 0; i < 5; i++) await page.keyboard.press(',');
+    await page.locator('.timeline-status[data-live="false"]').waitFor();
+    expect(await page.locator('.run-state').getAttribute('data-state')).toBe('past');
+    const tick = () => page.locator('.status-number').textContent();
+    await page.waitForTimeout(300);
+    const held = await tick();
+    await page.waitForTimeout(700);
+    expect(await tick()).toBe(held);
+    expect(Number(new URL(page.url()).searchParams.get('time'))).toBeGreaterThan(0);
+    expect(await page.locator('.phase-table tbody tr').count()).toBe(9);
+    await sound();
+    await page.keyboard.press('l');
+    await page.locator('.run-state[data-state="live"]').waitFor();
+    expect(new URL(page.url()).searchParams.has('time')).toBe(false);
+  });
+
+  it('plug-ins and entities: lists with states and reasons, in their layout', async () => {
+    await page.keyboard.press('3');
+    await page.locator('.circuits-table tbody tr').nth(1).waitFor();
+    await page.waitForFunction(() => document.querySelector('.circuits-table [data-present="true"]') !== null);
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'circuit.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+    await page.locator('.drop-status[data-level="error"]').waitFor();
+    await sound();
+    await command('show entities');
+    await page.locator('[data-component="Outcome"] dd').first().waitFor();
+    await sound();
+    await page.keyboard.press('1');
+    // As it was left: with the timeline in front.
+    await page.locator('.main[data-preset="watch"] .timeline-status').waitFor();
+  });
 });
