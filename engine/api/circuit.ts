@@ -235,6 +235,15 @@ export interface HeldTarget {
   readonly metByRandomSteps: number;
 }
 
+/** What is left out is as in the circuit's process. */
+export interface CornerDefinition {
+  readonly section?: string;
+  /** Volts. */
+  readonly supply?: number;
+  /** Degrees Celsius. */
+  readonly temperature?: number;
+}
+
 export interface CircuitDefinition {
   readonly id: string;
   readonly title: string;
@@ -270,6 +279,11 @@ export interface CircuitDefinition {
    * from a circuit's files.
    */
   readonly trusted?: boolean;
+  /**
+   * Conditions besides the nominal ones under which the targets are to hold. They are simulated once the nominal result meets
+   * the benchmark target; a measure is then the worst of all.
+   */
+  readonly corners?: readonly CornerDefinition[];
   readonly heldTargets?: readonly HeldTarget[];
   readonly references?: readonly PublishedFigure[];
   /** Milliseconds after which an evaluation counts as hung. */
@@ -299,6 +313,8 @@ export interface Evaluation {
   readonly failureDetail: string;
   /** Time that the simulator took for it. */
   readonly milliseconds: number;
+  /** Calls of the simulator that it took, where it took more than one (corners). */
+  readonly calls?: number;
   /** Waveforms, where `detail` was asked for. */
   readonly curves?: AnalysisResults;
 }

@@ -1,6 +1,6 @@
 import type { CircuitDefinition } from '../api/circuit';
 import { OhmbaError } from '../base';
-import { entry, type Refuse, refusing } from './circuit-fault';
+import { entry, type FaultPlace, type Refuse, refusing } from './circuit-fault';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
 import { fillText } from './deck/template';
 import { savedVectors } from './guards';
@@ -74,7 +74,7 @@ function checkRanges({ parameters, specs }: CircuitDefinition, refuse: Refuse): 
   }
 }
 
-function checkProcess({ process: { library, section } }: CircuitDefinition, refuse: Refuse): void {
+function checkProcess({ process: { library, section }, corners = [] }: CircuitDefinition, refuse: Refuse): void {
   if (library === 'none') return;
   if (!MODEL_LIBRARIES.includes(library))
     refuse(
@@ -84,13 +84,13 @@ function checkProcess({ process: { library, section } }: CircuitDefinition, refu
       'correct process.library',
     );
   const sections = sectionsOf(library);
-  if (section !== undefined && !sections.includes(section))
-    refuse(
-      entry('process', 'section'),
-      `the model library "${library}" has no section "${section}"`,
-      `one of ${sections.join(', ')}`,
-      'correct process.section',
-    );
+  const named = [
+    [entry('process', 'section'), section],
+    ...corners.map((corner, i) => [entry('corners', i, 'section'), corner.section]),
+  ];
+  for (const [where, name] of named as [FaultPlace, string | undefined][])
+    if (name !== undefined && !sections.includes(name))
+      refuse(where, `the model library "${library}" has no section "${name}"`, `one of ${sections.join(', ')}`, 'correct it');
 }
 
 function checkMeasures(circuit: CircuitDefinition, refuse: Refuse): void {

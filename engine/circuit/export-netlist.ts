@@ -1,6 +1,7 @@
 import type { CircuitDefinition, MeasureDefinition } from '../api/circuit';
 import { type CompiledDeck, createDeckCompiler } from './deck/compile-deck';
-import { deckDefinition } from './deck/deck-definition';
+import { type DeckDefinition, deckDefinition, parameterLookup } from './deck/deck-definition';
+import { numberOf } from './deck/template';
 import { measureCommands } from './measures/ngspice-commands';
 import { modelsOf } from './shipped-models';
 
@@ -12,7 +13,7 @@ import { modelsOf } from './shipped-models';
  */
 export async function exportNetlist(circuit: CircuitDefinition, parameters: ArrayLike<number>): Promise<string> {
   const library = await modelsOf(circuit);
-  const deck = createDeckCompiler(deckDefinition(circuit), library).compile(parameters);
+  const deck = createDeckCompiler(withFinerSweeps(deckDefinition(circuit), parameters), library).compile(parameters);
   const sizing = circuit.parameters.map(({ name, unit }, i) => `* ${name} = ${parameters[i]} ${unit}`.trimEnd());
   const title = `* ${circuit.title}: ${circuit.specs.map(({ name }) => name).join(', ')}`;
   const lines = deck.netlist.split('\n').slice(1);
@@ -28,6 +29,17 @@ export async function exportNetlist(circuit: CircuitDefinition, parameters: Arra
     '.end',
     '',
   ].join('\n');
+}
+
+/** ngspice reads swings at points of a sweep, where ours lie on cubics through them: its own sweeps are finer. */
+const FINER = 5;
+
+function withFinerSweeps(definition: DeckDefinition, parameters: ArrayLike<number>): DeckDefinition {
+  const lookup = parameterLookup(definition, parameters);
+  const analyses = definition.analyses.map((analysis) =>
+    analysis.kind === 'dc' ? { ...analysis, step: numberOf(analysis.step, lookup) / FINER } : analysis,
+  );
+  return { ...definition, analyses };
 }
 
 function control(circuit: CircuitDefinition, deck: CompiledDeck): string[] {

@@ -1,6 +1,7 @@
 import type { Simulator, SimulatorOptions } from '../api';
 import { OhmbaError } from '../base';
 import { cachedSimulator } from '../circuit/simulators/cache';
+import { worstCornerSimulator } from '../circuit/simulators/worst-corner';
 import type { Registries } from './plugin-host';
 
 /**
@@ -15,8 +16,9 @@ export async function createSimulator(
 ): Promise<Simulator> {
   const definition = simulators.get(id);
   if (definition) {
-    const simulator = await definition.create(options);
-    return cache ? cachedSimulator(simulator) : simulator;
+    const bare = await definition.create(options);
+    // Corners above the cache: each of a sizing's simulations is remembered on its own.
+    return worstCornerSimulator(cache ? cachedSimulator(bare) : bare);
   }
   const failed = reports.filter(({ state }) => state === 'failed').map(({ reason }) => reason);
   throw new OhmbaError({

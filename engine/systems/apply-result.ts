@@ -111,8 +111,9 @@ function countCall(
 ): number {
   const counts = world.resource(Counts);
   const count = counts.circuits[circuit.info.index]!;
-  counts[phase]++;
-  count[phase]++;
+  const { calls = 1 } = evaluation;
+  counts[phase] += calls;
+  count[phase] += calls;
   if (!valid) count.failures++;
   const simulation = counts.training + counts.evaluation;
   const { distances, reward, met } = circuit.score(evaluation.measures, valid, circuit.benchmark);

@@ -1,4 +1,4 @@
-import type { AnalysisDefinition, CircuitDefinition, CircuitFiles } from '../../api/circuit';
+import type { AnalysisDefinition, CircuitDefinition, CircuitFiles, CornerDefinition } from '../../api/circuit';
 import { OhmbaError } from '../../base';
 import { checkCircuit } from '../check-circuit';
 import { CircuitFault, type FaultPlace } from '../circuit-fault';
@@ -30,7 +30,7 @@ export function loadCircuit(files: CircuitFiles, trusted = false): CircuitDefini
 }
 
 function circuitOf(file: CircuitFile, netlist: string, models: string): CircuitDefinition {
-  const { id, title, description = '', nodeset, options, measures, episode, timeLimitMilliseconds } = file;
+  const { id, title, description = '', nodeset, options, measures, corners, episode, timeLimitMilliseconds } = file;
   const plausible = Object.entries(file.plausible ?? {}).map(([name, bounds]) => [
     name,
     Object.fromEntries(Object.entries(bounds).map(([end, value]) => [end, quantity(value)])),
@@ -48,9 +48,15 @@ function circuitOf(file: CircuitFile, netlist: string, models: string): CircuitD
     plausible: Object.fromEntries(plausible),
     ...(nodeset ? { nodeset } : {}),
     ...(options ? { options } : {}),
+    ...(corners ? { corners: corners.map(cornerOf) } : {}),
     ...(episode ? { episode } : {}),
     ...(timeLimitMilliseconds ? { timeLimitMilliseconds } : {}),
   };
+}
+
+function cornerOf({ section, ...numbers }: NonNullable<CircuitFile['corners']>[number]): CornerDefinition {
+  const read = Object.entries(numbers).map(([name, value]) => [name, quantity(value)]);
+  return { ...(section === undefined ? {} : { section }), ...Object.fromEntries(read) };
 }
 
 /** The schema has seen to it that an analysis has what its kind needs. */

@@ -29,7 +29,7 @@ export function cornersOf({ process }: CircuitDefinition, { supply, temperatures
   return sections.flatMap((section) =>
     supplies.flatMap((volts) =>
       temperatures.map((temperature) => ({
-        title: [section, `${Number(volts.toFixed(3))} V`, `${temperature} °C`].filter(Boolean).join(', '),
+        title: cornerTitle(section, volts, temperature),
         section,
         supply: volts,
         temperature,
@@ -38,12 +38,18 @@ export function cornersOf({ process }: CircuitDefinition, { supply, temperatures
   );
 }
 
+/** `ff, 2.97 V, 125 °C` */
+export function cornerTitle(section: string, supply: number, temperature: number): string {
+  return [section, `${Number(supply.toFixed(3))} V`, `${temperature} °C`].filter(Boolean).join(', ');
+}
+
 /** The circuit under other conditions, with an id of its own. */
 export function atCorner(circuit: CircuitDefinition, corner: Corner): CircuitDefinition {
   const { section, supply, temperature } = corner;
   const process = { ...circuit.process, supply, temperature, ...(section === '' ? {} : { section }) };
   const id = `${circuit.id}-at-${corner.title.replace(/[^\w-]+/g, '_')}`;
-  return { ...circuit, id, process };
+  const { corners: _, ...rest } = circuit;
+  return { ...rest, id, process };
 }
 
 /** A mismatch sample of the circuit, with an id of its own. */

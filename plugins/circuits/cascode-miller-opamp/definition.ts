@@ -193,8 +193,8 @@ rfollow inn out 1e12
         {
           use: 'within',
           vector: 'v(inn)',
-          minimum: SUPPLY / 2 - OFFSET,
-          maximum: SUPPLY / 2 + OFFSET,
+          minimum: `{supply/2 - ${OFFSET}}`,
+          maximum: `{supply/2 + ${OFFSET}}`,
           otherwise: 'the offset is more than 50 mV',
         },
         { use: 'saturated', devices: ['mt', 'mc1', 'mc2', 'ml2', 'm10', 'ms2', 'm7', 'mo', 'm11'] },
