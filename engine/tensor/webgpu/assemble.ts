@@ -18,8 +18,9 @@ export interface Kind {
 
 /** The bindings of a module: binding 0 is the uniform block, then storage. */
 export interface Bindings {
-  /** Bindings that are written. */
+  /** Bindings that are written; that are read four elements at a time. */
   readonly written: ReadonlySet<number>;
+  readonly quads: ReadonlySet<number>;
   readonly count: number;
   /** The binding of the index storage, or null. */
   readonly index: number | null;
@@ -39,7 +40,6 @@ export function wordsOf(kind: Kind): string[] {
     ...shader.operands.flatMap(({ name }, i) => (slots[i] === null ? [] : [`${name}_offset`, `${name}_stride`])),
     ...shader.indices.flatMap((name) => [`${name}_offset`, `${name}_length`]),
     ...shader.uniforms.map(({ name }) => name),
-    ...(shader.form === 'ranges' || shader.form === 'rows' || shader.form === 'points' ? ['ranges_offset', 'ranges_count'] : []),
   ];
 }
 
@@ -52,6 +52,10 @@ function accessors(kind: Kind, dialect: Dialect): string[] {
   const lines: string[] = [];
   shader.operands.forEach(({ name, access, optional }, i) => {
     const slot = slots[i] ?? null;
+    if (access === 'quads') {
+      lines.push(`fn ${name}_quad(${first}i: u32) -> vec4f { return buffer${slot}[${word(`${name}_offset`)} / 4u + i]; }`);
+      return;
+    }
     if (optional) lines.push(`const has_${name} = ${slot !== null};`);
     const at = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + row * ${word(`${name}_stride`)} + column]`;
     const flat = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + i]`;
@@ -76,12 +80,12 @@ function constantLines({ shader, constants }: Kind): string[] {
   });
 }
 
-function storageLines({ written, count, index }: Bindings): string[] {
+function storageLines({ written, quads, count, index }: Bindings): string[] {
   return Array.from({ length: count }, (_, i) => {
     const binding = i + 1;
     if (binding === index) return `@group(0) @binding(${binding}) var<storage, read> index_storage: array<i32>;`;
     const mode = written.has(binding) ? 'read_write' : 'read';
-    return `@group(0) @binding(${binding}) var<storage, ${mode}> buffer${binding}: array<f32>;`;
+    return `@group(0) @binding(${binding}) var<storage, ${mode}> buffer${binding}: array<${quads.has(binding) ? 'vec4f' : 'f32'}>;`;
   });
 }
 
@@ -117,7 +121,6 @@ fn run_block(block: u32, lane: u32) {
 /** The module of one kernel in a dispatch of its own. */
 export function kernelModule(kind: Kind, bindings: Bindings): string {
   const { shader } = kind;
-  if (shader.form === 'ranges') throw new Error(`${shader.name}.wgsl works on the parts of a stage only`);
   const words = wordsOf(kind);
   const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
   const fields = words.map((name) => `${name}: ${floats.has(name) ? 'f32' : 'u32'}`);
@@ -136,85 +139,15 @@ export function kernelModule(kind: Kind, bindings: Bindings): string {
   ].join('\n');
 }
 
-/** Row ranges of part `op.y`. */
-const RANGES = `
-fn range_start(i: u32) -> u32 { return u32(index_storage[params.ranges_offset + 2u * (op.y * params.ranges_count + i)]); }
-fn range_end(i: u32) -> u32 { return u32(index_storage[params.ranges_offset + 2u * (op.y * params.ranges_count + i) + 1u]); }
-fn range_count() -> u32 { return params.ranges_count; }`;
-
-/** What runs a form over the row ranges of a part. */
-const stageAdapters: Readonly<Record<'points' | 'rows', string>> = {
-  points: `${RANGES}
-fn run(lane: u32) {
-  for (var r = 0u; r < range_count(); r++) {
-    let start = range_start(r);
-    let count = (range_end(r) - start) * params.columns;
-    // Four points at a time: their loads are under way together, which stores in between would prevent.
-    for (var i = lane; i < count; i += 1024u) {
-      let last = count - 1u;
-      let p = vec4u(i, min(i + 256u, last), min(i + 512u, last), min(i + 768u, last));
-      let row = start + p / params.columns;
-      let column = p % params.columns;
-      let a = compute(row.x, column.x);
-      let b = compute(row.y, column.y);
-      let c = compute(row.z, column.z);
-      let d = compute(row.w, column.w);
-      store(row.x, column.x, a);
-      if (i + 256u < count) { store(row.y, column.y, b); }
-      if (i + 512u < count) { store(row.z, column.z, c); }
-      if (i + 768u < count) { store(row.w, column.w, d); }
-    }
-  }
-}`,
-  rows: `${RANGES}
-fn run(lane: u32) {
-  for (var r = 0u; r < range_count(); r++) {
-    for (var first = range_start(r); first < range_end(r); first += 32u) { row_block(first, range_end(r), lane); }
-  }
-}`,
-};
-
-/** Header of an operation's record in the table: one vec4u (kind, vec4u to the next record, flags, 0). */
-export const RECORD_HEAD = 1;
-
-/**
- * The module of a *stage*: every workgroup carries out the same list of operations, one after another, each on its own
- * part of the rows. The list is a table in the uniform block.
- */
-export function stageModule(kinds: readonly Kind[], bindings: Bindings): string {
-  const cases = kinds.map((_, k) => `      case ${k}u: { run_${k}(op, lane); }`);
-  return [
-    ...joined(kinds, bindings, (shader) => (shader.form === 'ranges' ? RANGES : stageAdapters[shader.form as 'points' | 'rows'])),
-    `@compute @workgroup_size(256)
-fn main(${MAIN_ARGUMENTS}) {
-  var base = 0u;
-  loop {
-    let head = table[base];
-    if (head.y == 0u) { break; }
-    let op = vec2u(base + 1u, group.x);
-    switch head.x {
-${cases.join('\n')}
-      default: {}
-    }
-    base += head.y;
-    if (head.z != 0u) {
-      storageBarrier();
-      workgroupBarrier();
-    }
-  }
-}`,
-  ].join('\n');
-}
-
 /**
  * The module of several independent dispatches run as one: a workgroup looks up whose block it is. \`owners\` lists for
- * each workgroup the record and the block.
+ * each workgroup the record (one vec4u with the kernel's number, then its words) and the block. All kernels have the same number of threads.
  */
 export function jointModule(kinds: readonly Kind[], bindings: Bindings): string {
   const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(op, op.y, lane); }`);
   return [
-    ...joined(kinds, bindings, (shader) => (shader.form === 'blocks' ? '' : blockAdapters[shader.form as 'points' | 'rows'])),
-    `@compute @workgroup_size(256)
+    ...joined(kinds, bindings),
+    `@compute @workgroup_size(${kinds[0]!.shader.threads})
 fn main(${MAIN_ARGUMENTS}) {
   let workgroup = group.y * grid.x + group.x;
   let owners = table[0];
@@ -231,8 +164,8 @@ ${cases.join('\n')}
 }
 
 /** Kernels side by side in one module: names made apart, words read from a table, workgroup memory shared. */
-function joined(kinds: readonly Kind[], bindings: Bindings, adapter: (shader: Shader) => string): string[] {
-  const parts = kinds.map((kind, k) => separate(kind, k, adapter(kind.shader)));
+function joined(kinds: readonly Kind[], bindings: Bindings): string[] {
+  const parts = kinds.map((kind, k) => separate(kind, k));
   const memory = new Map<string, string[]>();
   for (const part of parts) {
     for (const [type, size] of part.memory) memory.set(type, [...(memory.get(type) ?? []), size]);
@@ -249,12 +182,13 @@ function joined(kinds: readonly Kind[], bindings: Bindings, adapter: (shader: Sh
 }
 
 /** A kernel's text with its module-scope names made its own and every function given the operation it is for. */
-function separate(kind: Kind, k: number, adapter: string): { text: string; memory: Map<string, string> } {
+function separate(kind: Kind, k: number): { text: string; memory: Map<string, string> } {
   const { shader } = kind;
   const words = wordsOf(kind);
   const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
   const word = (position: number) => `table[op.x + ${position >> 2}u].${'xyzw'[position & 3]}`;
   const dialect: Dialect = { word, parameters: '' };
+  const adapter = shader.form === 'blocks' ? '' : blockAdapters[shader.form];
   const code = [...constantLines(kind), ...accessors(kind, dialect), shader.body, adapter].join('\n');
   let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
   text = text.replace(/\bparams\.(\w+)/g, (_, name: string) => {
@@ -280,7 +214,7 @@ function separate(kind: Kind, k: number, adapter: string): { text: string; memor
     text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(op: vec2u, `);
     text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(op, `);
   }
-  const constants = [...text.matchAll(/^(?:const|alias) (\w+)/gm)].map((match) => match[1]!);
+  const constants = [...text.matchAll(/^(?:const|alias|struct) (\w+)/gm)].map((match) => match[1]!);
   for (const name of constants) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
   for (const [type, size] of memory) memory.set(type, `${size}_${k}`);
   return { text, memory };

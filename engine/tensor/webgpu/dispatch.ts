@@ -15,20 +15,10 @@ export interface KernelCall {
   readonly label: string;
 }
 
-/** A kernel over the row ranges of each part: a table of [parts, count] pairs (start, end). */
-export interface StageOperation extends KernelCall {
-  readonly ranges: IndexView;
-  readonly rangesPerPart: number;
-  /** Whether what follows must wait for it. */
-  readonly barrier: boolean;
-}
-
 export type Dispatch =
   | { readonly form: 'kernel'; readonly call: KernelCall }
   /** Independent kernels in one dispatch. `owners` has for each workgroup the kernel's number and its block. */
-  | { readonly form: 'joint'; readonly calls: readonly KernelCall[]; readonly label: string }
-  /** Kernels one after another, by every workgroup on its part of the rows. */
-  | { readonly form: 'stage'; readonly operations: readonly StageOperation[]; readonly parts: number; readonly label: string };
+  | { readonly form: 'joint'; readonly calls: readonly KernelCall[]; readonly label: string };
 
 /** What lowering a launch may ask for. */
 export interface Lowering {

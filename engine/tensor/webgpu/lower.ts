@@ -9,6 +9,8 @@ export interface Lowered {
   readonly dispatches: readonly Dispatch[];
   /** Elements of arena, scratch of the launches included (it lies behind the plan's own). */
   readonly arenaLength: number;
+  /** Elements of packed weights. */
+  readonly packedLength: number;
   readonly tables: IndexTables;
 }
 
@@ -80,5 +82,5 @@ export function lowerPlan(plan: Plan, parallel: number, tables = new IndexTables
     used = 0; // scratch lives for one launch: dispatches run in order
     for (const call of lowerLaunch(launch, context)) if (call.workgroups > 0) dispatches.push({ form: 'kernel', call });
   }
-  return { plan, dispatches, arenaLength: base + most, tables };
+  return { plan, dispatches, arenaLength: base + most, packedLength: 0, tables };
 }

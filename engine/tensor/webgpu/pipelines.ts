@@ -1,5 +1,5 @@
-import { type Bindings, jointModule, type Kind, kernelModule, RECORD_HEAD, stageModule, wordsOf } from './assemble';
-import type { Dispatch, KernelCall, StageOperation } from './dispatch';
+import { type Bindings, jointModule, type Kind, kernelModule, wordsOf } from './assemble';
+import type { Dispatch, KernelCall } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
 export type StorageKey = string;
@@ -37,6 +37,7 @@ const TABLE_LENGTH = 4096;
 class Slots {
   readonly storages: StorageKey[] = [];
   readonly written = new Set<number>();
+  readonly quads = new Set<number>();
 
   of(key: StorageKey): number {
     const at = this.storages.indexOf(key);
@@ -48,6 +49,7 @@ class Slots {
       if (!view) return null;
       const slot = this.of(view.space === 'variable' ? `variable:${view.group}` : view.space);
       if (call.shader.operands[i]!.access === 'out') this.written.add(slot);
+      if (call.shader.operands[i]!.access === 'quads') this.quads.add(slot);
       return slot;
     });
     return { shader: call.shader, slots, constants: call.constants };
@@ -55,7 +57,7 @@ class Slots {
 
   bindings(needsIndex: boolean): Bindings {
     const index = needsIndex ? this.of(INDEX) : null;
-    return { written: this.written, count: this.storages.length, index };
+    return { written: this.written, quads: this.quads, count: this.storages.length, index };
   }
 }
 
@@ -73,9 +75,6 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
     values[`${name}_offset`] = call.indices[i]!.offset;
     values[`${name}_length`] = call.indices[i]!.length;
   });
-  const operation = 'ranges' in call ? (call as StageOperation) : null;
-  values.ranges_offset = operation?.ranges.offset ?? 0;
-  values.ranges_count = operation?.rangesPerPart ?? 0;
   const names = wordsOf(kind);
   const words = new Uint32Array(names.length);
   const asFloats = new Float32Array(words.buffer);
@@ -93,7 +92,7 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
 export function moduleOf(dispatch: Dispatch): Module {
   if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call);
   const slots = new Slots();
-  const calls = dispatch.form === 'stage' ? dispatch.operations : dispatch.calls;
+  const { calls } = dispatch;
   const kinds: Kind[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (kind: Kind): number => {
@@ -105,29 +104,22 @@ export function moduleOf(dispatch: Dispatch): Module {
     }
     return number;
   };
-  // A joint table starts with where its owners are; a stage's ends with an empty record.
-  const words: number[] = dispatch.form === 'joint' ? [0, 0, 0, 0] : [];
+  // The table starts with where its owners are.
+  const words: number[] = [0, 0, 0, 0];
   const bases: number[] = [];
   for (const call of calls) {
     const kind = slots.kindOf(call);
     const values = wordValues(call, kind);
-    const size = RECORD_HEAD + Math.ceil(values.length / 4);
     bases.push(words.length / 4);
-    const barrier = 'barrier' in call && (call as StageOperation).barrier;
-    words.push(numberOf(kind), size, barrier ? 1 : 0, 0, ...values);
+    words.push(numberOf(kind), 0, 0, 0, ...values);
     while (words.length % 4 !== 0) words.push(0);
   }
-  words.push(0, 0, 0, 0);
   if (words.length > TABLE_LENGTH * 4)
-    throw new Error(`${dispatch.label}: ${calls.length} operations exceed a table; a defect of staging`);
+    throw new Error(`${dispatch.label}: ${calls.length} kernels exceed a table; a defect of joinCalls`);
   const bindings = slots.bindings(true);
   const table = new Uint32Array(TABLE_LENGTH * 4);
   table.set(words);
-  const label = dispatch.label;
-  if (dispatch.form === 'stage') {
-    const code = stageModule(kinds, bindings);
-    return { label, code, storages: slots.storages, bindings, words: table, workgroups: dispatch.parts, owners: null };
-  }
+  const { label } = dispatch;
   const owners = Int32Array.from(
     calls.flatMap((call, c) => Array.from({ length: call.workgroups }, (_, block) => [bases[c]!, block]).flat()),
   );

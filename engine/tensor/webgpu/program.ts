@@ -1,8 +1,9 @@
 import type { Program } from '../executor';
 import type { Plan, View } from '../plan';
+import { lowerFused } from './fuse/lower-fused';
+import { PACKED } from './fuse/pack-weights';
 import { IndexTables, lowerPlan } from './lower';
 import { moduleOf, type PipelineCache, type StorageKey } from './pipelines';
-import { lowerStaged } from './stage/lower-staged';
 import { type Reader, storageBuffer, uniformBuffer } from './storage';
 
 /** What a program takes from its executor. */
@@ -11,8 +12,8 @@ export interface Host {
   readonly pipelines: PipelineCache;
   readonly reader: Reader;
   readonly parallel: number;
-  /** Whether launches that sequences can do on their own are run as stages. */
-  readonly stages: boolean;
+  /** Whether kernels are fused and run side by side; else every launch is a dispatch or more of its own. */
+  readonly fuse: boolean;
   /** Buffer of a variable group; an error if it was not allocated. */
   groupBuffer(name: string): GPUBuffer;
   /** Throws if the device is lost. */
@@ -49,8 +50,8 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const { device, reader } = host;
   const tables = new IndexTables(plan.indices);
   const lowered =
-    host.stages && plan.lifetimes
-      ? lowerStaged(
+    host.fuse && plan.lifetimes
+      ? lowerFused(
           plan,
           {
             parallel: host.parallel,
@@ -61,6 +62,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
         )
       : lowerPlan(plan, host.parallel, tables);
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
+  const packed = storageBuffer(device, `${plan.name}: packed weights`, lowered.packedLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);
   const modules = lowered.dispatches.map(moduleOf);
   modules.forEach((module, i) => {
@@ -75,7 +77,8 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
     if (key === 'arena') return arena;
     if (key === 'constant') return constants;
     if (key === 'index') return indices;
-    return host.groupBuffer(key.slice('variable:'.length));
+    const group = key.slice('variable:'.length);
+    return group === PACKED ? packed : host.groupBuffer(group);
   };
   const bufferOfView = (view: View) => bufferOf(view.space === 'variable' ? `variable:${view.group}` : view.space);
 
@@ -178,7 +181,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
       return reader.read(bufferOfView(view), view.offset, view.rows * view.columns);
     },
     dispose() {
-      for (const buffer of [arena, constants, indices, uniforms]) buffer.destroy();
+      for (const buffer of [arena, packed, constants, indices, uniforms]) buffer.destroy();
     },
   };
 }

@@ -4,11 +4,12 @@
  *     //! points                 the form: `fn compute(row, column) -> Value` and `fn store(row, column, value)` at every
  *                                point of uniforms rows × columns;
  *     //! rows                   `fn row_block(first, end, lane)` for 32 rows, 256 threads;
- *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads;
- *     //! ranges                 `fn run(lane)` over the row ranges of one part of a stage, 256 threads
- *     //! include math           takes in shaders/math.wgsl
+ *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads
+ *     //! include math           takes in shaders/math.wgsl, once a module
+ *     //! paste mamba-product    takes in a file that uses this one's constants
  *     //! in x [R, D]            tensor that is read
  *     //! in z? [R, D]           may be absent: `has_z` is false and reads give 0
+ *     //! quads w                tensor that is read four elements at a time: `w_quad(i)`
  *     //! out y [R, D]           tensor that is written (and may be read)
  *     //! index segments         list of i32
  *     //! uniform rows           u32 known when the plan is prepared
@@ -20,11 +21,11 @@
  */
 export interface Operand {
   readonly name: string;
-  readonly access: 'in' | 'out';
+  readonly access: 'in' | 'quads' | 'out';
   readonly optional: boolean;
 }
 
-export type ShaderForm = 'points' | 'rows' | 'blocks' | 'ranges';
+export type ShaderForm = 'points' | 'rows' | 'blocks';
 
 export interface Shader {
   readonly name: string;
@@ -39,10 +40,10 @@ export interface Shader {
   readonly body: string;
 }
 
-const LINE = /^\/\/! (points|rows|ranges|blocks|in|out|index|uniform|constant|include)\b(?: (\w+)(\?)?(?::\s*(f32|u32))?)?/;
+const LINE = /^\/\/! (points|rows|blocks|in|quads|out|index|uniform|constant|include|paste)\b(?: ([\w-]+)(\?)?(?::\s*(f32|u32))?)?/;
 
-/** Reads the interface of a WGSL file. */
-export function parseShader(name: string, source: string): Shader {
+/** Reads the interface of a WGSL file. `pasted` are the files that it may paste, by name. */
+export function parseShader(name: string, source: string, pasted: Readonly<Record<string, string>> = {}): Shader {
   let form: ShaderForm | undefined;
   let threads = '256';
   const operands: Operand[] = [];
@@ -50,6 +51,7 @@ export function parseShader(name: string, source: string): Shader {
   const uniforms: { name: string; type: 'u32' | 'f32' }[] = [];
   const constants: string[] = [];
   const includes: string[] = [];
+  const parts: string[] = [];
   for (const line of source.split('\n')) {
     if (!line.startsWith('//!')) continue;
     const match = LINE.exec(line);
@@ -57,6 +59,7 @@ export function parseShader(name: string, source: string): Shader {
     const [, kind, word = '', mark, type] = match;
     switch (kind) {
       case 'in':
+      case 'quads':
       case 'out':
         operands.push({ name: word, access: kind, optional: mark === '?' });
         break;
@@ -72,11 +75,17 @@ export function parseShader(name: string, source: string): Shader {
       case 'include':
         includes.push(word);
         break;
+      case 'paste': {
+        const text = pasted[word];
+        if (text === undefined) throw new Error(`${name}.wgsl pastes ${word}.wgsl, which does not exist`);
+        parts.push(text);
+        break;
+      }
       default:
         form = kind as ShaderForm;
         if (form === 'blocks') threads = word;
     }
   }
-  if (!form) throw new Error(`${name}.wgsl says nothing of its form; expected "//! points", "rows", "blocks N" or "ranges"`);
-  return { name, form, threads, operands, indices, uniforms, constants, includes, body: source };
+  if (!form) throw new Error(`${name}.wgsl says nothing of its form; expected "//! points", "rows" or "blocks N"`);
+  return { name, form, threads, operands, indices, uniforms, constants, includes, body: [...parts, source].join('\n') };
 }

@@ -10,8 +10,13 @@ import copy from '../../../shaders/copy.wgsl?raw';
 import elementwise from '../../../shaders/elementwise.wgsl?raw';
 import gatherElements from '../../../shaders/gather-elements.wgsl?raw';
 import gatherRows from '../../../shaders/gather-rows.wgsl?raw';
+import mambaBlock from '../../../shaders/mamba-block.wgsl?raw';
+import mambaBlockBackward from '../../../shaders/mamba-block-backward.wgsl?raw';
+import mambaProduct from '../../../shaders/mamba-product.wgsl?raw';
+import mambaWeights from '../../../shaders/mamba-weights.wgsl?raw';
 import math from '../../../shaders/math.wgsl?raw';
 import matmul from '../../../shaders/matmul.wgsl?raw';
+import packWeights from '../../../shaders/pack-weights.wgsl?raw';
 import random from '../../../shaders/random.wgsl?raw';
 import reduce from '../../../shaders/reduce.wgsl?raw';
 import rmsNorm from '../../../shaders/rms-norm.wgsl?raw';
@@ -21,14 +26,6 @@ import scatterElements from '../../../shaders/scatter-elements.wgsl?raw';
 import selectiveScan from '../../../shaders/selective-scan.wgsl?raw';
 import selectiveScanBackward from '../../../shaders/selective-scan-backward.wgsl?raw';
 import selectiveScanCarry from '../../../shaders/selective-scan-carry.wgsl?raw';
-import stageConvBackward from '../../../shaders/stage-conv-backward.wgsl?raw';
-import stageImport from '../../../shaders/stage-import.wgsl?raw';
-import stageMamba from '../../../shaders/stage-mamba.wgsl?raw';
-import stageMambaBackward from '../../../shaders/stage-mamba-backward.wgsl?raw';
-import stageMatmul from '../../../shaders/stage-matmul.wgsl?raw';
-import stageNarrowMatmul from '../../../shaders/stage-narrow-matmul.wgsl?raw';
-import stageScan from '../../../shaders/stage-scan.wgsl?raw';
-import stageScanBackward from '../../../shaders/stage-scan-backward.wgsl?raw';
 import { parseShader, type Shader } from './shader';
 
 const sources = {
@@ -44,7 +41,10 @@ const sources = {
   elementwise,
   'gather-elements': gatherElements,
   'gather-rows': gatherRows,
+  'mamba-block': mambaBlock,
+  'mamba-block-backward': mambaBlockBackward,
   matmul,
+  'pack-weights': packWeights,
   random,
   reduce,
   'rms-norm': rmsNorm,
@@ -54,14 +54,6 @@ const sources = {
   'selective-scan': selectiveScan,
   'selective-scan-backward': selectiveScanBackward,
   'selective-scan-carry': selectiveScanCarry,
-  'stage-conv-backward': stageConvBackward,
-  'stage-import': stageImport,
-  'stage-mamba': stageMamba,
-  'stage-mamba-backward': stageMambaBackward,
-  'stage-matmul': stageMatmul,
-  'stage-narrow-matmul': stageNarrowMatmul,
-  'stage-scan': stageScan,
-  'stage-scan-backward': stageScanBackward,
 };
 
 export type ShaderName = keyof typeof sources;
@@ -69,7 +61,10 @@ export type ShaderName = keyof typeof sources;
 /** Files that others take in with `//! include`. */
 export const includes: Readonly<Record<string, string>> = { math };
 
+/** Files that others take in with `//! paste`. */
+const pasted = { 'mamba-product': mambaProduct, 'mamba-weights': mambaWeights };
+
 /** Every kernel's WGSL file, parsed. */
 export const shaders = Object.fromEntries(
-  Object.entries(sources).map(([name, source]) => [name, parseShader(name, source)]),
+  Object.entries(sources).map(([name, source]) => [name, parseShader(name, source, pasted)]),
 ) as Readonly<Record<ShaderName, Shader>>;

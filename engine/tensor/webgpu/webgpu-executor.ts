@@ -43,8 +43,8 @@ export interface WebgpuOptions {
   readonly device?: GPUDevice;
   /** Workgroups that fill the device, for cutting long sums. */
   readonly parallel?: number;
-  /** False runs every launch as a dispatch of its own, for tests and comparisons. */
-  readonly stages?: boolean;
+  /** False runs every launch by itself, for tests and comparisons. */
+  readonly fuse?: boolean;
 }
 
 /** About two workgroups for each of a large card's multiprocessors; a small card just queues them. */
@@ -131,7 +131,7 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
         pipelines,
         reader,
         parallel: options.parallel ?? PARALLEL,
-        stages: options.stages ?? true,
+        fuse: options.fuse ?? true,
         groupBuffer: (groupName) => groupOf(groupName).buffer,
         check,
       });

@@ -3,14 +3,12 @@ import { blocksOf, flattened, isContiguous, type KernelCall } from '../dispatch'
 import { elementwiseShader } from '../elementwise-code';
 import { shaders } from '../shaders';
 
-/** @param mayFlatten false keeps rows apart, for stages */
-export function lowerElementwise(launch: LaunchOf<'elementwise'>, mayFlatten = true): KernelCall[] {
+export function lowerElementwise(launch: LaunchOf<'elementwise'>): KernelCall[] {
   const { rows, columns, groups, broadcast, program, results } = launch.attributes;
   const inputs = launch.inputs.map((view) => view!);
   const outputs = launch.outputs.map((view) => view!);
   // Without rows and gaps the points are one long row, and no thread divides to find its place.
   const flat =
-    mayFlatten &&
     broadcast.every((kind, i) => kind === 'scalar' || (kind === 'full' && isContiguous(inputs[i]!))) &&
     outputs.every(isContiguous);
   return [

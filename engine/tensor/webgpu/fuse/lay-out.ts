@@ -1,13 +1,11 @@
-/** A block of scratch memory and the steps during which it is used, both ends included. */
+import { aligned } from './tensors';
+
+/** A block of scratch memory and the waves during which it is used, both ends included. */
 export interface Block {
   readonly length: number;
   from: number;
   to: number;
 }
-
-const ALIGNMENT = 64;
-
-export const aligned = (length: number) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
 /** Lays blocks out so that those in use at the same time lie apart: largest first, each as low as it fits. */
 export function layOutBlocks(blocks: readonly Block[]): { readonly offsets: Float64Array; readonly length: number } {

@@ -54,9 +54,9 @@ describe.skipIf(!hasDevice)('a whole M3 update', () => {
   });
 
   test.each([true, false])(
-    'stages %s: all weights, moments and statistics as the reference has them',
-    async (stages) => {
-      const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, stages });
+    'fuse %s: all weights, moments and statistics as the reference has them',
+    async (fuse) => {
+      const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, fuse });
       const reference = new ReferenceExecutor();
       executors.push(webgpu, reference);
       const [actual, expected] = [await afterUpdates(webgpu, 1), await afterUpdates(reference, 1)];

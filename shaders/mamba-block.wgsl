@@ -1,0 +1,220 @@
+// mamba-block: a whole Mamba block over one short segment a workgroup:
+//   tokens = rms-norm(x); (x', z) = tokens·Win; u = silu(conv(x')); (step, B, C) = u·Wx; delta = step·Wdt + bias;
+//   y = scan(u, delta, A, B, C, D)·silu(z); result = y·Wout + x
+// Segments have at most 4·QUADS rows. Nothing leaves the workgroup but the result and what something outside reads. With
+// `reversed` the block reads its segment from the end; what it stores beside the result then lies in that order.
+//! blocks 128
+//! include math
+//! paste mamba-weights
+//! paste mamba-product
+//! in x [R, W]
+//! quads weights          packed
+//! out tokens? [R, W]
+//! out projected? [R, 2·D]
+//! out u? [R, D]
+//! out selection? [R, RANK + 2·N]
+//! out delta? [R, D]
+//! out y? [R, D]
+//! out result [R, W]
+//! index segments
+//! uniform group_rows
+//! uniform reversed
+//! uniform stores         bits: tokens, projected, u, selection, delta, y are written
+//! uniform eps: f32
+//! constant W             a multiple of 4
+//! constant D             a multiple of 4
+//! constant N
+//! constant RANK
+//! constant TAPS
+//! constant QUADS
+
+// Both halves of the in-projection as quads of rows: x', later u, later y·gate; and z.
+const P_AT = 0u;
+const LINE = 2u * D;
+const SCRATCH_AT = 2u * D * QUADS;
+// Tokens as quads of rows, later the selection, [row, S4].
+const T_AT = SCRATCH_AT + 512u;
+var<workgroup> memory: array<vec4f, T_AT + QUADS * max(W, 4u * S4)>;
+var<workgroup> squares: array<f32, ROWS * 8u>;
+var<workgroup> scales: array<f32, ROWS>;
+
+fn natural_row(start: u32, count: u32, t: u32) -> u32 {
+  return start + select(t, count - 1u - t, params.reversed != 0u);
+}
+
+fn stored(bit: u32) -> bool {
+  return (params.stores & (1u << bit)) != 0u;
+}
+
+fn run_block(block: u32, lane: u32) {
+  if (block + 1u >= params.segments_length) { return; }
+  let start = segments_at(block);
+  let count = segments_at(block + 1u) - start;
+  let quads = (count + 3u) / 4u;
+  let record = (start / params.group_rows) * RECORD;
+
+  load_tokens(start, count, quads, record, lane);
+  project(quads, record, lane);
+  convolve(start, count, quads, record, lane);
+  select_inputs(start, count, quads, record, lane);
+  scan(start, count, quads, record, lane);
+
+  var rows = product(P_AT, LINE, record + OUT_AT, W4, D, quads, lane);
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, lane);
+    for (var e = lane; e < 4u * W4; e += THREADS) {
+      let t = q * 4u + e / W4;
+      if (t < count) {
+        let value = shared_row(SCRATCH_AT, W4, e / W4, e % W4);
+        let row = natural_row(start, count, t);
+        for (var j = 0u; j < 4u; j++) { set_result(row, (e % W4) * 4u + j, x_at(row, (e % W4) * 4u + j) + value[j]); }
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
+fn load_tokens(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
+  for (var e = lane; e < W * quads; e += THREADS) {
+    let k = e % W;
+    let quad = e / W;
+    var value = vec4f();
+    for (var i = 0u; i < 4u; i++) {
+      if (quad * 4u + i < count) { value[i] = x_at(natural_row(start, count, quad * 4u + i), k); }
+    }
+    memory[T_AT + e] = value;
+  }
+  workgroupBarrier();
+  // Eight threads a row.
+  for (var e = lane; e < quads * 32u; e += THREADS) {
+    let row = e / 8u;
+    var sum = 0.0;
+    for (var k = e % 8u; k < W; k += 8u) {
+      let v = memory[T_AT + (row / 4u) * W + k][row % 4u];
+      sum += v * v;
+    }
+    squares[e] = sum;
+  }
+  workgroupBarrier();
+  if (lane < quads * 4u) {
+    var square = 0.0;
+    for (var p = 0u; p < 8u; p++) { square += squares[lane * 8u + p]; }
+    scales[lane] = 1.0 / sqrt(square / f32(W) + params.eps);
+  }
+  workgroupBarrier();
+  for (var e = lane; e < W * quads; e += THREADS) {
+    let k = e % W;
+    let quad = e / W;
+    var value = memory[T_AT + e] * weight(record, NORM_AT, k);
+    for (var i = 0u; i < 4u; i++) {
+      let t = quad * 4u + i;
+      value[i] *= scales[t];
+      if (stored(0u) && t < count) { set_tokens(start + t, k, value[i]); }
+    }
+    memory[T_AT + e] = value;
+  }
+  workgroupBarrier();
+}
+
+fn project(quads: u32, record: u32, lane: u32) {
+  var rows = product(T_AT, W, record + IN_AT, 2u * D4, W, quads, lane);
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, lane);
+    if (lane < 2u * D4) {
+      let columns = shared_columns(SCRATCH_AT, 2u * D4, lane);
+      for (var j = 0u; j < 4u; j++) { memory[P_AT + q * LINE + lane * 4u + j] = columns[j]; }
+    }
+    workgroupBarrier();
+  }
+}
+
+// In place: a thread has a channel to itself.
+fn convolve(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
+  for (var channel = lane; channel < D; channel += THREADS) {
+    var taps: array<f32, TAPS>;
+    var window: array<f32, TAPS>;
+    for (var j = 0u; j < TAPS; j++) {
+      taps[j] = weights_quad(record + CONV_AT + channel * TAPS4 + j / 4u)[j % 4u];
+      window[j] = 0.0;
+    }
+    let bias = weight(record, CONV_BIAS_AT, channel);
+    for (var q = 0u; q < quads; q++) {
+      let x = memory[P_AT + q * LINE + channel];
+      let gate = memory[P_AT + q * LINE + D + channel];
+      var value = vec4f();
+      for (var i = 0u; i < 4u; i++) {
+        if (stored(1u) && q * 4u + i < count) {
+          set_projected(start + q * 4u + i, channel, x[i]);
+          set_projected(start + q * 4u + i, D + channel, gate[i]);
+        }
+        for (var j = 0u; j + 1u < TAPS; j++) { window[j] = window[j + 1u]; }
+        window[TAPS - 1u] = x[i];
+        var sum = bias;
+        for (var j = 0u; j < TAPS; j++) { sum += taps[j] * window[j]; }
+        value[i] = silu(sum);
+        if (stored(2u) && q * 4u + i < count) { set_u(start + q * 4u + i, channel, value[i]); }
+      }
+      memory[P_AT + q * LINE + channel] = value;
+    }
+  }
+  workgroupBarrier();
+}
+
+fn select_inputs(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
+  var rows = product(P_AT, LINE, record + SELECT_AT, S4, D, quads, lane);
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, lane);
+    for (var e = lane; e < 4u * S4; e += THREADS) {
+      let t = q * 4u + e / S4;
+      let value = shared_row(SCRATCH_AT, S4, e / S4, e % S4);
+      memory[T_AT + t * S4 + e % S4] = value;
+      if (stored(3u) && t < count) {
+        for (var j = 0u; j < 4u; j++) {
+          let c = true_column((e % S4) * 4u + j);
+          if (c != NOWHERE) { set_selection(start + t, c, value[j]); }
+        }
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
+fn scan(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
+  for (var channel = lane; channel < D; channel += THREADS) {
+    var h: array<vec4f, N4>;
+    var a: array<vec4f, N4>;
+    var step_weight: array<vec4f, RANK4>;
+    for (var p = 0u; p < N4; p++) {
+      h[p] = vec4f();
+      a[p] = weights_quad(record + DECAY_AT + channel * N4 + p);
+    }
+    for (var k = 0u; k < RANK4; k++) { step_weight[k] = weights_quad(record + STEP_AT + channel * RANK4 + k); }
+    let bias = weight(record, STEP_BIAS_AT, channel);
+    let skip = weight(record, SKIP_AT, channel);
+    for (var q = 0u; q < quads; q++) {
+      let x = memory[P_AT + q * LINE + channel];
+      let gate = memory[P_AT + q * LINE + D + channel];
+      var y = vec4f();
+      for (var i = 0u; i < 4u; i++) {
+        let t = q * 4u + i;
+        let at = T_AT + t * S4;
+        var raw = bias;
+        for (var k = 0u; k < RANK4; k++) { raw += dot(step_weight[k], memory[at + k]); }
+        let step = softplus(raw);
+        let driven = step * x[i];
+        var sum = skip * x[i];
+        for (var p = 0u; p < N4; p++) {
+          h[p] = exp2(step * a[p]) * h[p] + driven * memory[at + RANK4 + p];
+          sum += dot(h[p], memory[at + RANK4 + N4 + p]);
+        }
+        y[i] = sum * silu(gate[i]);
+        if (t < count) {
+          if (stored(4u)) { set_delta(start + t, channel, raw); }
+          if (stored(5u)) { set_y(start + t, channel, y[i]); }
+        }
+      }
+      memory[P_AT + q * LINE + channel] = y;
+    }
+  }
+  workgroupBarrier();
+}
