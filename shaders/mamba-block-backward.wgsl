@@ -4,7 +4,7 @@
 //   dyg = dy·Woutᵀ; back through gate and scan; dselection; du += dselection·Wxᵀ; back through the convolution;
 //   dtokens = (dx', dz)·Winᵀ; back through the norm; dresult = that (+ dy, the residual).
 // Rows of x, dy, p and dresult are natural; with `reversed` the others lie in the order in which the block reads.
-//! blocks 128
+//! blocks THREADS
 //! include math
 //! paste mamba-weights
 //! paste mamba-product
@@ -35,15 +35,20 @@
 //! constant RANK
 //! constant TAPS
 //! constant QUADS
+//! constant THREADS            128 or 256
+//! constant OWN       quads of a half of the threads, at most
+//! constant SHARES             threads of a channel in the scan: 1 or 2
+//! constant PER4               vec4s of states of each
 //! constant TURN               rows of an exchange between channels: 2 or 4
 
 // Gradients as quads of rows: of y, of the gated output, of u, of x'; and u, later dz.
 const G_AT = 0u;
+const CHANNELS = min(D, THREADS / SHARES); // scanned at once
 const LINE = 2u * D;
-// Exchange [row, kind, channel] or scratch; then sums, dy or dselection as quads of rows, or dtokens [row, W4].
+// Exchange [row, kind, share, channel] or scratch; then sums, dy or dselection as quads of rows, or dtokens [row, W4].
 const T_AT = 2u * D * QUADS;
-const SUMS_AT = T_AT + max(TURN * 256u, 512u);
-const S_AT = SUMS_AT + max(128u, max(W, 4u * S4) * QUADS); // selection [row, S4]
+const SUMS_AT = T_AT + max(TURN * 2u * SHARES * CHANNELS, 4u * THREADS);
+const S_AT = SUMS_AT + max(THREADS, max(W, 4u * S4) * QUADS); // selection [row, S4]
 var<workgroup> memory: array<vec4f, S_AT + ROWS * S4>;
 var<workgroup> dselected: array<f32, ROWS * 4u * S4>; // [quad, column, row of the quad]
 const LOG2 = 0.6931471805599453;
@@ -66,15 +71,17 @@ fn run_block(block: u32, lane: u32) {
   load(start, count, quads, lane);
   // Back through the out-projection.
   var rows = product(SUMS_AT, W, record + OUT_AT, D4, W, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, T_AT, lane);
-    if (lane < D4) {
-      let columns = shared_columns(T_AT, D4, lane);
-      for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + lane * 4u + j] = columns[j]; }
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, T_AT, lane);
+    let q = first + lane / (D4);
+    if (lane < HALVES * D4 && q < quads) {
+      let column = lane % (D4);
+      let columns = shared_columns(T_AT, D4, lane / (D4), column);
+      for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + column * 4u + j] = columns[j]; }
     }
     workgroupBarrier();
   }
-  for (var channel0 = 0u; channel0 < D; channel0 += THREADS) { scan(block, start, count, quads, record, channel0, lane); }
+  for (var channel0 = 0u; channel0 < D; channel0 += CHANNELS) { scan(block, start, count, quads, record, channel0, lane); }
   select_backward(start, count, quads, record, lane);
   for (var channel = lane; channel < D; channel += THREADS) { convolve(block, start, count, quads, record, channel); }
   workgroupBarrier();
@@ -171,30 +178,39 @@ fn softplus_quad(v: vec4f) -> vec4f {
 
 // Back through gate and scan. G has the gradient of the gated output; du and dz take its place.
 fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u32, lane: u32) {
-  let real = channel0 + lane < D;
-  let channel = min(channel0 + lane, D - 1u);
+  let share = lane / CHANNELS;
+  let place = lane % CHANNELS;
+  let real = share < SHARES && channel0 + place < D;
+  let channel = min(channel0 + place, D - 1u);
+  let states = min(share, SHARES - 1u) * PER4;
   let own = channel_of(record, channel);
   let skip = weight(record, SKIP_AT, channel);
-  var a: array<vec4f, N4>;
-  for (var p = 0u; p < N4; p++) { a[p] = weights_quad(record + DECAY_AT + channel * N4 + p); }
+  var a: array<vec4f, PER4>;
+  //@each p PER4
+  a[{p}] = weights_quad(record + DECAY_AT + channel * N4 + states + {p}u);
+  //@end
 
   // Forward, keeping the states before every fourth row.
-  var kept: array<vec4f, QUADS * N4>;
-  var h: array<vec4f, N4>;
+  var kept: array<vec4f, QUADS * PER4>;
+  var h: array<vec4f, PER4>;
   for (var q = 0u; q < quads; q++) {
-    for (var p = 0u; p < N4; p++) { kept[q * N4 + p] = h[p]; }
+    //@each p PER4
+    kept[q * PER4 + {p}u] = h[{p}];
+    //@end
     if (q + 1u < quads) {
       let u = silu_quad(convolved_quad(own, start, count, q * 4u, channel));
       let step = softplus_quad(raw_quad(own, q));
       for (var i = 0u; i < 4u; i++) {
-        let at = S_AT + (q * 4u + i) * S4 + RANK4;
-        for (var p = 0u; p < N4; p++) { h[p] = exp2(step[i] * a[p]) * h[p] + step[i] * u[i] * memory[at + p]; }
+        let at = S_AT + (q * 4u + i) * S4 + RANK4 + states;
+        //@each p PER4
+        h[{p}] = exp2(step[i] * a[{p}]) * h[{p}] + step[i] * u[i] * memory[at + {p}u];
+        //@end
       }
     }
   }
 
-  var carry: array<vec4f, N4>;
-  var da: array<vec4f, N4>;
+  var carry: array<vec4f, PER4>;
+  var da: array<vec4f, PER4>;
   var dd = 0.0;
   for (var back = 0u; back < quads; back++) {
     let q = quads - 1u - back;
@@ -206,53 +222,74 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     let dgated = select(vec4f(), memory[G_AT + q * LINE + channel], there & vec4<bool>(real));
     let dout = dgated * silu_quad(z);
     dd += dot(dout, u);
-    var y = skip * u;
-    var du = skip * dout;
+    var y = vec4f();
+    var du = vec4f();
     var dstep = vec4f();
-    for (var p = 0u; p < N4; p++) {
-      var decay: array<vec4f, 4>;
-      var before: array<vec4f, 4>;
-      var state = kept[q * N4 + p];
-      for (var i = 0u; i < 4u; i++) {
-        let at = S_AT + (q * 4u + i) * S4 + RANK4 + p;
-        decay[i] = exp2(step[i] * a[p]);
-        before[i] = decay[i] * state;
-        state = before[i] + step[i] * u[i] * memory[at];
-        y[i] += dot(memory[at + N4], state);
-      }
-      var lambda = carry[p];
-      for (var turn = 0u; turn < 4u; turn += TURN) {
-        for (var within = 0u; within < TURN; within++) {
-          let i = 3u - turn - within;
-          let at = S_AT + (q * 4u + i) * S4 + RANK4 + p;
-          let driven = step[i] * u[i];
-          lambda += memory[at + N4] * dout[i];
-          let pull = lambda * before[i];
-          let along = dot(lambda, memory[at]);
-          du[i] += along * step[i];
-          dstep[i] += along * u[i] + LOG2 * dot(pull, a[p]);
-          da[p] += pull * step[i];
-          memory[T_AT + within * 256u + lane] = lambda * driven;
-          memory[T_AT + within * 256u + 128u + lane] = dout[i] * (before[i] + driven * memory[at]);
-          lambda *= decay[i];
-        }
-        sum_channels(q, 3u - turn, RANK4 + p, RANK4 + N4 + p, lane);
-      }
-      carry[p] = lambda;
+    //@each p PER4
+    var decay: array<vec4f, 4>;
+    var before: array<vec4f, 4>;
+    var state = kept[q * PER4 + {p}u];
+    //@each i 4
+    let at = S_AT + (q * 4u + {i}u) * S4 + RANK4 + states + {p}u;
+    decay[{i}] = exp2(step[{i}] * a[{p}]);
+    before[{i}] = decay[{i}] * state;
+    state = before[{i}] + step[{i}] * u[{i}] * memory[at];
+    y[{i}] += dot(memory[at + N4], state);
+    //@end
+    var lambda = carry[{p}];
+    //@each back 4
+    const i = 3u - {back}u;
+    const within = {back}u % TURN;
+    let at = S_AT + (q * 4u + i) * S4 + RANK4 + states + {p}u;
+    let driven = step[i] * u[i];
+    let b = memory[at];
+    lambda += memory[at + N4] * dout[i];
+    let pull = lambda * before[i];
+    let along = dot(lambda, b);
+    du[i] += along * step[i];
+    dstep[i] += along * u[i] + LOG2 * dot(pull, a[{p}]);
+    da[{p}] += pull * step[i];
+    if (share < SHARES) {
+      memory[T_AT + (2u * within * SHARES + share) * CHANNELS + place] = lambda * driven;
+      memory[T_AT + ((2u * within + 1u) * SHARES + share) * CHANNELS + place] = dout[i] * (before[i] + driven * b);
     }
+    lambda *= decay[i];
+    if (within + 1u == TURN) { sum_channels(q, i + TURN - 1u, RANK4 + {p}u, RANK4 + N4 + {p}u, PER4, lane); }
+    //@end
+    carry[{p}] = lambda;
+    //@end
+    // What the other share has.
+    if (SHARES > 1u) {
+      if (share == 1u) {
+        memory[T_AT + place] = y;
+        memory[T_AT + CHANNELS + place] = du;
+        memory[T_AT + 2u * CHANNELS + place] = dstep;
+      }
+      workgroupBarrier();
+      if (share == 0u) {
+        y += memory[T_AT + place];
+        du += memory[T_AT + CHANNELS + place];
+        dstep += memory[T_AT + 2u * CHANNELS + place];
+      }
+      workgroupBarrier();
+    }
+    y += skip * u;
+    du += skip * dout;
     // Through the softplus; dstep·Wdt is another sum over channels.
     dstep *= vec4f(sigmoid(raw.x), sigmoid(raw.y), sigmoid(raw.z), sigmoid(raw.w));
     dstep = select(vec4f(), dstep, there & vec4<bool>(real));
     for (var k = 0u; k < RANK4; k += 2u) {
       for (var turn = 0u; turn < 4u; turn += TURN) {
-        for (var within = 0u; within < TURN; within++) {
-          memory[T_AT + within * 256u + lane] = dstep[3u - turn - within] * own.step_weight[k];
-          memory[T_AT + within * 256u + 128u + lane] = dstep[3u - turn - within] * own.step_weight[min(k + 1u, RANK4 - 1u)];
+        if (share == 0u) {
+          for (var within = 0u; within < TURN; within++) {
+            memory[T_AT + 2u * within * SHARES * CHANNELS + place] = dstep[3u - turn - within] * own.step_weight[k];
+            memory[T_AT + (2u * within + 1u) * SHARES * CHANNELS + place] = dstep[3u - turn - within] * own.step_weight[min(k + 1u, RANK4 - 1u)];
+          }
         }
-        sum_channels(q, 3u - turn, k, select(NOWHERE, k + 1u, k + 1u < RANK4), lane);
+        sum_channels(q, 3u - turn, k, select(NOWHERE, k + 1u, k + 1u < RANK4), NOWHERE, lane);
       }
     }
-    if (real) {
+    if (real && share == 0u) {
       var dz = vec4f();
       for (var i = 0u; i < 4u; i++) {
         let t = q * 4u + i;
@@ -267,30 +304,37 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     }
   }
   if (real && stored(4u)) {
-    set_dd_part(block, channel, dd);
-    for (var p = 0u; p < N4; p++) {
-      for (var i = 0u; i < 4u; i++) {
-        if (p * 4u + i < N) { set_da_part(block, channel * N + p * 4u + i, LOG2 * da[p][i] * a[p][i]); }
-      }
+    if (share == 0u) { set_dd_part(block, channel, dd); }
+    //@each p PER4
+    for (var i = 0u; i < 4u; i++) {
+      let n = (states + {p}u) * 4u + i;
+      if (n < N) { set_da_part(block, channel * N + n, LOG2 * da[{p}][i] * a[{p}][i]); }
     }
+    //@end
   }
 }
 
-// Adds the exchange [row, kind, channel], rows from `last` of the quad downwards, to two vec4s of the selection's gradient.
-fn sum_channels(quad: u32, last: u32, first: u32, second: u32, lane: u32) {
-  const LISTS = TURN * 2u;
+// Adds the exchange [row, kind, share, channel], rows from `last` of the quad downwards, to vec4s of the selection's gradient:
+// kind 0 to `first`, kind 1 to `second`, of the next share `apart` further on (none of it if NOWHERE).
+fn sum_channels(quad: u32, last: u32, first: u32, second: u32, apart: u32, lane: u32) {
+  const LISTS = TURN * 2u * SHARES;
   const READERS = THREADS / LISTS;
   workgroupBarrier();
   var sum = vec4f();
-  for (var i = 0u; i < LISTS; i++) { sum += memory[T_AT + (lane / READERS) * 128u + lane % READERS + i * READERS]; }
+  for (var c = lane % READERS; c < CHANNELS; c += READERS) { sum += memory[T_AT + (lane / READERS) * CHANNELS + c]; }
   memory[SUMS_AT + lane] = sum;
   workgroupBarrier();
   if (lane < LISTS * 4u) {
     let list = lane / 4u;
-    let place = select(first, second, list % 2u == 1u);
+    let share = list % SHARES;
+    let kind = (list / SHARES) % 2u;
+    let place = select(first, second, kind == 1u);
     var total = 0.0;
     for (var r = 0u; r < READERS; r++) { total += memory[SUMS_AT + list * READERS + r][lane % 4u]; }
-    if (place != NOWHERE) { dselected[(quad * 4u * S4 + place * 4u + lane % 4u) * 4u + last - list / 2u] += total; }
+    if (place != NOWHERE && (share == 0u || apart != NOWHERE)) {
+      let column = (place + select(0u, apart, share > 0u)) * 4u + lane % 4u;
+      dselected[(quad * 4u * S4 + column) * 4u + last - list / (2u * SHARES)] += total;
+    }
   }
 }
 
@@ -310,11 +354,13 @@ fn select_backward(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   }
   workgroupBarrier();
   var rows = product(SUMS_AT, 4u * S4, record + SELECT_AT, D4, 4u * S4, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, T_AT, lane);
-    if (lane < D4) {
-      let columns = shared_columns(T_AT, D4, lane);
-      for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + lane * 4u + j] += columns[j]; }
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, T_AT, lane);
+    let q = first + lane / (D4);
+    if (lane < HALVES * D4 && q < quads) {
+      let column = lane % (D4);
+      let columns = shared_columns(T_AT, D4, lane / (D4), column);
+      for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + column * 4u + j] += columns[j]; }
     }
     workgroupBarrier();
   }
@@ -369,10 +415,13 @@ fn convolve(block: u32, start: u32, count: u32, quads: u32, record: u32, channel
 
 fn project_backward(quads: u32, record: u32, lane: u32) {
   var rows = product(G_AT, LINE, record + IN_AT, W4, LINE, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, T_AT, lane);
-    for (var e = lane; e < 4u * W4; e += THREADS) {
-      memory[SUMS_AT + q * W + e] = shared_row(T_AT, W4, e / W4, e % W4);
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, T_AT, lane);
+    for (var e = lane; e < HALVES * 4u * W4; e += THREADS) {
+      let i = (e / W4) % 4u;
+      let half = e / (4u * W4);
+      let t = (first + half) * 4u + i;
+      if (t < 4u * quads) { memory[SUMS_AT + t * W4 + e % W4] = shared_row(T_AT, W4, half, i, e % W4); }
     }
     workgroupBarrier();
   }

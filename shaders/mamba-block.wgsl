@@ -3,7 +3,7 @@
 //   y = scan(u, delta, A, B, C, D)·silu(z); result = y·Wout + x
 // Segments have at most 4·QUADS rows. Nothing leaves the workgroup but the result and what something outside reads. With
 // `reversed` the block reads its segment from the end; what it stores beside the result then lies in that order.
-//! blocks 128
+//! blocks THREADS
 //! include math
 //! paste mamba-weights
 //! paste mamba-product
@@ -27,13 +27,19 @@
 //! constant RANK
 //! constant TAPS
 //! constant QUADS
+//! constant THREADS       128 or 256
+//! constant OWN       quads of a half of the threads, at most
+//! constant SHARES        threads of a channel in the scan: 1 or 2
+//! constant PER4          vec4s of states of each
 
 // Both halves of the in-projection as quads of rows: x', later u, later y·gate; and z.
 const P_AT = 0u;
 const LINE = 2u * D;
 const SCRATCH_AT = 2u * D * QUADS;
 // Tokens as quads of rows, later the selection, [row, S4].
-const T_AT = SCRATCH_AT + 512u;
+const T_AT = SCRATCH_AT + 4u * THREADS;
+// Channels that are scanned at once.
+const CHANNELS = min(D, THREADS / SHARES);
 var<workgroup> memory: array<vec4f, T_AT + QUADS * max(W, 4u * S4)>;
 var<workgroup> squares: array<f32, ROWS * 8u>;
 var<workgroup> scales: array<f32, ROWS>;
@@ -60,12 +66,14 @@ fn run_block(block: u32, lane: u32) {
   scan(start, count, quads, record, lane);
 
   var rows = product(P_AT, LINE, record + OUT_AT, W4, D, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, lane);
-    for (var e = lane; e < 4u * W4; e += THREADS) {
-      let t = q * 4u + e / W4;
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, SCRATCH_AT, lane);
+    for (var e = lane; e < HALVES * 4u * W4; e += THREADS) {
+      let i = (e / W4) % 4u;
+      let half = e / (4u * W4);
+      let t = (first + half) * 4u + i;
       if (t < count) {
-        let value = shared_row(SCRATCH_AT, W4, e / W4, e % W4);
+        let value = shared_row(SCRATCH_AT, W4, half, i, e % W4);
         let row = natural_row(start, count, t);
         for (var j = 0u; j < 4u; j++) { set_result(row, (e % W4) * 4u + j, x_at(row, (e % W4) * 4u + j) + value[j]); }
       }
@@ -118,11 +126,13 @@ fn load_tokens(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
 
 fn project(quads: u32, record: u32, lane: u32) {
   var rows = product(T_AT, W, record + IN_AT, 2u * D4, W, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, lane);
-    if (lane < 2u * D4) {
-      let columns = shared_columns(SCRATCH_AT, 2u * D4, lane);
-      for (var j = 0u; j < 4u; j++) { memory[P_AT + q * LINE + lane * 4u + j] = columns[j]; }
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, SCRATCH_AT, lane);
+    let q = first + lane / (2u * D4);
+    if (lane < HALVES * 2u * D4 && q < quads) {
+      let column = lane % (2u * D4);
+      let columns = shared_columns(SCRATCH_AT, 2u * D4, lane / (2u * D4), column);
+      for (var j = 0u; j < 4u; j++) { memory[P_AT + q * LINE + column * 4u + j] = columns[j]; }
     }
     workgroupBarrier();
   }
@@ -162,16 +172,20 @@ fn convolve(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
 
 fn select_inputs(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   var rows = product(P_AT, LINE, record + SELECT_AT, S4, D, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, lane);
-    for (var e = lane; e < 4u * S4; e += THREADS) {
-      let t = q * 4u + e / S4;
-      let value = shared_row(SCRATCH_AT, S4, e / S4, e % S4);
-      memory[T_AT + t * S4 + e % S4] = value;
-      if (stored(3u) && t < count) {
-        for (var j = 0u; j < 4u; j++) {
-          let c = true_column((e % S4) * 4u + j);
-          if (c != NOWHERE) { set_selection(start + t, c, value[j]); }
+  for (var first = 0u; first < quads; first += HALVES) {
+    share_quads(&rows, SCRATCH_AT, lane);
+    for (var e = lane; e < HALVES * 4u * S4; e += THREADS) {
+      let i = (e / S4) % 4u;
+      let half = e / (4u * S4);
+      let t = (first + half) * 4u + i;
+      if (t < 4u * quads) {
+        let value = shared_row(SCRATCH_AT, S4, half, i, e % S4);
+        memory[T_AT + t * S4 + e % S4] = value;
+        if (stored(3u) && t < count) {
+          for (var j = 0u; j < 4u; j++) {
+            let c = true_column((e % S4) * 4u + j);
+            if (c != NOWHERE) { set_selection(start + t, c, value[j]); }
+          }
         }
       }
     }
@@ -180,40 +194,52 @@ fn select_inputs(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
 }
 
 fn scan(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
-  for (var channel = lane; channel < D; channel += THREADS) {
-    var h: array<vec4f, N4>;
-    var a: array<vec4f, N4>;
+  for (var channel0 = 0u; channel0 < D; channel0 += CHANNELS) {
+    let share = lane / CHANNELS;
+    let channel = min(channel0 + lane % CHANNELS, D - 1u);
+    let real = share < SHARES && channel0 + lane % CHANNELS < D;
+    let states = min(share, SHARES - 1u) * PER4;
+    var h: array<vec4f, PER4>;
+    var a: array<vec4f, PER4>;
     var step_weight: array<vec4f, RANK4>;
-    for (var p = 0u; p < N4; p++) {
-      h[p] = vec4f();
-      a[p] = weights_quad(record + DECAY_AT + channel * N4 + p);
-    }
+    //@each p PER4
+    a[{p}] = weights_quad(record + DECAY_AT + channel * N4 + states + {p}u);
+    //@end
     for (var k = 0u; k < RANK4; k++) { step_weight[k] = weights_quad(record + STEP_AT + channel * RANK4 + k); }
     let bias = weight(record, STEP_BIAS_AT, channel);
     let skip = weight(record, SKIP_AT, channel);
     for (var q = 0u; q < quads; q++) {
       let x = memory[P_AT + q * LINE + channel];
-      let gate = memory[P_AT + q * LINE + D + channel];
       var y = vec4f();
+      var raw = vec4f(bias);
       for (var i = 0u; i < 4u; i++) {
-        let t = q * 4u + i;
-        let at = T_AT + t * S4;
-        var raw = bias;
-        for (var k = 0u; k < RANK4; k++) { raw += dot(step_weight[k], memory[at + k]); }
-        let step = softplus(raw);
+        let at = T_AT + (q * 4u + i) * S4;
+        for (var k = 0u; k < RANK4; k++) { raw[i] += dot(step_weight[k], memory[at + k]); }
+        let step = softplus(raw[i]);
         let driven = step * x[i];
-        var sum = skip * x[i];
-        for (var p = 0u; p < N4; p++) {
-          h[p] = exp2(step * a[p]) * h[p] + driven * memory[at + RANK4 + p];
-          sum += dot(h[p], memory[at + RANK4 + N4 + p]);
-        }
-        y[i] = sum * silu(gate[i]);
-        if (t < count) {
-          if (stored(4u)) { set_delta(start + t, channel, raw); }
-          if (stored(5u)) { set_y(start + t, channel, y[i]); }
-        }
+        //@each p PER4
+        h[{p}] = exp2(step * a[{p}]) * h[{p}] + driven * memory[at + RANK4 + states + {p}u];
+        y[i] += dot(h[{p}], memory[at + RANK4 + N4 + states + {p}u]);
+        //@end
       }
-      memory[P_AT + q * LINE + channel] = y;
+      // The other share's part; two places in turn, so that one barrier a quad is enough.
+      if (SHARES > 1u) {
+        if (share == 1u) { memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane % CHANNELS] = y; }
+        workgroupBarrier();
+        if (share == 0u) { y += memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane]; }
+      }
+      if (real && share == 0u) {
+        let gate = memory[P_AT + q * LINE + D + channel];
+        y = (y + skip * x) * vec4f(silu(gate.x), silu(gate.y), silu(gate.z), silu(gate.w));
+        for (var i = 0u; i < 4u; i++) {
+          let t = q * 4u + i;
+          if (t < count) {
+            if (stored(4u)) { set_delta(start + t, channel, raw[i]); }
+            if (stored(5u)) { set_y(start + t, channel, y[i]); }
+          }
+        }
+        memory[P_AT + q * LINE + channel] = y;
+      }
     }
   }
   workgroupBarrier();

@@ -1,3 +1,4 @@
+import { threadsOf } from './dispatch';
 import type { Shader } from './shader';
 import { includes } from './shaders';
 
@@ -80,6 +81,23 @@ function constantLines({ shader, constants }: Kind): string[] {
   });
 }
 
+/**
+ * The body of a kernel, with what stands between `//@each q QUADS` and `//@end` repeated for q = 0, 1, … as a block of
+ * its own. Arrays indexed by `{q}` alone can live in registers; loops leave that to each driver's compiler.
+ */
+function unrolled({ shader, constants }: Kind): string {
+  const innermost = /^ *\/\/@each (\w+) (\w+)\n((?:(?! *\/\/@each ).*\n)*?) *\/\/@end\n/m;
+  let text = shader.body;
+  for (let match = innermost.exec(text); match; match = innermost.exec(text)) {
+    const [all, name, count, inner] = match as unknown as [string, string, string, string];
+    const times = constants[count] ?? Number(count);
+    if (!Number.isInteger(times)) throw new Error(`${shader.name}.wgsl repeats by ${count}, which is no constant of it`);
+    const copies = Array.from({ length: times }, (_, i) => `{\n${inner.replaceAll(`{${name}}`, String(i))}}\n`);
+    text = text.slice(0, match.index) + copies.join('') + text.slice(match.index + all.length);
+  }
+  return text;
+}
+
 function storageLines({ written, quads, count, index }: Bindings): string[] {
   return Array.from({ length: count }, (_, i) => {
     const binding = i + 1;
@@ -132,7 +150,7 @@ export function kernelModule(kind: Kind, bindings: Bindings): string {
     ...constantLines(kind),
     ...accessors(kind, dialect),
     ...includeLines([shader]),
-    shader.body,
+    unrolled(kind),
     shader.form === 'blocks' ? '' : blockAdapters[shader.form],
     `@compute @workgroup_size(${shader.threads})`,
     `fn main(${MAIN_ARGUMENTS}) { run_block(group.y * grid.x + group.x, lane); }`,
@@ -147,7 +165,7 @@ export function jointModule(kinds: readonly Kind[], bindings: Bindings): string 
   const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(op, op.y, lane); }`);
   return [
     ...joined(kinds, bindings),
-    `@compute @workgroup_size(${kinds[0]!.shader.threads})
+    `@compute @workgroup_size(${threadsOf(kinds[0]!)})
 fn main(${MAIN_ARGUMENTS}) {
   let workgroup = group.y * grid.x + group.x;
   let owners = table[0];
@@ -189,7 +207,7 @@ function separate(kind: Kind, k: number): { text: string; memory: Map<string, st
   const word = (position: number) => `table[op.x + ${position >> 2}u].${'xyzw'[position & 3]}`;
   const dialect: Dialect = { word, parameters: '' };
   const adapter = shader.form === 'blocks' ? '' : blockAdapters[shader.form];
-  const code = [...constantLines(kind), ...accessors(kind, dialect), shader.body, adapter].join('\n');
+  const code = [...constantLines(kind), ...accessors(kind, dialect), unrolled(kind), adapter].join('\n');
   let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
   text = text.replace(/\bparams\.(\w+)/g, (_, name: string) => {
     const position = words.indexOf(name);

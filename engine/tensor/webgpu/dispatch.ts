@@ -46,3 +46,8 @@ export function flattened(view: View): View {
 export function blocksOf(count: number, size = 256): number {
   return Math.max(1, Math.ceil(count / size));
 }
+
+/** Threads of a workgroup. */
+export function threadsOf({ shader, constants }: Pick<KernelCall, 'shader' | 'constants'>): number {
+  return constants[shader.threads] ?? Number(shader.threads);
+}

@@ -16,6 +16,8 @@
  *     //! uniform scale: f32
  *     //! constant TILE          u32 that is part of the pipeline (array sizes, variants)
  *
+ * `//@each q COUNT` to `//@end` is repeated COUNT times, `{q}` being 0, 1, …
+ *
  * The body reads `params.rows`, `TILE`, `x_at(row, column)`, `x_flat(i)`, `segments_at(i)`, `segments` lengths as
  * `params.segments_length`, and writes by `set_y(row, column, value)`, `set_y_flat(i, value)`.
  */

@@ -60,19 +60,53 @@ const MOST_QUADS = 8;
 /** Inner channels that the products inside a workgroup deal to its threads. */
 export const MOST_CHANNELS = 256;
 
-/** Bytes of workgroup memory that the kernels take (shaders/mamba-block.wgsl, mamba-block-backward.wgsl). */
-export function memoryOf(direction: 'forward' | 'backward', shape: Omit<BlockShape, 'eps' | 'reversed'>, turn: number): number {
-  const { inner, width, states, rank, quads } = shape;
-  const selection = Math.ceil(rank / 4) + 2 * Math.ceil(states / 4);
-  const projected = 2 * inner * quads;
-  if (direction === 'forward') return 16 * (projected + 512 + quads * Math.max(width, 4 * selection)) + 4 * 36 * quads;
-  const exchange = Math.max(turn * 256, 512) + Math.max(128, Math.max(width, 4 * selection) * quads);
-  return 16 * (projected + exchange + 4 * quads * selection) + 64 * quads * selection;
+/** How a kernel deals a block to the threads of a workgroup: constants of the shaders. */
+export interface Dealing {
+  readonly THREADS: number;
+  /** Quads of rows of each half of the threads (of 128), at most. */
+  readonly OWN: number;
+  /** Threads of a channel in the scan, and vec4s of states of each. */
+  readonly SHARES: number;
+  readonly PER4: number;
+  /** Rows of an exchange between channels; backward only. */
+  readonly TURN?: number;
 }
 
-/** Rows of an exchange between channels for which a backward block fits; null if it does not. */
-export function turnFor(shape: Omit<BlockShape, 'eps' | 'reversed'>, memory: number): number | null {
-  return [4, 2].find((turn) => memoryOf('backward', shape, turn) <= memory) ?? null;
+type Size = Pick<BlockShape, 'inner' | 'width' | 'states' | 'rank' | 'quads'>;
+
+/**
+ * The dealing with the most threads that fits into `memory` bytes of workgroup memory; null if none does. A
+ * multiprocessor often has room for one such workgroup alone, so that its threads are all that hide each other's waiting.
+ */
+export function dealingFor(direction: MambaBlock['direction'], size: Size, memory: number): Dealing | null {
+  const quadsOfStates = Math.ceil(size.states / 4);
+  for (const THREADS of [256, 128]) {
+    const SHARES = quadsOfStates % 2 === 0 && 2 * size.inner <= THREADS ? 2 : 1;
+    const dealing = { THREADS, OWN: Math.ceil((128 * size.quads) / THREADS), SHARES, PER4: quadsOfStates / SHARES };
+    if (direction === 'forward') {
+      if (forwardMemory(size, dealing) <= memory) return dealing;
+      continue;
+    }
+    for (const TURN of [4, 2]) if (backwardMemory(size, { ...dealing, TURN }) <= memory) return { ...dealing, TURN };
+  }
+  return null;
+}
+
+const selectionQuads = ({ rank, states }: Size) => Math.ceil(rank / 4) + 2 * Math.ceil(states / 4);
+
+/** Bytes of workgroup memory of shaders/mamba-block.wgsl. */
+function forwardMemory(size: Size, { THREADS }: Dealing): number {
+  const { inner, width, quads } = size;
+  return 16 * (2 * inner * quads + 4 * THREADS + quads * Math.max(width, 4 * selectionQuads(size))) + 4 * 36 * quads;
+}
+
+/** Bytes of workgroup memory of shaders/mamba-block-backward.wgsl. */
+function backwardMemory(size: Size, { THREADS, SHARES, TURN = 4 }: Dealing): number {
+  const { inner, width, quads } = size;
+  const selection = selectionQuads(size);
+  const exchange = Math.max(TURN * 2 * SHARES * Math.min(inner, THREADS / SHARES), 4 * THREADS);
+  const sums = Math.max(THREADS, Math.max(width, 4 * selection) * quads);
+  return 16 * (2 * inner * quads + exchange + sums + 4 * quads * selection) + 64 * quads * selection;
 }
 
 /** Whether all launches of a block can run where its first one does: what they need from elsewhere is there by then. */

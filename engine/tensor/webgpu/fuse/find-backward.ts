@@ -1,5 +1,5 @@
 import type { Launch, View } from '../../plan';
-import { type MambaBlock, MOST_CHANNELS, quadsOf, runsAtOnce, turnFor } from './block';
+import { dealingFor, type MambaBlock, MOST_CHANNELS, quadsOf, runsAtOnce } from './block';
 import { isAdd, type Surroundings } from './surroundings';
 import { sameView } from './tensors';
 
@@ -92,7 +92,7 @@ export function backwardBlockAt(l: number, around: Surroundings, memory: number)
     shape.width % 4 === 0 &&
     inner % 4 === 0 &&
     inner <= MOST_CHANNELS &&
-    turnFor(shape, memory) !== null;
+    dealingFor('backward', shape, memory) !== null;
   if (!fits) return null;
   // The forward pass made delta from the step that lies before B; its bias is that product's.
   const forwardStep = around.productAt(around.writerOf(delta!), 'nt');

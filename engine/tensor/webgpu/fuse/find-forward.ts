@@ -1,5 +1,5 @@
 import type { View } from '../../plan';
-import { type MambaBlock, MOST_CHANNELS, memoryOf, quadsOf, runsAtOnce } from './block';
+import { dealingFor, type MambaBlock, MOST_CHANNELS, quadsOf, runsAtOnce } from './block';
 import { isAdd, type Surroundings } from './surroundings';
 import { sameView } from './tensors';
 
@@ -74,7 +74,7 @@ export function forwardBlockAt(l: number, around: Surroundings, memory: number):
     shape.width % 4 === 0 &&
     inner % 4 === 0 &&
     inner <= MOST_CHANNELS &&
-    memoryOf('forward', shape, 0) <= memory;
+    dealingFor('forward', shape, memory) !== null;
   if (!fits) return null;
   const weights = {
     norm: norm.inputs[1]!,

@@ -1,4 +1,4 @@
-import type { Dispatch, KernelCall } from '../dispatch';
+import { type Dispatch, type KernelCall, threadsOf } from '../dispatch';
 
 /** A table of kernels holds 16,384 words; some are kept for its ends. */
 const MOST_WORDS = 16_000;
@@ -6,7 +6,7 @@ const MOST_WORDS = 16_000;
 /** Independent kernels as few dispatches: those with workgroups of one size side by side, as far as a device binds them. */
 export function joinCalls(calls: readonly KernelCall[], mostBuffers: number): Dispatch[] {
   const dispatches: Dispatch[] = [];
-  const sizes = [...new Set(calls.map(({ shader }) => shader.threads))];
+  const sizes = [...new Set(calls.map(threadsOf))];
   for (const size of sizes) {
     let joint: KernelCall[] = [];
     const buffers = new Set<string>();
@@ -20,7 +20,7 @@ export function joinCalls(calls: readonly KernelCall[], mostBuffers: number): Di
       words = 0;
     };
     for (const call of calls) {
-      if (call.shader.threads !== size) continue;
+      if (threadsOf(call) !== size) continue;
       const own = buffersOf(call);
       const total = new Set([...buffers, ...own]).size + 1;
       const record = recordSize(call);

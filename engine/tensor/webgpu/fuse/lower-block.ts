@@ -2,7 +2,7 @@ import type { View } from '../../plan';
 import type { KernelCall, Lowering } from '../dispatch';
 import { joinParts } from '../kernels/reduce';
 import { shaders } from '../shaders';
-import { type MambaBlock, turnFor } from './block';
+import { dealingFor, type MambaBlock } from './block';
 import { PACKED } from './pack-weights';
 
 /** Views of which a bit of `stores` says that they are written. */
@@ -48,7 +48,7 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
         RANK: shape.rank,
         TAPS: taps,
         QUADS: shape.quads,
-        ...(direction === 'backward' ? { TURN: turnFor(shape, memory)! } : {}),
+        ...dealingFor(direction, shape, memory)!,
       },
       workgroups: count,
       label: direction === 'forward' ? 'mamba block' : 'mamba block backward',

@@ -14,7 +14,10 @@ interface ScanShape {
   readonly columns: number;
   readonly states: number;
   readonly groups: number;
-  /** States of a thread, and channels of a workgroup. */
+  /** Forward: threads of a channel, four states each, and channels of a workgroup of 128. */
+  readonly shares: number;
+  readonly forwardChannels: number;
+  /** Backward: states of a thread, and channels of a workgroup. */
   readonly per: number;
   readonly channels: number;
   /** Rows of a tile. */
@@ -32,7 +35,19 @@ function shapeOf(launch: ScanLaunch): ScanShape {
   while (threads * per < states) threads *= 2;
   const channels = 256 / threads;
   const tile = Math.min(16, TILE_ELEMENTS / channels);
-  return { rows: u.rows, columns: u.columns, states, groups: launch.attributes.groups, per, channels, tile };
+  let shares = 1;
+  while (4 * shares < states) shares *= 2;
+  return {
+    rows: u.rows,
+    columns: u.columns,
+    states,
+    groups: launch.attributes.groups,
+    shares,
+    forwardChannels: 128 / shares,
+    per,
+    channels,
+    tile,
+  };
 }
 
 /**
@@ -69,14 +84,14 @@ function scanCall(
   mode: 0 | 1 | 2,
   operands: readonly (View | null)[],
 ): KernelCall {
-  const { columns, rows, groups, states, per, channels, tile } = shape;
+  const { columns, rows, groups, states, shares, forwardChannels } = shape;
   return {
     shader: shaders['selective-scan'],
     operands,
     indices: [chunks.starts],
     uniforms: { columns, group_rows: rows / groups },
-    constants: { N: states, PER: per, CHANNELS: channels, TILE: tile, MODE: mode },
-    workgroups: chunks.count * blocksOf(columns, channels),
+    constants: { N: states, SHARES: shares, TILE: Math.min(16, TILE_ELEMENTS / forwardChannels), MODE: mode },
+    workgroups: chunks.count * blocksOf(columns, forwardChannels),
     label: launch.label,
   };
 }
