@@ -27,29 +27,25 @@ const LINE_B = 16u * QN + 1u;
 var<workgroup> tile_a: array<vec4f, DEPTH * LINE_A>;
 var<workgroup> tile_b: array<vec4f, DEPTH * LINE_B>;
 
-// Four elements of op(A) along m at step k, from row r0 of the group; zeros outside.
+// Four elements of op(A) along m at step k, from row r0 of the group; zeros outside. Loads never wait for a condition.
 fn quad_a(g: u32, k: u32, k_end: u32, r0: u32) -> vec4f {
   var value = vec4f();
-  if (k < k_end) {
-    for (var i = 0u; i < 4u; i++) {
-      if (r0 + i < params.m) {
-        if (VARIANT == 2u) { value[i] = a_at(g * params.k + k, r0 + i); } else { value[i] = a_at(g * params.m + r0 + i, k); }
-      }
-    }
+  let kk = min(k, k_end - 1u);
+  for (var i = 0u; i < 4u; i++) {
+    let r = min(r0 + i, params.m - 1u);
+    if (VARIANT == 2u) { value[i] = a_at(g * params.k + kk, r); } else { value[i] = a_at(g * params.m + r, kk); }
   }
-  return value;
+  return select(vec4f(), value, vec4<bool>(k < k_end) & (vec4u(r0) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.m)));
 }
 
 fn quad_b(g: u32, k: u32, k_end: u32, c0: u32) -> vec4f {
   var value = vec4f();
-  if (k < k_end) {
-    for (var i = 0u; i < 4u; i++) {
-      if (c0 + i < params.n) {
-        if (VARIANT == 0u) { value[i] = b_at(g * params.n + c0 + i, k); } else { value[i] = b_at(g * params.k + k, c0 + i); }
-      }
-    }
+  let kk = min(k, k_end - 1u);
+  for (var i = 0u; i < 4u; i++) {
+    let c = min(c0 + i, params.n - 1u);
+    if (VARIANT == 0u) { value[i] = b_at(g * params.n + c, kk); } else { value[i] = b_at(g * params.k + kk, c); }
   }
-  return value;
+  return select(vec4f(), value, vec4<bool>(k < k_end) & (vec4u(c0) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.n)));
 }
 
 fn run_block(index: u32, lane: u32) {
@@ -72,19 +68,22 @@ fn run_block(index: u32, lane: u32) {
 
   var sum: array<vec4f, 4u * QM * QN>;
   for (var i = 0u; i < 4u * QM * QN; i++) { sum[i] = vec4f(); }
+  // Neighbouring threads read neighbouring addresses: along k where rows run along k, else along m or n.
+  let k_a = select(lane % DEPTH, lane / 16u, VARIANT == 2u);
+  let line_a = select(lane / DEPTH, lane % 16u, VARIANT == 2u);
+  let k_b = select(lane / 16u, lane % DEPTH, VARIANT == 0u);
+  let line_b = select(lane % 16u, lane / DEPTH, VARIANT == 0u);
+  // The next step's quads are on their way while this one is computed.
+  var next_a: array<vec4f, QM>;
+  var next_b: array<vec4f, QN>;
+  for (var q = 0u; q < QM; q++) { next_a[q] = quad_a(g, k_start + k_a, k_end, row0 + q * 64u + line_a * 4u); }
+  for (var q = 0u; q < QN; q++) { next_b[q] = quad_b(g, k_start + k_b, k_end, column0 + q * 64u + line_b * 4u); }
   for (var k0 = k_start; k0 < k_end; k0 += DEPTH) {
-    // Neighbouring threads read neighbouring addresses: along k where rows run along k, else along m or n.
-    for (var q = 0u; q < QM; q++) {
-      var kk = lane % DEPTH;
-      var line = lane / DEPTH;
-      if (VARIANT == 2u) { kk = lane / 16u; line = lane % 16u; }
-      tile_a[kk * LINE_A + q * 16u + line] = quad_a(g, k0 + kk, k_end, row0 + q * 64u + line * 4u);
-    }
-    for (var q = 0u; q < QN; q++) {
-      var kk = lane / 16u;
-      var line = lane % 16u;
-      if (VARIANT == 0u) { kk = lane % DEPTH; line = lane / DEPTH; }
-      tile_b[kk * LINE_B + q * 16u + line] = quad_b(g, k0 + kk, k_end, column0 + q * 64u + line * 4u);
+    for (var q = 0u; q < QM; q++) { tile_a[k_a * LINE_A + q * 16u + line_a] = next_a[q]; }
+    for (var q = 0u; q < QN; q++) { tile_b[k_b * LINE_B + q * 16u + line_b] = next_b[q]; }
+    if (k0 + DEPTH < k_end) {
+      for (var q = 0u; q < QM; q++) { next_a[q] = quad_a(g, k0 + DEPTH + k_a, k_end, row0 + q * 64u + line_a * 4u); }
+      for (var q = 0u; q < QN; q++) { next_b[q] = quad_b(g, k0 + DEPTH + k_b, k_end, column0 + q * 64u + line_b * 4u); }
     }
     workgroupBarrier();
     for (var kk = 0u; kk < DEPTH; kk++) {

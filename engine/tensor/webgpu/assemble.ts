@@ -27,13 +27,6 @@ export interface Bindings {
   readonly index: number | null;
 }
 
-/** How the text of a kernel reaches its words and calls its functions. */
-interface Dialect {
-  word(position: number, type: 'u32' | 'f32'): string;
-  /** Parameters that every function takes first, and the arguments for them. */
-  readonly parameters: string;
-}
-
 /** Names of the words that launches of a kernel differ in, in order. */
 export function wordsOf(kind: Kind): string[] {
   const { shader, slots } = kind;
@@ -44,31 +37,35 @@ export function wordsOf(kind: Kind): string[] {
   ];
 }
 
+/** Fields of the words of a kernel, as a WGSL structure has them. */
+function wordFields(kind: Kind): string[] {
+  const floats = new Set(kind.shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
+  return wordsOf(kind).map((name) => `${name}: ${floats.has(name) ? 'f32' : 'u32'}`);
+}
+
 /** Accessors of the operands and index lists. */
-function accessors(kind: Kind, dialect: Dialect): string[] {
+function accessors(kind: Kind): string[] {
   const { shader, slots } = kind;
-  const words = wordsOf(kind);
-  const word = (name: string) => dialect.word(words.indexOf(name), 'u32');
-  const first = dialect.parameters ? `${dialect.parameters}, ` : '';
+  const word = (name: string) => `params.${name}`;
   const lines: string[] = [];
   shader.operands.forEach(({ name, access, optional }, i) => {
     const slot = slots[i] ?? null;
     if (access === 'quads') {
-      lines.push(`fn ${name}_quad(${first}i: u32) -> vec4f { return buffer${slot}[${word(`${name}_offset`)} / 4u + i]; }`);
+      lines.push(`fn ${name}_quad(i: u32) -> vec4f { return buffer${slot}[${word(`${name}_offset`)} / 4u + i]; }`);
       return;
     }
     if (optional) lines.push(`const has_${name} = ${slot !== null};`);
     const at = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + row * ${word(`${name}_stride`)} + column]`;
     const flat = slot === null ? '0.0' : `buffer${slot}[${word(`${name}_offset`)} + i]`;
-    lines.push(`fn ${name}_at(${first}row: u32, column: u32) -> f32 { return ${at}; }`);
-    lines.push(`fn ${name}_flat(${first}i: u32) -> f32 { return ${flat}; }`);
+    lines.push(`fn ${name}_at(row: u32, column: u32) -> f32 { return ${at}; }`);
+    lines.push(`fn ${name}_flat(i: u32) -> f32 { return ${flat}; }`);
     if (access !== 'out') return;
     const set = (target: string) => (slot === null ? '' : ` ${target} = value; `);
-    lines.push(`fn set_${name}(${first}row: u32, column: u32, value: f32) {${set(at)}}`);
-    lines.push(`fn set_${name}_flat(${first}i: u32, value: f32) {${set(flat)}}`);
+    lines.push(`fn set_${name}(row: u32, column: u32, value: f32) {${set(at)}}`);
+    lines.push(`fn set_${name}_flat(i: u32, value: f32) {${set(flat)}}`);
   });
   for (const name of shader.indices) {
-    lines.push(`fn ${name}_at(${first}i: u32) -> u32 { return u32(index_storage[${word(`${name}_offset`)} + i]); }`);
+    lines.push(`fn ${name}_at(i: u32) -> u32 { return u32(index_storage[${word(`${name}_offset`)} + i]); }`);
   }
   return lines;
 }
@@ -139,16 +136,12 @@ fn run_block(block: u32, lane: u32) {
 /** The module of one kernel in a dispatch of its own. */
 export function kernelModule(kind: Kind, bindings: Bindings): string {
   const { shader } = kind;
-  const words = wordsOf(kind);
-  const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
-  const fields = words.map((name) => `${name}: ${floats.has(name) ? 'f32' : 'u32'}`);
-  const dialect: Dialect = { word: (position) => `params.${words[position]}`, parameters: '' };
   return [
-    `struct Params { ${fields.join(', ')} }`,
+    `struct Params { ${wordFields(kind).join(', ')} }`,
     '@group(0) @binding(0) var<uniform> params: Params;',
     ...storageLines(bindings),
     ...constantLines(kind),
-    ...accessors(kind, dialect),
+    ...accessors(kind),
     ...includeLines([shader]),
     unrolled(kind),
     shader.form === 'blocks' ? '' : blockAdapters[shader.form],
@@ -162,7 +155,7 @@ export function kernelModule(kind: Kind, bindings: Bindings): string {
  * each workgroup the record (one vec4u with the kernel's number, then its words) and the block. All kernels have the same number of threads.
  */
 export function jointModule(kinds: readonly Kind[], bindings: Bindings): string {
-  const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(op, op.y, lane); }`);
+  const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(words_${k}(base + 1u), block, lane); }`);
   return [
     ...joined(kinds, bindings),
     `@compute @workgroup_size(${threadsOf(kinds[0]!)})
@@ -172,7 +165,7 @@ fn main(${MAIN_ARGUMENTS}) {
   if (workgroup >= owners.y) { return; }
   let at = owners.x + 2u * workgroup;
   let base = u32(index_storage[at]);
-  let op = vec2u(base + 1u, u32(index_storage[at + 1u]));
+  let block = u32(index_storage[at + 1u]);
   switch table[base].x {
 ${cases.join('\n')}
     default: {}
@@ -199,21 +192,12 @@ function joined(kinds: readonly Kind[], bindings: Bindings): string[] {
   ];
 }
 
-/** A kernel's text with its module-scope names made its own and every function given the operation it is for. */
+/** A kernel's text with its module-scope names made its own and every function given the words of its call. */
 function separate(kind: Kind, k: number): { text: string; memory: Map<string, string> } {
   const { shader } = kind;
-  const words = wordsOf(kind);
-  const floats = new Set(shader.uniforms.filter(({ type }) => type === 'f32').map(({ name }) => name));
-  const word = (position: number) => `table[op.x + ${position >> 2}u].${'xyzw'[position & 3]}`;
-  const dialect: Dialect = { word, parameters: '' };
   const adapter = shader.form === 'blocks' ? '' : blockAdapters[shader.form];
-  const code = [...constantLines(kind), ...accessors(kind, dialect), unrolled(kind), adapter].join('\n');
+  const code = [...constantLines(kind), ...accessors(kind), unrolled(kind), adapter].join('\n');
   let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
-  text = text.replace(/\bparams\.(\w+)/g, (_, name: string) => {
-    const position = words.indexOf(name);
-    if (position < 0) throw new Error(`${shader.name}.wgsl reads params.${name}, which it does not declare`);
-    return floats.has(name) ? `bitcast<f32>(${word(position)})` : word(position);
-  });
 
   // Workgroup arrays become pieces of one array for each type, which all kernels share: they never run at once.
   const memory = new Map<string, string>();
@@ -229,13 +213,21 @@ function separate(kind: Kind, k: number): { text: string; memory: Map<string, st
 
   const functions = [...text.matchAll(/^fn (\w+)\(/gm)].map((match) => match[1]!);
   for (const name of functions) {
-    text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(op: vec2u, `);
-    text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(op, `);
+    text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(params: Words_${k}, `);
+    text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(params, `);
   }
   const constants = [...text.matchAll(/^(?:const|alias|struct) (\w+)/gm)].map((match) => match[1]!);
   for (const name of constants) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
   for (const [type, size] of memory) memory.set(type, `${size}_${k}`);
-  return { text, memory };
+  const values = wordFields(kind).map((field, i) => {
+    const word = `table[at + ${i >> 2}u].${'xyzw'[i & 3]}`;
+    return field.endsWith('f32') ? `bitcast<f32>(${word})` : word;
+  });
+  const words = [
+    `struct Words_${k} { ${wordFields(kind).join(', ')} }`,
+    `fn words_${k}(at: u32) -> Words_${k} { return Words_${k}(${values.join(', ')}); }`,
+  ];
+  return { text: [...words, text].join('\n'), memory };
 }
 
 /** `name[i]` → `target[base + (i)]`. */
