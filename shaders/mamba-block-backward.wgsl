@@ -1,6 +1,6 @@
 // mamba-block-backward: the gradients of a Mamba block (mamba-block.wgsl) over one short segment a workgroup, from dy, the
-// gradient of its result, and what the forward pass kept: x, projected (x', z) and selection (step, B, C). The rest is computed
-// again. Gradients of a block's small weights are written as one row a segment, to be summed over segments afterwards.
+// gradient of its result, and what the forward pass kept: x, projected (x', z), u, delta and selection (step, B, C). The rest
+// is computed again. Gradients of a block's small weights are written as one row a segment, to be summed over segments afterwards.
 //   dyg = dy·Woutᵀ; back through gate and scan; dselection; du += dselection·Wxᵀ; back through the convolution;
 //   dtokens = (dx', dz)·Winᵀ; back through the norm; dresult = that (+ dy, the residual).
 // Rows of x, dy, p and dresult are natural; with `reversed` the others lie in the order in which the block reads.
@@ -11,17 +11,19 @@
 //! in dy [R, W]
 //! in x [R, W]
 //! in projected [R, 2·D]
+//! in u [R, D]
+//! in delta [R, D]             before the softplus
 //! in selection [R, RANK + 2·N]
 //! quads weights               packed
-//! out dy_ordered? [R, W]      dy in the block's order
-//! out dprojected? [R, 2·D]
-//! out dselection? [R, RANK + 2·N]
-//! out ddelta? [R, D]
-//! out da_part? [segments, D·N]
-//! out dd_part? [segments, D]
-//! out dweight_part? [segments, D·TAPS]
-//! out dbias_part? [segments, D]
-//! out p? [R, W]               its column sum is the gradient of the norm's weight
+//! out dy_ordered [R, W]      dy in the block's order
+//! out dprojected [R, 2·D]
+//! out dselection [R, RANK + 2·N]
+//! out ddelta [R, D]
+//! out da_part [segments, D·N]
+//! out dd_part [segments, D]
+//! out dweight_part [segments, D·TAPS]
+//! out dbias_part [segments, D]
+//! out p [R, W]               its column sum is the gradient of the norm's weight
 //! out dresult [R, W]
 //! index segments
 //! uniform group_rows
@@ -125,41 +127,19 @@ fn projected_quad(start: u32, count: u32, quad: u32, column: u32) -> vec4f {
   return value;
 }
 
-// Convolution, step and gate of a channel, as the forward pass had them.
-struct Channel {
-  taps: array<f32, TAPS>,
-  bias: f32,
-  step_weight: array<vec4f, RANK4>,
-  step_bias: f32,
-}
-
-fn channel_of(record: u32, channel: u32) -> Channel {
-  var own: Channel;
-  for (var j = 0u; j < TAPS; j++) { own.taps[j] = weights_quad(record + CONV_AT + channel * TAPS4 + j / 4u)[j % 4u]; }
-  own.bias = weight(record, CONV_BIAS_AT, channel);
-  for (var k = 0u; k < RANK4; k++) { own.step_weight[k] = weights_quad(record + STEP_AT + channel * RANK4 + k); }
-  own.step_bias = weight(record, STEP_BIAS_AT, channel);
-  return own;
-}
-
-// Before the silu: row `first` and the three after it, of the convolution of x'.
-fn convolved_quad(own: Channel, start: u32, count: u32, first: u32, channel: u32) -> vec4f {
-  var value = vec4f(own.bias);
-  for (var r = 0u; r < TAPS + 3u; r++) {
-    // Row first + r - (TAPS - 1) is tap j of row i where r = i + j.
-    if (first + r >= TAPS - 1u && first + r - (TAPS - 1u) < count) {
-      let x = projected_at(start + first + r - (TAPS - 1u), channel);
-      for (var i = 0u; i < 4u; i++) { if (r >= i && r - i < TAPS) { value[i] += own.taps[r - i] * x; } }
-    }
+// Four rows of a channel, zeros past the end.
+fn u_quad(start: u32, count: u32, quad: u32, channel: u32) -> vec4f {
+  var value = vec4f();
+  for (var i = 0u; i < 4u; i++) {
+    if (quad * 4u + i < count) { value[i] = u_at(start + quad * 4u + i, channel); }
   }
   return value;
 }
 
-// Before the softplus.
-fn raw_quad(own: Channel, quad: u32) -> vec4f {
-  var value = vec4f(own.step_bias);
+fn delta_quad(start: u32, count: u32, quad: u32, channel: u32) -> vec4f {
+  var value = vec4f();
   for (var i = 0u; i < 4u; i++) {
-    for (var k = 0u; k < RANK4; k++) { value[i] += dot(own.step_weight[k], memory[S_AT + (quad * 4u + i) * S4 + k]); }
+    if (quad * 4u + i < count) { value[i] = delta_at(start + quad * 4u + i, channel); }
   }
   return value;
 }
@@ -183,7 +163,6 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
   let real = share < SHARES && channel0 + place < D;
   let channel = min(channel0 + place, D - 1u);
   let states = min(share, SHARES - 1u) * PER4;
-  let own = channel_of(record, channel);
   let skip = weight(record, SKIP_AT, channel);
   var a: array<vec4f, PER4>;
   //@each p PER4
@@ -198,8 +177,8 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     kept[q * PER4 + {p}u] = h[{p}];
     //@end
     if (q + 1u < quads) {
-      let u = silu_quad(convolved_quad(own, start, count, q * 4u, channel));
-      let step = softplus_quad(raw_quad(own, q));
+      let u = u_quad(start, count, q, channel);
+      let step = softplus_quad(delta_quad(start, count, q, channel));
       for (var i = 0u; i < 4u; i++) {
         let at = S_AT + (q * 4u + i) * S4 + RANK4 + states;
         //@each p PER4
@@ -215,8 +194,8 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
   for (var back = 0u; back < quads; back++) {
     let q = quads - 1u - back;
     let there = inside(count, q);
-    let raw = raw_quad(own, q);
-    let u = select(vec4f(), silu_quad(convolved_quad(own, start, count, q * 4u, channel)), there);
+    let raw = delta_quad(start, count, q, channel);
+    let u = u_quad(start, count, q, channel);
     let step = select(vec4f(), softplus_quad(raw), there);
     let z = projected_quad(start, count, q, D + channel);
     let dgated = select(vec4f(), memory[G_AT + q * LINE + channel], there & vec4<bool>(real));
@@ -279,11 +258,13 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     dstep *= vec4f(sigmoid(raw.x), sigmoid(raw.y), sigmoid(raw.z), sigmoid(raw.w));
     dstep = select(vec4f(), dstep, there & vec4<bool>(real));
     for (var k = 0u; k < RANK4; k += 2u) {
+      let first = weights_quad(record + STEP_AT + channel * RANK4 + k);
+      let second = weights_quad(record + STEP_AT + channel * RANK4 + min(k + 1u, RANK4 - 1u));
       for (var turn = 0u; turn < 4u; turn += TURN) {
         if (share == 0u) {
           for (var within = 0u; within < TURN; within++) {
-            memory[T_AT + 2u * within * SHARES * CHANNELS + place] = dstep[3u - turn - within] * own.step_weight[k];
-            memory[T_AT + (2u * within + 1u) * SHARES * CHANNELS + place] = dstep[3u - turn - within] * own.step_weight[min(k + 1u, RANK4 - 1u)];
+            memory[T_AT + 2u * within * SHARES * CHANNELS + place] = dstep[3u - turn - within] * first;
+            memory[T_AT + (2u * within + 1u) * SHARES * CHANNELS + place] = dstep[3u - turn - within] * second;
           }
         }
         sum_channels(q, 3u - turn, k, select(NOWHERE, k + 1u, k + 1u < RANK4), NOWHERE, lane);

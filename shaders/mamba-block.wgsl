@@ -9,12 +9,12 @@
 //! paste mamba-product
 //! in x [R, W]
 //! quads weights          packed
-//! out tokens? [R, W]
-//! out projected? [R, 2·D]
-//! out u? [R, D]
-//! out selection? [R, RANK + 2·N]
-//! out delta? [R, D]
-//! out y? [R, D]
+//! out tokens [R, W]
+//! out projected [R, 2·D]
+//! out u [R, D]
+//! out selection [R, RANK + 2·N]
+//! out delta [R, D]
+//! out y [R, D]
 //! out result [R, W]
 //! index segments
 //! uniform group_rows

@@ -16,8 +16,8 @@
 //! uniform k
 //! uniform splits
 //! uniform split_length
+//! uniform activation
 //! constant VARIANT
-//! constant ACTIVATION
 //! constant QM
 //! constant QN
 
@@ -113,7 +113,7 @@ fn run_block(index: u32, lane: u32) {
             if (params.splits > 1u) {
               set_c_flat(((split * params.groups + g) * params.m + r) * params.n + c, value);
             } else {
-              set_c(g * params.m + r, c, activate(ACTIVATION, value + bias_at(g, c)));
+              set_c(g * params.m + r, c, activate(params.activation, value + bias_at(g, c)));
             }
           }
         }

@@ -12,7 +12,7 @@
 //! uniform columns
 //! uniform part_stride
 //! uniform bias_rows
-//! constant ACTIVATION
+//! uniform activation
 
 var<workgroup> partial: array<f32, 256>;
 
@@ -33,6 +33,6 @@ fn run_block(block: u32, lane: u32) {
     let row = g * (params.length / params.columns) + i / params.columns;
     let column = i % params.columns;
     if (has_bias) { sum += bias_at(row / params.bias_rows, column); }
-    set_y(row, column, activate(ACTIVATION, sum));
+    set_y(row, column, activate(params.activation, sum));
   }
 }

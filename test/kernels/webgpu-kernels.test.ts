@@ -17,7 +17,7 @@ async function outputsOf(executor: Executor, { plan, values }: TestPlan): Promis
   return outputs;
 }
 
-const SEEDS = 12;
+const SEEDS = 8;
 
 describe.skipIf(!hasDevice)('webgpu against reference', () => {
   let webgpu: WebgpuExecutor;

@@ -11,7 +11,7 @@ import { toyAgentCircuit, toyRandom } from './webgpu-toy-agent';
 
 const hyper = {
   ...defaultHyperParameters,
-  ...{ width: 8, state: 4, layers: 2, batch: 32, members: 2, realCapacity: 64, syntheticCapacity: 64, imaginedWeight: 1 },
+  ...{ width: 8, state: 8, layers: 2, batch: 16, members: 2, realCapacity: 64, syntheticCapacity: 64, imaginedWeight: 1 },
 };
 const circuits = [toyAgentCircuit(0, 3, 2), toyAgentCircuit(1, 5, 4)];
 
@@ -53,17 +53,13 @@ describe.skipIf(!hasDevice)('a whole M3 update', () => {
     for (const executor of executors) executor.dispose();
   });
 
-  test.each([true, false])(
-    'fuse %s: all weights, moments and statistics as the reference has them',
-    async (fuse) => {
-      const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, fuse });
-      const reference = new ReferenceExecutor();
-      executors.push(webgpu, reference);
-      const [actual, expected] = [await afterUpdates(webgpu, 1), await afterUpdates(reference, 1)];
-      expect(webgpu.failure).toBeNull();
-      const errors = [...expected].map(([name, values]) => ({ name, error: largestError(actual.get(name)!, values) }));
-      expect(errors.filter(({ error }) => !(error < 2e-3))).toEqual([]);
-    },
-    300_000,
-  );
+  test('all weights, moments and statistics as the reference has them', async () => {
+    const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, join: false });
+    const reference = new ReferenceExecutor();
+    executors.push(webgpu, reference);
+    const [actual, expected] = [await afterUpdates(webgpu, 1), await afterUpdates(reference, 1)];
+    expect(webgpu.failure).toBeNull();
+    const errors = [...expected].map(([name, values]) => ({ name, error: largestError(actual.get(name)!, values) }));
+    expect(errors.filter(({ error }) => !(error < 2e-3))).toEqual([]);
+  }, 120_000);
 });

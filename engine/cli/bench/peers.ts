@@ -14,7 +14,10 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 const TEN_MINUTES = 600_000;
 
 /** Runs a script of test/bench/peers with the first python3 that has torch; empty where none has. */
-export async function runPeers(script: string, args: readonly string[]): Promise<PeerResult[]> {
+export async function runPeers<Result extends { readonly python: string }>(
+  script: string,
+  args: readonly string[],
+): Promise<Result[]> {
   const path = findUpwards(`test/bench/peers/${script}`);
   if (path === null) return [];
   for (const python of PYTHONS) {
@@ -22,7 +25,7 @@ export async function runPeers(script: string, args: readonly string[]): Promise
     const printed = await programOutput(python, [path, ...args], TEN_MINUTES);
     if (printed === null) continue;
     const lines = printed.split('\n').filter((line) => line.startsWith('{'));
-    return lines.map((line) => ({ ...(JSON.parse(line) as Omit<PeerResult, 'python'>), python }));
+    return lines.map((line) => ({ ...(JSON.parse(line) as object), python }) as Result);
   }
   return [];
 }

@@ -24,6 +24,7 @@ export interface UpdateBench extends UpdateSpeed {
   readonly state: number;
   readonly layers: number;
   readonly sequences: number;
+  /** Mean over the circuits of the batch. */
   readonly tokensPerSequence: number;
   readonly kernels: ReturnType<typeof byKernel>;
   readonly matmul: {
@@ -32,28 +33,22 @@ export interface UpdateBench extends UpdateSpeed {
     readonly peakGigaflops: number;
     readonly share: number;
   };
-  /** PyTorch on the same machine, and how many times as fast the engine's update is. */
-  readonly peers: readonly (PeerResult & { readonly ratio: number })[];
 }
 
-/** Times the full M3 update, says where it goes, and runs the PyTorch peer after it. */
+/** Times the full M3 update and says where it goes. */
 export async function benchUpdate(
   executor: WasmExecutor,
-  circuit: AgentCircuit,
+  circuits: readonly AgentCircuit[],
   hyper: HyperParameters,
-  options: { readonly milliseconds: number; readonly peer: boolean; readonly now: () => number },
+  options: { readonly milliseconds: number; readonly now: () => number },
 ): Promise<UpdateBench> {
   const { now } = options;
-  const { update, ...speed } = await timeUpdates(executor, circuit, hyper, options);
+  const { update, ...speed } = await timeUpdates(executor, circuits, hyper, options);
   const kernels = byKernel(await executor.profile(update, now, 10));
   const products = kernels.find(({ kernel }) => kernel === 'matmul');
   const peakGigaflops = measureSimdPeak(now) * executor.threads;
   const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
-  const tokens = circuit.info.parameters.length + circuit.info.specs.length + 2;
-  const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
-  const { parameters, specs } = circuit.info;
-  const args = [...size, '--sequences', String(hyper.batch), '--circuits', `${parameters.length}x${specs.length}`];
-  const peers = options.peer ? await runPeers('m3_update.py', args) : [];
+  const tokens = circuits.reduce((sum, { info }) => sum + info.parameters.length + info.specs.length + 2, 0) / circuits.length;
   return {
     ...speed,
     width: hyper.width,
@@ -63,23 +58,29 @@ export async function benchUpdate(
     tokensPerSequence: tokens,
     kernels,
     matmul: { gigaflops, peakGigaflops, share: gigaflops / peakGigaflops },
-    peers: peers.map((peer) => ({ ...peer, ratio: speed.withImaginedPerSecond / peer.updatesPerSecond })),
   };
+}
+
+/** PyTorch on the same machine, with the same network and batch. */
+export async function updatePeers(circuits: readonly AgentCircuit[], hyper: HyperParameters): Promise<PeerResult[]> {
+  const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
+  const sizes = circuits.map(({ info }) => `${info.parameters.length}x${info.specs.length}`).join();
+  return runPeers<PeerResult>('m3_update.py', [...size, '--sequences', String(hyper.batch), '--circuits', sizes]);
 }
 
 /** Times the update without and with the imagined gradient; `update` is the one without, prepared. */
 export async function timeUpdates(
   executor: Executor,
-  circuit: AgentCircuit,
+  circuits: readonly AgentCircuit[],
   hyper: HyperParameters,
   { milliseconds, now }: { readonly milliseconds: number; readonly now: () => number },
 ): Promise<UpdateSpeed & { readonly update: Program }> {
-  const state = createLearningState([circuit], hyper, new RandomStream(1), 1);
+  const state = createLearningState(circuits, hyper, new RandomStream(1), 1);
   for (const group of state.groups) executor.allocate(group);
-  const counts = evenShares(hyper.batch / hyper.members, 1);
+  const counts = evenShares(hyper.batch / hyper.members, circuits.length);
   const load = (imaginedWeight: number): Program => {
     const program = executor.prepare(buildUpdatePlan(state, { ...hyper, imaginedWeight }, counts));
-    program.write('filled', Float32Array.of(hyper.realCapacity, hyper.syntheticCapacity));
+    program.write('filled', Float32Array.from(circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity])));
     program.write('realRatio', Float32Array.of(0.5));
     return program;
   };

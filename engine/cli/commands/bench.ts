@@ -1,20 +1,23 @@
 import { cpus } from 'node:os';
-import { defaultConfiguration, defaultHyperParameters } from '../../api';
-import { createRunCircuit } from '../../loop/run-circuit';
+import { defaultHyperParameters } from '../../api';
+import type { PeerResult } from '../bench/peers';
+import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
+import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
 import { benchTick, describeTicks, type TickBench } from '../bench/tick';
-import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed } from '../bench/update';
+import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed, updatePeers } from '../bench/update';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openWasm, openWebgpu } from '../open-executor';
-import { choice, flag, integer } from '../options';
+import { choice, flag, integer, text } from '../options';
 import { formatTable } from '../table';
 import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | simulate [CIRCUIT] | tick [CIRCUIT]] [options]',
-  summary: 'M3 updates a second beside PyTorch; or milliseconds a full simulation, or a tick by phase',
+  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT]] [options]',
+  summary:
+    'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase',
   options: {
     executor: {
       type: choice('wasm', 'webgpu', 'both'),
@@ -25,16 +28,23 @@ export const bench = defineCommand({
     width: { type: integer(1, 1024), value: defaultHyperParameters.width, help: 'model width' },
     state: { type: integer(1, 256), value: defaultHyperParameters.state, help: 'state size' },
     layers: { type: integer(1, 64), value: defaultHyperParameters.layers, help: 'layers' },
+    circuits: {
+      type: text('PxS,...', 'sizes such as 7x6,10x6'),
+      value: '7x6',
+      help: 'parameters and specs of each circuit in the batch of update',
+    },
     sequences: { type: integer(1, 65536), value: defaultHyperParameters.batch, help: 'sequences in a batch' },
     seconds: { type: integer(1, 600), value: 5, help: 'how long the update is timed' },
     peer: { type: flag, value: true, help: 'PyTorch too, where python3 has it; --no-peer leaves it out' },
+    longest: { type: integer(1, 65536), value: 65536, help: 'longest sequence that scan is timed with' },
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { executor: kind, threads, width, state, layers, sequences, seconds, peer, points, ticks, json }, terminal) {
+  async run(words, values, terminal) {
+    const { executor: kind, threads, width, state, layers, circuits: sizes, sequences, seconds, peer, points, ticks, json } = values;
     const [what = 'update', ...rest] = words;
-    const extra = rest[what === 'update' ? 0 : 1];
+    const extra = rest[what === 'simulate' || what === 'tick' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what === 'simulate') {
       const measured = await benchSimulate(await findCircuit(rest[0] ?? 'two-stage-opamp'), points, {
@@ -45,50 +55,107 @@ export const bench = defineCommand({
       terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeSimulations(measured));
       return 0;
     }
+    const stamp = { date: new Date().toISOString(), cpu: machine() };
     if (what === 'tick') {
       const circuit = await findCircuit(rest[0] ?? 'two-stage-opamp');
-      const sizes: TickBench[] = [];
-      for (const environments of [16, 256, 1024]) sizes.push(await benchTick(circuit, environments, ticks));
-      const stamp = { date: new Date().toISOString(), cpu: machine() };
+      const counts: TickBench[] = [];
+      for (const environments of [16, 256, 1024]) counts.push(await benchTick(circuit, environments, ticks));
       terminal.out(
-        json ? `${JSON.stringify({ sizes, ...stamp })}\n` : `${machine()}, ${stamp.date.slice(0, 10)}\n${describeTicks(sizes)}`,
+        json
+          ? `${JSON.stringify({ sizes: counts, ...stamp })}\n`
+          : `${machine()}, ${stamp.date.slice(0, 10)}\n${describeTicks(counts)}`,
       );
       return 0;
     }
-    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'simulate', 'tick']);
-    const circuit = createRunCircuit(await findCircuit('two-stage-opamp'), 0, defaultConfiguration);
+    if (what === 'scan') {
+      const executor = await openWebgpu();
+      try {
+        const shapes = scanShapes(SCAN_WIDTH, SCAN_STATE, values.longest);
+        const measured = await benchScan(executor, shapes, { peer, now: terminal.now });
+        terminal.out(json ? `${JSON.stringify({ ...measured, ...stamp })}\n` : describeScans(measured));
+      } finally {
+        executor.dispose();
+      }
+      return 0;
+    }
+    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick']);
+    const parsed = parseSizes(sizes);
+    if (!parsed)
+      throw usageError(`--circuits is "${sizes}"`, 'parameters x specs of each circuit, such as 7x6,10x6', 'leave it out');
+    const circuits = sizedCircuits(parsed, await findCircuit('two-stage-opamp'));
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
-    const options = { milliseconds: seconds * 1000, peer, now: terminal.now };
-    const stamp = { date: new Date().toISOString(), cpu: machine() };
+    const options = { milliseconds: seconds * 1000, now: terminal.now };
     // WebGPU first: where there is none, that is said at once.
     let webgpu: UpdateSpeed | null = null;
     if (kind !== 'wasm') {
       const executor = await openWebgpu();
       try {
-        const { update, ...speed } = await timeUpdates(executor, circuit, hyper, options);
+        const { update, ...speed } = await timeUpdates(executor, circuits, hyper, options);
         update.dispose();
         webgpu = speed;
       } finally {
         executor.dispose();
       }
     }
-    if (kind === 'webgpu') {
-      terminal.out(json ? `${JSON.stringify({ ...webgpu, ...stamp })}\n` : describeSpeeds([webgpu!]));
+    let wasm: UpdateBench | null = null;
+    if (kind !== 'webgpu') {
+      const executor = await openWasm(threads);
+      try {
+        wasm = await benchUpdate(executor, circuits, hyper, options);
+      } finally {
+        executor.dispose();
+      }
+    }
+    const speeds = [webgpu, wasm].filter((speed) => speed !== null);
+    const fastest = Math.max(...speeds.map(({ withImaginedPerSecond }) => withImaginedPerSecond));
+    const peers = (peer ? await updatePeers(circuits, hyper) : []).map((each) => ({
+      ...each,
+      ratio: fastest / each.updatesPerSecond,
+    }));
+    if (json) {
+      const whole = wasm === null ? { ...webgpu, peers } : { ...wasm, peers, ...(webgpu ? { webgpu } : {}) };
+      terminal.out(`${JSON.stringify({ ...whole, ...stamp })}\n`);
       return 0;
     }
-    const executor = await openWasm(threads);
-    try {
-      const result = await benchUpdate(executor, circuit, hyper, options);
-      const whole = webgpu === null ? result : { ...result, webgpu };
-      if (json) terminal.out(`${JSON.stringify({ ...whole, ...stamp })}\n`);
-      else
-        terminal.out(webgpu === null ? describe(result, peer) : `${describe(result, peer)}\n${describeSpeeds([webgpu, result])}`);
-    } finally {
-      executor.dispose();
-    }
+    const batch = `M3 update: width ${width}, state ${state}, ${layers} layers, ${sequences} sequences of ${sizes}`;
+    const parts = [`${machine()}, ${stamp.date.slice(0, 10)}`, batch, '', describeSpeeds(speeds), describePeers(peers, peer)];
+    terminal.out([...parts, ...(wasm ? ['', describeKernels(wasm)] : [])].join('\n'));
     return 0;
   },
 });
+
+/** The shape of the scan that figures elsewhere are given for. */
+const SCAN_WIDTH = 1024;
+const SCAN_STATE = 16;
+
+function describeScans({ executor, copyGigabytesPerSecond, scans, peers }: ScanBench): string {
+  const right = 'right' as const;
+  const rows = [...scans.map((scan) => ({ ...scan, peer: 'ohmba' })), ...peers].map((scan) => [
+    scan.peer,
+    `${scan.batch} × ${scan.length} × ${scan.width}, state ${scan.state}`,
+    scan.pass,
+    scan.microseconds.toFixed(0),
+    `${(100 * scan.copyShare).toFixed(1)} %`,
+  ]);
+  return [
+    `${executor}, ${new Date().toISOString().slice(0, 10)}: a copy moves ${copyGigabytesPerSecond.toFixed(0)} GB/s`,
+    '',
+    formatTable(
+      [{ title: '' }, { title: 'scan' }, { title: 'pass' }, { title: 'µs', align: right }, { title: 'of copy', align: right }],
+      rows,
+    ),
+  ].join('\n');
+}
+
+function describePeers(peers: readonly (PeerResult & { readonly ratio: number })[], wanted: boolean): string {
+  if (peers.length === 0) return `PyTorch                         ${wanted ? 'no python3 with torch here' : 'not asked for'}`;
+  return peers
+    .map(
+      ({ peer, updatesPerSecond, ratio, version, blas, threads, python }) =>
+        `${peer.padEnd(32)}${updatesPerSecond.toFixed(1)}, ohmba is ${ratio.toFixed(2)} times as fast (torch ${version}, ${blas === 'mkl' ? 'MKL' : blas === 'other' ? 'without MKL' : blas}, ${threads} threads, ${python})`,
+    )
+    .join('\n');
+}
 
 function describeSpeeds(speeds: readonly UpdateSpeed[]): string {
   const right = 'right' as const;
@@ -135,8 +202,7 @@ function machine(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
 }
 
-function describe(result: UpdateBench, peerWanted: boolean): string {
-  const { width, state, layers, sequences, tokensPerSequence, kernels, matmul, peers } = result;
+function describeKernels({ kernels, matmul }: UpdateBench): string {
   const right = 'right' as const;
   const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const rows = kernels.map(({ kernel, launches, milliseconds }) => [
@@ -150,19 +216,7 @@ function describe(result: UpdateBench, peerWanted: boolean): string {
     rows,
   );
   return [
-    `${machine()}, ${result.executor}, ${new Date().toISOString().slice(0, 10)}`,
-    `M3 update: width ${width}, state ${state}, ${layers} layers, ${sequences} sequences of ${tokensPerSequence} tokens, ${result.launches} launches`,
-    '',
-    `updates/s                       ${result.updatesPerSecond.toFixed(1)}`,
-    `with the imagined gradient      ${result.withImaginedPerSecond.toFixed(1)}`,
-    `matrix products                 ${matmul.gigaflops.toFixed(1)} of ${matmul.peakGigaflops.toFixed(1)} GFLOP/s (${(100 * matmul.share).toFixed(0)} % of the SIMD peak)`,
-    ...peers.map(
-      ({ peer, updatesPerSecond, ratio, version, blas, threads, python }) =>
-        `${peer.padEnd(32)}${updatesPerSecond.toFixed(1)}, ohmba is ${ratio.toFixed(1)} times as fast (torch ${version}, ${blas === 'mkl' ? 'MKL' : blas === 'other' ? 'without MKL' : blas}, ${threads} threads, ${python})`,
-    ),
-    ...(peers.length === 0
-      ? [`PyTorch                         ${peerWanted ? 'no python3 with torch here' : 'not asked for'}`]
-      : []),
+    `matrix products on wasm         ${matmul.gigaflops.toFixed(1)} of ${matmul.peakGigaflops.toFixed(1)} GFLOP/s (${(100 * matmul.share).toFixed(0)} % of the SIMD peak)`,
     '',
     table,
   ].join('\n');

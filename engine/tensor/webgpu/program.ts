@@ -14,6 +14,8 @@ export interface Host {
   readonly parallel: number;
   /** Whether kernels are fused and run side by side; else every launch is a dispatch or more of its own. */
   readonly fuse: boolean;
+  /** Whether independent kernels share a dispatch. */
+  readonly join: boolean;
   /** Buffer of a variable group; an error if it was not allocated. */
   groupBuffer(name: string): GPUBuffer;
   /** Throws if the device is lost. */
@@ -55,6 +57,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
           plan,
           {
             parallel: host.parallel,
+            join: host.join,
             mostBuffers: device.limits.maxStorageBuffersPerShaderStage,
             memory: device.limits.maxComputeWorkgroupStorageSize,
           },

@@ -42,7 +42,8 @@ export interface Shader {
   readonly body: string;
 }
 
-const LINE = /^\/\/! (points|rows|blocks|in|quads|out|index|uniform|constant|include|paste)\b(?: ([\w-]+)(\?)?(?::\s*(f32|u32))?)?/;
+const LINE =
+  /^\/\/! (points|rows|blocks|in|quads|out|index|uniform|constant|include|paste)\b(?: ([\w-]+)(\?)?(?::\s*(f32|u32))?)?/;
 
 /** Reads the interface of a WGSL file. `pasted` are the files that it may paste, by name. */
 export function parseShader(name: string, source: string, pasted: Readonly<Record<string, string>> = {}): Shader {

@@ -45,6 +45,11 @@ export interface WebgpuOptions {
   readonly parallel?: number;
   /** False runs every launch by itself, for tests and comparisons. */
   readonly fuse?: boolean;
+  /**
+   * False keeps independent kernels in dispatches of their own. Joined, a plan has a module for every wave, which a
+   * software adapter takes minutes to compile.
+   */
+  readonly join?: boolean;
 }
 
 /** About two workgroups for each of a large card's multiprocessors; a small card just queues them. */
@@ -132,6 +137,7 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
         reader,
         parallel: options.parallel ?? PARALLEL,
         fuse: options.fuse ?? true,
+        join: options.join ?? true,
         groupBuffer: (groupName) => groupOf(groupName).buffer,
         check,
       });

@@ -27,9 +27,7 @@ export function backwardBlockAt(l: number, around: Surroundings, memory: number)
   const convolution = around.at(convolutionAt, 'causal-conv-backward');
   const dx = convolution?.outputs[0];
   if (!select || !convolution || !dx || convolution.attributes.activation !== 'silu') return null;
-  const projectAt = around
-    .readersOf(dx)
-    .find((reader) => around.productAt(reader, 'nn')?.inputs[0]!.offset === dx.offset && !sameView(dx, dz));
+  const projectAt = around.readersOf(dx).find((reader) => around.productAt(reader, 'nn')?.inputs[0]?.offset === dx.offset);
   const project = around.productAt(projectAt ?? -1, 'nn');
   if (!project) return null;
 
@@ -133,6 +131,8 @@ export function backwardBlockAt(l: number, around: Surroundings, memory: number)
       dy,
       x: norm.inputs[0]!,
       projected: { ...convolution.inputs[0]!, columns: 2 * inner },
+      u: u!,
+      delta: delta!,
       selection: { ...b!, offset: stored, columns: rank + 2 * states },
       dy_ordered: reversed ? wanted(dyOrdered) : null,
       dprojected: wanted(dprojected),

@@ -5,7 +5,7 @@ import { forwardBlockAt } from './find-forward';
 import type { Surroundings } from './surroundings';
 
 /** What a block reads; everything else in its views is written. */
-const READ: readonly string[] = ['x', 'dy', 'projected', 'selection'];
+const READ: readonly string[] = ['x', 'dy', 'projected', 'u', 'delta', 'selection'];
 
 export function isRead(block: MambaBlock, name: string): boolean {
   return block.direction === 'backward' ? READ.includes(name) : name === 'x';

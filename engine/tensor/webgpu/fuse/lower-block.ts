@@ -24,6 +24,8 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
     const columns = { da_part: inner * states, dd_part: inner, dweight_part: inner * taps, dbias_part: inner };
     for (const [part, n] of Object.entries(columns)) if (!parts.has(part)) parts.set(part, context.scratch(count, n));
   }
+  // What is not stored has a place all the same: blocks that store this or that share one pipeline.
+  const nowhere = context.scratch(1, 1);
   const shader = shaders[direction === 'forward' ? 'mamba-block' : 'mamba-block-backward'];
   const anywhere = views.x!;
   const rows = anywhere.rows / shape.groups;
@@ -32,7 +34,7 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
   const calls: KernelCall[] = [
     {
       shader,
-      operands: shader.operands.map(({ name }) => (name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? null))),
+      operands: shader.operands.map(({ name }) => (name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? nowhere))),
       indices: [segments],
       uniforms: {
         group_rows: rows,

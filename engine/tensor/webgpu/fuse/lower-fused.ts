@@ -2,18 +2,20 @@ import type { Plan, View } from '../../plan';
 import type { Dispatch, KernelCall, Lowering } from '../dispatch';
 import type { IndexTables, Lowered } from '../lower';
 import { lowerLaunch } from '../lower-launch';
-import { joinCalls } from './join';
+import type { MambaBlock } from './block';
 import { findBlocks } from './find-blocks';
+import { joinCalls } from './join';
 import { layOutBlocks } from './lay-out';
 import { lowerBlock } from './lower-block';
 import { packCalls } from './pack-weights';
 import { Surroundings } from './surroundings';
 import { widen } from './tensors';
 import { wavesOf } from './waves';
-import type { MambaBlock } from './block';
 
 export interface FusionOptions {
   readonly parallel: number;
+  /** Whether independent kernels share a dispatch. */
+  readonly join: boolean;
   /** Storage buffers a dispatch may bind. */
   readonly mostBuffers: number;
   /** Bytes of workgroup memory. */
@@ -70,12 +72,13 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     return { ...view, offset: view.offset - arena.tensors[tensor]!.offset + offsets[tensor]! };
   };
 
-  const inWaves: KernelCall[][] = [];
+  const inWaves: KernelCall[][] = Array.from({ length: 1 + Math.max(-1, ...waves) }, () => []);
   calls.forEach((call, c) => {
-    const wave = (inWaves[waves[c]!] ??= []);
-    wave.push({ ...call, operands: call.operands.map((view) => view && placed(view)) });
+    inWaves[waves[c]!]!.push({ ...call, operands: call.operands.map((view) => view && placed(view)) });
   });
-  const dispatches: Dispatch[] = inWaves.flatMap((wave) => joinCalls(wave, options.mostBuffers));
+  const dispatches: Dispatch[] = inWaves.flatMap((wave) =>
+    options.join ? joinCalls(wave, options.mostBuffers) : wave.map((call): Dispatch => ({ form: 'kernel', call })),
+  );
   const named = (views: Readonly<Record<string, View>>) =>
     Object.fromEntries(Object.entries(views).map(([name, view]) => [name, placed(view)]));
   return {

@@ -24,10 +24,9 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
     shader: shaders.matmul,
     operands: [a, b, splits > 1 ? null : bias, target],
     indices: [],
-    uniforms: { groups, m, n, k, splits, split_length: splitLength },
+    uniforms: { groups, m, n, k, splits, split_length: splitLength, activation: splits > 1 ? 0 : activationCode[activation] },
     constants: {
       VARIANT: variantCode[variant],
-      ACTIVATION: splits > 1 ? 0 : activationCode[activation],
       QM: qm,
       QN: qn,
     },

@@ -30,8 +30,9 @@ export function joinParts(context: Lowering, options: JoinOptions): KernelCall {
       columns: output.columns,
       part_stride: parts.columns,
       bias_rows: bias ? output.rows / bias.rows : 1,
+      activation,
     },
-    constants: { ACTIVATION: activation },
+    constants: {},
     workgroups: groups * blocksOf(length, 32),
     label,
   };

@@ -53,18 +53,3 @@ export function scanBytes(batch: number, length: number, width: number, states: 
   const reverse = 4 * rows * width + 2 * rows * states + 3 * rows * width + 2 * rows * states;
   return 4 * (forward + (backward ? reverse : 0));
 }
-
-export function matmulPlan(variant: 'nt' | 'nn' | 'tn', groups: number, m: number, n: number, k: number): Plan {
-  const b = new BenchPlan();
-  const a = variant === 'tn' ? b.input(groups * k, m) : b.input(groups * m, k);
-  const other = variant === 'nt' ? b.input(groups * n, k) : b.input(groups * k, n);
-  b.launches.push({
-    kernel: 'matmul',
-    inputs: [a, other, null],
-    outputs: [b.tensor(groups * m, n)],
-    attributes: { variant, groups, m, n, k, activation: 'none' },
-    index: [],
-    label: `matmul ${variant}`,
-  });
-  return b.plan(`matmul ${variant} ${groups}×${m}×${n}×${k}`);
-}
