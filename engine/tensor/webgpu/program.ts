@@ -12,8 +12,6 @@ export interface Host {
   readonly pipelines: PipelineCache;
   readonly reader: Reader;
   readonly parallel: number;
-  /** Whether kernels are fused and run side by side; else every launch is a dispatch or more of its own. */
-  readonly fuse: boolean;
   /** Whether independent kernels share a dispatch. */
   readonly join: boolean;
   /** Buffer of a variable group; an error if it was not allocated. */
@@ -51,19 +49,18 @@ export interface WebgpuProgram extends Program {
 export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const { device, reader } = host;
   const tables = new IndexTables(plan.indices);
-  const lowered =
-    host.fuse && plan.lifetimes
-      ? lowerFused(
-          plan,
-          {
-            parallel: host.parallel,
-            join: host.join,
-            mostBuffers: device.limits.maxStorageBuffersPerShaderStage,
-            memory: device.limits.maxComputeWorkgroupStorageSize,
-          },
-          tables,
-        )
-      : lowerPlan(plan, host.parallel, tables);
+  const lowered = plan.lifetimes
+    ? lowerFused(
+        plan,
+        {
+          parallel: host.parallel,
+          join: host.join,
+          mostBuffers: device.limits.maxStorageBuffersPerShaderStage,
+          memory: device.limits.maxComputeWorkgroupStorageSize,
+        },
+        tables,
+      )
+    : lowerPlan(plan, host.parallel, tables);
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
   const packed = storageBuffer(device, `${plan.name}: packed weights`, lowered.packedLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);

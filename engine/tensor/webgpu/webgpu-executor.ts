@@ -43,8 +43,6 @@ export interface WebgpuOptions {
   readonly device?: GPUDevice;
   /** Workgroups that fill the device, for cutting long sums. */
   readonly parallel?: number;
-  /** False runs every launch by itself, for tests and comparisons. */
-  readonly fuse?: boolean;
   /**
    * False keeps independent kernels in dispatches of their own. Joined, a plan has a module for every wave, which a
    * software adapter takes minutes to compile.
@@ -136,7 +134,6 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
         pipelines,
         reader,
         parallel: options.parallel ?? PARALLEL,
-        fuse: options.fuse ?? true,
         join: options.join ?? true,
         groupBuffer: (groupName) => groupOf(groupName).buffer,
         check,
