@@ -81,7 +81,10 @@ export async function timeUpdates(
   const load = (imaginedWeight: number): Program => {
     const program = executor.prepare(buildUpdatePlan(state, { ...hyper, imaginedWeight }, counts));
     program.write('filled', Float32Array.from(circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity])));
-    program.write('realRatio', Float32Array.of(0.5));
+    program.write(
+      'realRatio',
+      Float32Array.from(circuits, () => 0.5),
+    );
     return program;
   };
   const update = load(0);

@@ -3,11 +3,11 @@ import { type Dispatch, type KernelCall, threadsOf } from '../dispatch';
 /** A table of kernels holds 16,384 words; some are kept for its ends. */
 const MOST_WORDS = 16_000;
 
-/** Independent kernels as few dispatches: those with workgroups of one size side by side, as far as a device binds them. */
+/** Independent kernels as few dispatches: those that may be side by side, as far as a device binds them. */
 export function joinCalls(calls: readonly KernelCall[], mostBuffers: number): Dispatch[] {
   const dispatches: Dispatch[] = [];
-  const sizes = [...new Set(calls.map(threadsOf))];
-  for (const size of sizes) {
+  const companies = [...new Set(calls.map(companyOf))];
+  for (const company of companies) {
     let joint: KernelCall[] = [];
     const buffers = new Set<string>();
     let words = 0;
@@ -20,7 +20,7 @@ export function joinCalls(calls: readonly KernelCall[], mostBuffers: number): Di
       words = 0;
     };
     for (const call of calls) {
-      if (threadsOf(call) !== size) continue;
+      if (companyOf(call) !== company) continue;
       const own = buffersOf(call);
       const total = new Set([...buffers, ...own]).size + 1;
       const record = recordSize(call);
@@ -32,6 +32,11 @@ export function joinCalls(calls: readonly KernelCall[], mostBuffers: number): Di
     flush();
   }
   return dispatches;
+}
+
+/** Kernels that may share a dispatch: as many threads; those that fill workgroup memory only with their like. */
+function companyOf(call: KernelCall): string {
+  return call.shader.name.startsWith('mamba-block') ? call.shader.name : `${threadsOf(call)}`;
 }
 
 function recordSize(call: KernelCall): number {
