@@ -42,7 +42,20 @@ export const bench = defineCommand({
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, values, terminal) {
-    const { executor: kind, threads, width, state, layers, circuits: sizes, sequences, seconds, peer, points, ticks, json } = values;
+    const {
+      executor: kind,
+      threads,
+      width,
+      state,
+      layers,
+      circuits: sizes,
+      sequences,
+      seconds,
+      peer,
+      points,
+      ticks,
+      json,
+    } = values;
     const [what = 'update', ...rest] = words;
     const extra = rest[what === 'simulate' || what === 'tick' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
