@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { defaultHyperParameters } from '../../api';
 import type { PeerResult } from '../bench/peers';
+import { compareCurves, describeCurves } from '../bench/curves';
 import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
 import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
@@ -15,7 +16,7 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT]] [options]',
+  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT] | curves] [options]',
   summary:
     'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase',
   options: {
@@ -31,7 +32,7 @@ export const bench = defineCommand({
     circuits: {
       type: text('PxS,...', 'sizes such as 7x6,10x6'),
       value: '7x6',
-      help: 'parameters and specs of each circuit in the batch of update',
+      help: 'parameters and specs of each circuit in the batch of update and curves',
     },
     sequences: { type: integer(1, 65536), value: defaultHyperParameters.batch, help: 'sequences in a batch' },
     seconds: { type: integer(1, 600), value: 5, help: 'how long the update is timed' },
@@ -39,6 +40,7 @@ export const bench = defineCommand({
     longest: { type: integer(1, 65536), value: 65536, help: 'longest sequence that scan is timed with' },
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
+    updates: { type: integer(1, 1e6), value: 1000, help: 'updates after which curves compares wasm and webgpu' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, values, terminal) {
@@ -91,12 +93,24 @@ export const bench = defineCommand({
       }
       return 0;
     }
-    if (what !== 'update') throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick']);
+    if (what !== 'update' && what !== 'curves')
+      throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick', 'curves']);
     const parsed = parseSizes(sizes);
     if (!parsed)
       throw usageError(`--circuits is "${sizes}"`, 'parameters x specs of each circuit, such as 7x6,10x6', 'leave it out');
     const circuits = sizedCircuits(parsed, await findCircuit('two-stage-opamp'));
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
+    if (what === 'curves') {
+      const rivals = [await openWasm(threads), await openWebgpu()] as const;
+      try {
+        const found = await compareCurves(rivals, circuits, hyper, values.updates);
+        const executors = rivals.map(({ description }) => description);
+        terminal.out(json ? `${JSON.stringify({ executors, found, ...stamp })}\n` : describeCurves(executors, found));
+      } finally {
+        for (const executor of rivals) executor.dispose();
+      }
+      return 0;
+    }
     const options = { milliseconds: seconds * 1000, now: terminal.now };
     // WebGPU first: where there is none, that is said at once.
     let webgpu: UpdateSpeed | null = null;
