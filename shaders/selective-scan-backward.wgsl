@@ -67,7 +67,8 @@ fn run_block(block: u32, lane: u32) {
     let n = min(group * PER + p, N - 1u);
     a[p] = -exp(a_log_at(g * params.columns + channel, n));
     h[p] = initial_flat(base + n);
-    carry[p] = adjoint_flat(base + n);
+    // A thread past the last state has none: it must not count its neighbour's again.
+    carry[p] = select(0.0, adjoint_flat(base + n), group * PER + p < N);
     da[p] = 0.0;
   }
 

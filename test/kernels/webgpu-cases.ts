@@ -45,12 +45,19 @@ function convolution(backward: boolean): Case {
   };
 }
 
-function scan(backward: boolean): Case {
+/** Sequences that are cut into chunks, and a short one between them. */
+const longSegments = (b: PlanBuilder) => {
+  const [first, second] = [b.integer(130, 300), b.integer(1, 90)];
+  const rows = first + 1 + second;
+  return { groups: 1, rows, segments: b.index([0, first, first + 1, rows]) };
+};
+
+function scan(backward: boolean, long = false): Case {
   return (b) => {
-    const { groups, rows, segments } = segmented(b);
-    const columns = pick(b, [1, 3, 33, 70]);
+    const { groups, rows, segments } = long ? longSegments(b) : segmented(b);
+    const columns = long ? 5 : pick(b, [1, 3, 33, 70]);
     // Few kinds: a software adapter takes seconds to compile one.
-    const states = pick(b, [3, 16]);
+    const states = long ? 3 : pick(b, [3, 16]);
     const gated = states > 3;
     const inputs = [
       b.input(rows, columns, { slice: b.random() < 0.3 }),
@@ -123,7 +130,7 @@ const elementwise: Case = (b) => {
 };
 
 /** Random launches of every kernel. `clip-scale` and `adamw` are chained, as in an optimiser step. */
-export const cases: Readonly<Partial<Record<KernelName | `matmul ${'nt' | 'nn' | 'tn'}`, Case>>> = {
+export const cases: Readonly<Partial<Record<KernelName | `long-${KernelName}` | `matmul ${'nt' | 'nn' | 'tn'}`, Case>>> = {
   'matmul nt': matmul('nt'),
   'matmul nn': matmul('nn'),
   'matmul tn': matmul('tn'),
@@ -157,6 +164,8 @@ export const cases: Readonly<Partial<Record<KernelName | `matmul ${'nt' | 'nn' |
   'causal-conv-backward': convolution(true),
   'selective-scan': scan(false),
   'selective-scan-backward': scan(true),
+  'long-selective-scan': scan(false, true),
+  'long-selective-scan-backward': scan(true, true),
   attention: attention(false),
   'attention-backward': attention(true),
   elementwise,

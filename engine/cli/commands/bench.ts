@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { defaultHyperParameters } from '../../api';
-import type { PeerResult } from '../bench/peers';
 import { compareCurves, describeCurves } from '../bench/curves';
+import type { PeerResult } from '../bench/peers';
 import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
 import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
@@ -101,7 +101,8 @@ export const bench = defineCommand({
     const circuits = sizedCircuits(parsed, await findCircuit('two-stage-opamp'));
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     if (what === 'curves') {
-      const rivals = [await openWasm(threads), await openWebgpu()] as const;
+      const webgpu = await openWebgpu();
+      const rivals = [await openWasm(threads), webgpu] as const;
       try {
         const found = await compareCurves(rivals, circuits, hyper, values.updates);
         const executors = rivals.map(({ description }) => description);
