@@ -3,8 +3,11 @@ import { benchScene } from './bench/bench-scene';
 import { circuitsScene } from './circuits/circuits-scene';
 import { entitiesScene } from './entities/entities-scene';
 import { eventsScene } from './events/events-scene';
+import { explorationScene } from './exploration/exploration-scene';
 import { headlineScene } from './headline/headline-scene';
+import { imaginedScene } from './imagined/imagined-scene';
 import { inspectorScene } from './inspector/inspector-scene';
+import { lensScene } from './lens/lens-scene';
 import { pluginsScene } from './plugins/plugins-scene';
 import type { SceneDefinition } from './shell/scene';
 import { timelineScene } from './timeline/timeline-scene';
@@ -15,6 +18,9 @@ export const SCENES: readonly SceneDefinition[] = [
   headlineScene,
   wallScene,
   trainingScene,
+  explorationScene,
+  imaginedScene,
+  lensScene,
   benchScene,
   circuitsScene,
   inspectorScene,

@@ -4,6 +4,7 @@
  */
 import type { AgentCircuit } from './agent-definition';
 import type { CircuitInfo } from './circuit-info';
+import type { Insight } from './insight';
 
 /** An environment that waits for its next sizing. `slot` identifies it for as long as it lives. */
 export interface Situation {
@@ -135,6 +136,8 @@ export interface Agent {
   join?(circuit: AgentCircuit): Promise<void> | void;
   /** No more situations of this circuit will come, unless it joins again. */
   leave?(index: number): Promise<void> | void;
+  /** Its inside in a situation, for whoever looks. Looking changes nothing; an agent with nothing to show leaves it out. */
+  look?(situation: Situation): Promise<Insight>;
   metrics(): AgentMetrics;
   /** Buffers and neural simulators it keeps, which become entities of the world. */
   describe?(): AgentParts;

@@ -8,6 +8,7 @@ import type { PrincipalComponents } from './analysis';
 import type { CircuitFiles, Evaluation } from './circuit';
 import type { CircuitInfo } from './circuit-info';
 import type { EntityDescription } from './engine';
+import type { Insight } from './insight';
 import type { Snapshot } from './snapshot';
 
 /** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
@@ -52,6 +53,26 @@ export interface SimulatedByHand {
   readonly distances: Float32Array;
   readonly reward: number;
   readonly met: boolean;
+}
+
+/** The inside of the agent in one situation, and where its policy believes that it would go from there. */
+export interface LensAnswer {
+  /** Index of the circuit; step of the episode. */
+  readonly circuit: number;
+  readonly step: number;
+  /** Sizing in [0, 1], [P]; measures in units of z, [S]; what is aimed at, raw, [S]. */
+  readonly u: Float32Array;
+  readonly z: Float32Array;
+  readonly valid: boolean;
+  readonly target: Float64Array;
+  readonly insight: Insight;
+  /** Steps of the policy's mean in the neural simulator, from here on. */
+  readonly rollout: readonly {
+    readonly u: Float32Array;
+    readonly z: Float32Array;
+    readonly spread: Float32Array;
+    readonly validity: number;
+  }[];
 }
 
 /** A circuit by its index in the catalogue, or by its id. */
@@ -115,6 +136,17 @@ export interface Questions {
   readonly simulate: {
     readonly ask: { readonly circuit: CircuitWish; readonly parameters: Float64Array };
     readonly answer: SimulatedByHand;
+  };
+  /**
+   * Looks into the agent where an environment stands now (by its place in the snapshot), or stood at a point (aiming at
+   * the benchmark target), without touching the training. `steps`: length of a rollout in the neural simulator, none
+   * where left out. Rejects where the agent has nothing to show.
+   */
+  readonly lens: {
+    readonly ask: ({ readonly environment: number } | { readonly circuit: number; readonly point: number }) & {
+      readonly steps?: number;
+    };
+    readonly answer: LensAnswer;
   };
   /** The netlist of a sizing, with its analyses, as stock ngspice runs it. */
   readonly netlist: {

@@ -3,37 +3,14 @@
  * over predicted measures; `score` is what everything else calls. Ours, not the paper's.
  */
 import type { SpecDefinition } from '../api/circuit';
+import { distanceToSpec } from '../api/distance';
+
+export { distanceToSpec, linearDifference, logDifference } from '../api/distance';
 
 /** The reward of a sizing that cannot work, whatever its measures say. */
 export const INVALID_REWARD = -1;
 /** The reward of a sizing that meets every spec. */
 export const MET_REWARD = 1;
-
-/** (x - g) / (x + g) = tanh(0.5 ln(x / g)) for positive measures: -1 … 1, 0 at the target; larger is more. */
-export function logDifference(measure: number, target: number): number {
-  if (measure === Number.POSITIVE_INFINITY) return 1;
-  const sum = measure + target;
-  return sum > 0 ? (measure - target) / sum : 0;
-}
-
-/** (x - g) / (|x| + |g|), for measures that may be negative. */
-export function linearDifference(measure: number, target: number): number {
-  if (!Number.isFinite(measure)) return measure > 0 ? 1 : -1;
-  const sum = Math.abs(measure) + Math.abs(target);
-  return sum > 0 ? (measure - target) / sum : 0;
-}
-
-/**
- * The normalised distance to one spec: negative by how far it is missed, 0 or more where it holds, within [-1, 1].
- * A missing measure is -1.
- */
-export function distanceToSpec(spec: SpecDefinition, measure: number, target: number): number {
-  if (Number.isNaN(measure)) return -1;
-  const { scale, floor = 0 } = spec.transform;
-  const difference =
-    scale === 'log' ? logDifference(Math.max(floor, measure), Math.max(floor, target)) : linearDifference(measure, target);
-  return spec.direction === 'at-least' ? difference : -difference;
-}
 
 /** The mean of what each spec is missed by: in [-1, 0]. */
 export function meanShortfall(distances: ArrayLike<number>): number {

@@ -18,6 +18,7 @@ import { plainProposals, randomProposal, rankedProposals } from './acting';
 import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
 import { createKnowledgeBase, type KnowledgeBase } from './knowledge';
+import { createLens } from './look';
 import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
 import { createLearningState, growLearningState } from './networks';
 import { preparePrograms } from './programs';
@@ -81,6 +82,7 @@ export function createM3(options: M3Options): Agent {
   let state = createLearningState(circuits, hyper, options.weights, options.seed);
   for (const group of state.groups) executor.allocate(group);
   let programs = preparePrograms(executor, state, hyper, participants());
+  const lens = createLens(executor, () => state, hyper);
   const surprise = createSurprise();
   const metrics: Record<string, number> = {};
   const knowledge = circuits.map(knowledgeOf);
@@ -120,6 +122,7 @@ export function createM3(options: M3Options): Agent {
     const { index } = circuit.info;
     if (index === circuits.length) {
       programs.dispose();
+      lens.reset();
       state = await growLearningState(executor, state, circuit, hyper);
       circuits.push(circuit);
       memories.push(createMemory(circuit.info));
@@ -322,6 +325,7 @@ export function createM3(options: M3Options): Agent {
     train,
     join,
     leave,
+    look: (situation) => lens.look(circuits[situation.circuit.index]!, situation),
     metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
     describe,
     explain: (situation) => attributeActions(executor, state, circuits[situation.circuit.index]!, situation, hyper.margin),
@@ -329,6 +333,7 @@ export function createM3(options: M3Options): Agent {
     saveState,
     restoreState,
     dispose() {
+      lens.reset();
       programs.dispose();
       for (const group of state.groups) executor.release(group.name);
     },

@@ -14,6 +14,7 @@ import type { RunLibrary } from '../store';
 import { environmentStores, environmentsOf, situationOf } from '../systems/environments';
 import { Counts, Histories, Run, type RunCircuit } from '../systems/resources';
 import type { CircuitShelf } from './circuit-shelf';
+import { look } from './look';
 import { createRunCircuit } from './run-circuit';
 
 /** What answers are taken from. */
@@ -84,6 +85,8 @@ const ANSWERS: Answers = {
     const valid = evaluation.valid && evaluation.failure === null;
     return { evaluation, ...circuit.score(evaluation.measures, valid, circuit.benchmark) };
   },
+
+  lens: ({ world }, question) => look(world, question),
 
   netlist(asked, { circuit: wish, parameters }) {
     const circuit = circuitOf(asked, wish);

@@ -1,5 +1,6 @@
 import { add, concatColumns, type Graph, gatherRows, mul, sliceColumns, type Tensor, tanh, VariableGroup } from '../tensor';
 import type { UniformSource } from './initialise';
+import type { Watch } from './mamba';
 import {
   addHeadWeights,
   addNetworkWeights,
@@ -60,8 +61,8 @@ export function createActor(stack: StackConfig, features: number, random: Unifor
 
 const LOG_STD = { center: -1.5, reach: 2.5 };
 
-export function runActor(graph: Graph, actor: Actor, batch: PackedBatch, state: StateTensors): PolicyTensors {
-  return runPolicy(graph, actor, batch, actorInputs(state));
+export function runActor(graph: Graph, actor: Actor, batch: PackedBatch, state: StateTensors, watch?: Watch): PolicyTensors {
+  return runPolicy(graph, actor, batch, actorInputs(state), watch);
 }
 
 /** What each token of the actor is told: [parameterRows, SIZING_FEATURES], [specRows, SPEC_INPUTS], [sequences, 1]. */
@@ -70,8 +71,8 @@ export function actorInputs(state: StateTensors) {
 }
 
 /** The policy on inputs of its tokens. */
-export function runPolicy(graph: Graph, actor: Actor, batch: PackedBatch, inputs: NetworkInputs): PolicyTensors {
-  const hidden = runNetwork(graph, actor.group, actor.config, batch, inputs);
+export function runPolicy(graph: Graph, actor: Actor, batch: PackedBatch, inputs: NetworkInputs, watch?: Watch): PolicyTensors {
+  const hidden = runNetwork(graph, actor.group, actor.config, batch, inputs, watch);
   const out = runHead(graph, actor.group, 'policy', gatherRows(hidden, batch.tokenOfParameter), 1);
   return { mean: sliceColumns(out, 0, 1), logStd: add(mul(tanh(sliceColumns(out, 1, 2)), LOG_STD.reach), LOG_STD.center) };
 }
@@ -104,14 +105,12 @@ export function runCritic(
   batch: PackedBatch,
   state: StateTensors,
   action: Tensor,
+  watch?: Watch,
 ): Tensor {
   const group = weights === 'online' ? critic.group : critic.target;
   const { members } = critic.config;
-  const hidden = runNetwork(graph, group, critic.config, batch, {
-    parameter: concatColumns(sizingFeatures(state.u), action),
-    spec: specInputs(state),
-    circuit: state.valid,
-  });
+  const inputs = { parameter: concatColumns(sizingFeatures(state.u), action), spec: specInputs(state), circuit: state.valid };
+  const hidden = runNetwork(graph, group, critic.config, batch, inputs, watch);
   const last = gatherRows(hidden, memberRows(batch.lastToken, batch.rows, members));
   const specs = gatherRows(hidden, memberRows(batch.tokenOfSpec, batch.rows, members), {
     starts: repeatSegments(batch.specSegments, members),

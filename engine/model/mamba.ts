@@ -47,6 +47,24 @@ export function mambaConfig(width: number, state: number, layers: number, option
   };
 }
 
+/** What of a selective scan is to be seen: its input, step sizes before softplus, B and log(-A); see `selectiveScan`. */
+export interface LayerInside {
+  readonly layer: number;
+  readonly backward: boolean;
+  readonly u: Tensor;
+  readonly delta: Tensor;
+  readonly b: Tensor;
+  readonly aLog: Tensor;
+}
+
+/** Told of a network's inside while its graph is built. */
+export interface Watch {
+  /** Tokens as they enter the first layer, [R, width]. */
+  tokens(tokens: Tensor): void;
+  /** Rows of a layer that reads backward are in its reading order. */
+  layer(inside: LayerInside): void;
+}
+
 /** Adds the weights of `members` stacks to a group, stacked along rows, under official names behind `prefix`. */
 export function addMambaWeights(
   group: VariableGroup,
@@ -89,6 +107,7 @@ export function addMambaWeights(
  * @param x tokens [R, width]; with `members` > 1 the rows of member g are the g-th block of R / members
  * @param segments S + 1 row numbers where sequences start, over all R rows
  * @param weights the tensor of a weight, by its name behind `prefix`
+ * @param watch told of each layer's inside
  * @returns [R, width], after the final norm
  */
 export function mambaStack(
@@ -97,6 +116,7 @@ export function mambaStack(
   config: MambaConfig,
   members: number,
   weights: (name: string) => Tensor,
+  watch?: Watch,
 ): Tensor {
   const reverse = reversedRows(segments);
   let hidden = x;
@@ -105,7 +125,14 @@ export function mambaStack(
     let tokens = rmsNorm(hidden, weight('norm.weight'), { groups: members, eps: config.normEps });
     const backward = config.directions[layer] === 'backward';
     if (backward) tokens = gatherRows(tokens, reverse);
-    let mixed = mambaMixer(tokens, segments, config, members, (suffix) => weight(`mixer.${suffix}`));
+    let mixed = mambaMixer(
+      tokens,
+      segments,
+      config,
+      members,
+      (suffix) => weight(`mixer.${suffix}`),
+      (inside) => watch?.layer({ layer, backward, ...inside }),
+    );
     if (backward) mixed = gatherRows(mixed, reverse);
     hidden = add(hidden, mixed);
   }
@@ -119,6 +146,7 @@ function mambaMixer(
   config: MambaConfig,
   groups: number,
   weight: (name: string) => Tensor,
+  watch: (inside: Omit<LayerInside, 'layer' | 'backward'>) => void,
 ): Tensor {
   const { state, stepRank } = config;
   const inner = config.expand * config.width;
@@ -131,7 +159,9 @@ function mambaMixer(
   const b = sliceColumns(selection, stepRank, stepRank + state);
   const c = sliceColumns(selection, stepRank + state, stepRank + 2 * state);
   const delta = linear(step, weight('dt_proj.weight'), weight('dt_proj.bias'), { groups });
-  const y = selectiveScan({ u, delta, aLog: weight('A_log'), b, c, d: weight('D'), z }, segments, groups);
+  const aLog = weight('A_log');
+  watch({ u, delta, b, aLog });
+  const y = selectiveScan({ u, delta, aLog, b, c, d: weight('D'), z }, segments, groups);
   return linear(y, weight('out_proj.weight'), null, { groups });
 }
 

@@ -1,6 +1,6 @@
 import { add, concatRows, type Graph, gatherRows, linear, mul, type Tensor, type VariableGroup } from '../tensor';
 import { filledWith, linearInitialiser, type UniformSource } from './initialise';
-import { addMambaWeights, type MambaConfig, mambaStack, weightsOf } from './mamba';
+import { addMambaWeights, type MambaConfig, mambaStack, type Watch, weightsOf } from './mamba';
 import { memberRows, type PackedBatch, repeatedRows } from './packed-batch';
 import { repeatSegments } from './segments';
 import { addTransformerWeights, type TransformerConfig, transformerStack } from './transformer';
@@ -54,8 +54,9 @@ export function runStack(
   stack: StackConfig,
   members: number,
   weights: (name: string) => Tensor,
+  watch?: Watch,
 ): Tensor {
-  if (stack.kind === 'mamba') return mambaStack(tokens, segments, stack, members, weights);
+  if (stack.kind === 'mamba') return mambaStack(tokens, segments, stack, members, weights, watch);
   return transformerStack(tokens, segments, stack, members, weights);
 }
 
@@ -66,6 +67,7 @@ export function runNetwork(
   config: NetworkConfig,
   batch: PackedBatch,
   inputs: NetworkInputs,
+  watch?: Watch,
 ): Tensor {
   const { members, stack } = config;
   const weights = weightsOf(graph, group);
@@ -73,7 +75,8 @@ export function runNetwork(
   const gain = embedDescriptions(graph, batch, config, weights('embed.gain.weight'));
   const changing = embedInputs(batch, config, inputs, weights);
   const tokens = add(description, mul(gain, changing));
-  return runStack(tokens, repeatSegments(batch.segments, members), stack, members, weights);
+  watch?.tokens(tokens);
+  return runStack(tokens, repeatSegments(batch.segments, members), stack, members, weights, watch);
 }
 
 /** Static features are embedded once per distinct token and then gathered, which is far cheaper than once per row. */

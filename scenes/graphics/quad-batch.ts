@@ -188,7 +188,8 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
   };
 }
 
-function quadIndices(quads: number): Uint32Array {
+/** Two triangles a quad, over its four vertices. */
+export function quadIndices(quads: number): Uint32Array {
   const indices = new Uint32Array(quads * 6);
   for (let q = 0; q < quads; q++) indices.set([q * 4, q * 4 + 1, q * 4 + 2, q * 4, q * 4 + 2, q * 4 + 3], q * 6);
   return indices;

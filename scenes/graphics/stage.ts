@@ -5,6 +5,8 @@
 import type { Renderer } from 'pixi.js';
 import { autoDetectRenderer, Container } from 'pixi.js';
 import { createGlyphAtlas } from './glyph-atlas';
+import type { MarkLayer } from './mark-layer';
+import { createMarkLayer } from './mark-layer';
 import type { QuadBatch } from './quad-batch';
 import { createQuadBatch } from './quad-batch';
 
@@ -17,6 +19,8 @@ export interface Stage {
   readonly frames: number;
   readonly fillMilliseconds: number;
   invalidate(): void;
+  /** Picture number `index` of those that stay, below what `draw` fills; empty again where the screen's resolution changed. */
+  layer(index: number): MarkLayer;
   setBackground(color: string): void;
   dispose(): void;
 }
@@ -56,6 +60,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let atlas = createGlyphAtlas(resolution);
   let batch = createQuadBatch(atlas, resolution);
   root.addChild(batch.mesh);
+  let layers: MarkLayer[] = [];
   let width = host.clientWidth;
   let height = host.clientHeight;
   let request = 0;
@@ -65,6 +70,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   /** The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur. */
   function adapt(): void {
     resolution = globalThis.devicePixelRatio || 1;
+    for (const layer of layers) layer.dispose();
+    layers = [];
     root.removeChild(batch.mesh);
     batch.dispose();
     atlas.dispose();
@@ -127,6 +134,10 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       return fillMilliseconds;
     },
     invalidate,
+    layer(index) {
+      while (layers.length <= index) layers.push(createMarkLayer(renderer, root, resolution));
+      return layers[index];
+    },
     setBackground(color) {
       renderer.background.color = color;
       invalidate();
@@ -135,6 +146,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       observer.disconnect();
       listening.abort();
       cancelAnimationFrame(request);
+      for (const layer of layers) layer.dispose();
       batch.dispose();
       atlas.dispose();
       renderer.destroy({ removeView: true });

@@ -9,7 +9,7 @@ export const PRESETS: readonly Preset[] = [
     strip: ['headline'],
     layout: row(
       [72, 28],
-      pane('wall', 'training', 'bench', 'timeline'),
+      pane('wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline'),
       column([45, 40, 15], pane('circuits'), pane('inspector', 'entities'), pane('events')),
     ),
   },
@@ -19,7 +19,7 @@ export const PRESETS: readonly Preset[] = [
     strip: [],
     layout: row(
       [64, 36],
-      pane('training', 'bench'),
+      pane('exploration', 'imagined', 'lens', 'training', 'bench'),
       column([50, 50], pane('wall'), pane('timeline', 'inspector', 'entities', 'events')),
     ),
   },

@@ -8,6 +8,9 @@ import type { Selection } from '../store/selection';
 import { formatSelection, parseSelection } from '../store/selection';
 import type { ThemeName } from '../theme/tokens';
 
+/** Names and values of letters, digits, `_`, `-` and `.`. */
+export type Look = Readonly<Record<string, string>>;
+
 export interface ViewState {
   /** Circuits to train on; they decide what the engine worker is started with. */
   readonly circuits: readonly string[];
@@ -29,6 +32,8 @@ export interface ViewState {
   readonly time: number | null;
   /** The recorded run that goes on, so that a reloaded page loses nothing; `null`: a new one. */
   readonly run: string | null;
+  /** What was chosen inside of scenes, by names of their own. */
+  readonly look: Look;
   readonly source: 'live' | 'synthetic';
   /** Points that each circuit of the synthetic source begins with. */
   readonly points: number;
@@ -36,7 +41,7 @@ export interface ViewState {
 }
 
 export const DEFAULT_VIEW: ViewState = {
-  circuits: ['two-stage-opamp', 'strongarm-comparator', 'cascode-miller-opamp'],
+  circuits: ['two-stage-opamp'],
   seed: 1,
   environments: 16,
   agent: 'm3',
@@ -49,6 +54,7 @@ export const DEFAULT_VIEW: ViewState = {
   brush: [],
   time: null,
   run: null,
+  look: {},
   source: 'live',
   points: 0,
   renderer: 'webgl',
@@ -110,6 +116,7 @@ export function parseView(search: string): ParsedView {
     brush: read('brush', parseBrushes, 'CIRCUIT~AXIS~LOW~HIGH with commas between', DEFAULT_VIEW.brush),
     time: read<number | null>('time', whole(0, 2 ** 32 - 1), 'the number of a tick', DEFAULT_VIEW.time),
     run: read<string | null>('run', id, 'the id of a recorded run', DEFAULT_VIEW.run),
+    look: read('look', parseLook, 'NAME~VALUE with commas between', DEFAULT_VIEW.look),
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
     points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),
     renderer: read('renderer', among('webgl', 'webgpu'), 'webgl or webgpu', DEFAULT_VIEW.renderer),
@@ -129,9 +136,20 @@ export function formatView(view: ViewState): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+function parseLook(text: string): Look | undefined {
+  const pairs = text.split(',').map((part) => part.split('~'));
+  return pairs.every((pair) => pair.length === 2 && pair.every((word) => /^[\w.-]+$/.test(word)))
+    ? Object.fromEntries(pairs)
+    : undefined;
+}
+
 function write(key: keyof ViewState, view: ViewState): string {
   if (key === 'selected') return view.selected === null ? '' : formatSelection(view.selected);
   if (key === 'brush') return formatBrushes(view.brush);
+  if (key === 'look')
+    return Object.entries(view.look)
+      .map(([name, value]) => `${name}~${value}`)
+      .join();
   const value = view[key];
   return value === null ? '' : String(value);
 }

@@ -3,6 +3,7 @@ import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { Ask, CircuitWish, QuestionName, Questions } from '../../engine/api/questions';
 import { positionInRange } from '../format/distance';
 import { pretend, pretendCurves } from './synthetic-circuit-model';
+import { pretendLook } from './synthetic-look';
 import type { SyntheticWorld } from './synthetic-world';
 
 type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]['ask']) => Questions[Name]['answer'] };
@@ -41,6 +42,14 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
         milliseconds: SIMULATION_MILLISECONDS,
       };
       return { evaluation: { ...evaluation, curves }, distances: away, reward: missed + (worst >= 0 ? 1 : 0), met: worst >= 0 };
+    },
+    lens(question) {
+      const index = 'point' in question ? question.circuit : world.snapshot(true, 0).environments.circuit[question.environment];
+      return pretendLook(
+        circuitAt(index),
+        world.points[index].since('point' in question ? question.point : 0, 1),
+        question.steps ?? 0,
+      );
     },
     netlist({ circuit, parameters }) {
       const info = circuitAt(circuit);

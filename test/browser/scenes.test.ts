@@ -123,4 +123,104 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     // As it was left: with the timeline in front.
     await page.locator('.main[data-preset="watch"] .timeline-status').waitFor();
   });
+
+  it('exploration: four linked views, brushes by pointer and keys, and an address that brings it all back', async () => {
+    await command('show exploration');
+    const scene = page.locator('.exploration .points-area');
+    const state = async (name: string) => (await scene.getAttribute(`data-${name}`)) ?? '';
+    const query = () => new URL(page.url()).searchParams;
+    const filtered = () =>
+      page.waitForFunction(() => {
+        const { passing, points } = document.querySelector<HTMLElement>('.points-area')?.dataset ?? {};
+        return Number(points) > 40 && Number(passing) < Number(points);
+      });
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.points-area')?.dataset.points) > 40);
+    // Nothing comes in while the pointer looks for a point.
+    await page.keyboard.press(' ');
+    for (const view of ['parallel', 'map', 'pareto', 'coverage']) {
+      expect(await coloursOf(`[data-view="${view}"]`)).toBeGreaterThan(30);
+    }
+
+    const map = await page.locator('[data-view="map"]').boundingBox();
+    if (!map) throw new Error('the map has no place on the page');
+    for (let i = 0; i < 60 && (await state('hovered')) === ''; i++) {
+      await page.mouse.move(map.x + map.width * (0.3 + 0.4 * ((i * 0.618) % 1)), map.y + map.height * (0.3 + 0.4 * (i / 60)));
+      await page.waitForTimeout(40);
+    }
+    expect(await state('hovered')).toMatch(/^\d+$/);
+    expect(await page.locator('.point-tip').textContent()).toContain('measured');
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForFunction(() => /two-stage-opamp:\d+/.test(location.search));
+    await page.mouse.move(map.x + map.width / 2, map.y - 40);
+
+    const head = page.locator('[data-axis="p.wn1"]');
+    await head.focus();
+    await page.keyboard.press('ArrowUp');
+    expect(query().get('brush')).toContain('~p.wn1~');
+    await filtered();
+    await page.keyboard.press('Delete');
+    expect(query().get('brush')).toBeNull();
+    const axis = await page.locator('[data-axis="m.gain"]').boundingBox();
+    if (!axis) throw new Error('the axis has no place on the page');
+    const x = axis.x + axis.width / 2;
+    await page.mouse.move(x, axis.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x, axis.y + 130, { steps: 3 });
+    await page.mouse.up();
+    expect(query().get('brush')).toContain('~m.gain~');
+
+    await command('colour points by: reward');
+    await page.locator('.exploration [data-choice="reward"][aria-pressed="true"]').waitFor();
+    await sound();
+    await page.goto(page.url());
+    await filtered();
+    expect([query().get('look'), query().get('scene')]).toEqual(['colour~reward', 'exploration']);
+    expect(await page.locator('[data-axis="m.gain"]').getAttribute('data-brushed')).toBe('true');
+    await page.goto(new URL(START, studio.url).href);
+    await page.locator('.wall-canvas[data-level] canvas').waitFor();
+  });
+
+  it('imagined: predictions beside results by measure, over time, by region and along the episode of a point', async () => {
+    await command('show imagined');
+    const scene = page.locator('.imagined .points-area');
+    await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.imagined .points-area')?.dataset.points) > 40);
+    for (const view of ['beliefs', 'calibration', 'time', 'region']) {
+      expect(await coloursOf(`.imagined [data-view="${view}"]`)).toBeGreaterThan(20);
+    }
+    const box = await page.locator('.imagined [data-view="beliefs"]').boundingBox();
+    if (!box) throw new Error('the panels have no place on the page');
+    for (let i = 0; i < 80 && !(await scene.getAttribute('data-hovered')); i++) {
+      await page.mouse.move(box.x + box.width * (0.06 + 0.24 * (i / 80)), box.y + box.height * (0.1 + 0.3 * ((i * 0.618) % 1)));
+      await page.waitForTimeout(30);
+    }
+    expect(await scene.getAttribute('data-hovered')).toMatch(/^\d+$/);
+    const before = await coloursOf('.imagined [data-view="episode"]');
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForFunction(() => /selected=[a-z-]+:\d+/.test(location.search));
+    await page.waitForTimeout(400);
+    expect(await coloursOf('.imagined [data-view="episode"]')).toBeGreaterThanOrEqual(before);
+    await command('imagined: calibration');
+    await page.locator('.imagined [data-view="beliefs"]').waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).searchParams.get('look')).toContain('imagined~calibration');
+    await command('imagined: all');
+    await sound();
+  });
+
+  it('lens: tokens, policy and what is expected, step by step through the episode of the selected point', async () => {
+    await command('show lens');
+    const lens = page.locator('.lens[data-shown="true"]');
+    await lens.waitFor();
+    expect(await page.locator('.lens-tokens tbody tr').count()).toBe(7 + 6 + 2);
+    expect(await page.locator('.lens-policy tbody tr').count()).toBe(7);
+    expect(await lens.textContent()).toContain('critics expect');
+    const selected = () => new URL(page.url()).searchParams.get('selected');
+    const first = selected();
+    await command('step on through the episode');
+    await command('step back through the episode');
+    await command('step back through the episode');
+    await page.waitForFunction((was) => new URL(location.href).searchParams.get('selected') !== was, first);
+    await sound();
+  });
 });

@@ -39,6 +39,14 @@ if (!process.argv.includes('--synthetic')) {
   await page.keyboard.press('t');
   await page.waitForTimeout(1000);
   await shoot(page, 'wall-light.png');
+  await page.keyboard.press('t');
+  for (const scene of ['exploration', 'imagined', 'lens']) {
+    await command(page, `show ${scene}`);
+    // The best point is lit in all of them.
+    if (scene === 'exploration') await command(page, 'select the next better point');
+    await page.waitForTimeout(3000);
+    await shoot(page, `${scene}.png`);
+  }
   await page.close();
 }
 const synthetic = await open(`?theme=dark&${SYNTHETIC}`);
@@ -53,6 +61,13 @@ async function open(query) {
   await page.goto(server.url + query);
   await page.locator('.wall-canvas[data-level] canvas').waitFor();
   return page;
+}
+
+/** Runs a command by its title, as a person would in the palette. */
+async function command(page, title) {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command' }).fill(title);
+  await page.keyboard.press('Enter');
 }
 
 async function shoot(page, name) {

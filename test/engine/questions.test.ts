@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentDefinition, Proposal } from '../../engine/api';
+import type { AgentDefinition, Insight, Proposal, Situation } from '../../engine/api';
 import { defaultConfiguration } from '../../engine/api';
 import { createLearnServices } from '../../engine/learn/services';
 import type { EngineOptions } from '../../engine/loop';
@@ -119,6 +119,43 @@ describe('questions to an engine', () => {
     const files = { ...exampleFiles, 'circuit.json': exampleFiles['circuit.json']!.replace('two-stage-180nm', 'test-circuit') };
     await expect(engine.ask('load-circuit', { files })).rejects.toThrow(/"test-circuit" belongs to a circuit/);
     await engine.dispose();
+  });
+
+  it('lens: the agent’s inside where an environment stands and where a point was, and a rollout from there', async () => {
+    const looked: Situation[] = [];
+    const look = async (situation: Situation): Promise<Insight> => {
+      looked.push(situation);
+      const none = new Float32Array(2);
+      const next = situation.u.map((value) => value / 2);
+      const predicted = { z: Float32Array.of(1, looked.length), spread: none, validity: looked.length % 2 };
+      return { tokens: 6, mean: none, logStd: none, next, values: [0, 0], predicted, layers: [], attribution: none };
+    };
+    const { engine } = startRun({ agent: steppingAgent([1, 0], { look }), configuration: { budget: 8, environments: 2 } });
+    await engine.finished;
+    const points = await engine.ask('points', { circuit: 0, since: 0 });
+    const at = await engine.ask('lens', { circuit: 0, point: 3, steps: 2 });
+    expect([at.circuit, at.step, at.valid, at.rollout.length]).toEqual([0, points.step[3], true, 2]);
+    expect([...at.u]).toEqual([...points.u.slice(6, 8)]);
+    expect(at.z.every(Number.isFinite)).toBe(true);
+    expect(looked.map(({ u }) => u[0]! / at.u[0]!)).toEqual([1, 0.5, 0.25]);
+    // Believed to be invalid: there are no measures to go on from.
+    expect([looked[1]!.valid, ...looked[1]!.z]).toEqual([true, 1, 1]);
+    expect([looked[2]!.valid, ...looked[2]!.z]).toEqual([false, 0, 0]);
+    // An answer is handed over to another thread as it is: it holds every buffer once, and none of the engine's.
+    const buffers = [at.u, at.z, at.target, at.insight.next, ...at.rollout.flatMap(({ u, z, spread }) => [u, z, spread])].map(
+      ({ buffer }) => buffer,
+    );
+    expect(new Set(buffers).size).toBe(buffers.length);
+    const target = [...at.target];
+    at.target.fill(0);
+    expect([...(await engine.ask('lens', { circuit: 0, point: 3 })).target]).toEqual(target);
+    const here = await engine.ask('lens', { environment: 1 });
+    expect([here.rollout.length, looked.at(-1)!.slot]).toEqual([0, 1]);
+    await expect(engine.ask('lens', { circuit: 0, point: 99 })).rejects.toThrow(/no point 99 of test-circuit/);
+    await expect(engine.ask('lens', { environment: 7 })).rejects.toThrow(/no environment 7/);
+    const blind = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 2 } });
+    await blind.engine.finished;
+    await expect(blind.engine.ask('lens', { environment: 0 })).rejects.toThrow(/agent stepping does not show its inside/);
   });
 
   it('says what there is to ask', async () => {

@@ -73,7 +73,7 @@ describe('live source', () => {
     source.start(listener);
     expect(open).toHaveBeenCalledWith(
       expect.objectContaining({
-        circuits: DEFAULT_VIEW.circuits,
+        circuits: ['two-stage-opamp'],
         seed: 9,
         environments: 16,
         agent: 'm3',

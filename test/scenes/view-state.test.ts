@@ -34,6 +34,11 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
   ),
   time: fc.option(fc.nat({ max: 1e6 })),
   run: fc.option(id),
+  look: fc
+    .uniqueArray(fc.tuple(fc.constantFrom('colour', 'across', 'top'), fc.stringMatching(/^[A-Za-z0-9_.-]{1,9}$/)), {
+      selector: ([name]) => name,
+    })
+    .map((pairs) => Object.fromEntries(pairs)),
   source: fc.constantFrom('live' as const, 'synthetic' as const),
   points: fc.nat({ max: 1e6 }),
   renderer: fc.constantFrom('webgl' as const, 'webgpu' as const),

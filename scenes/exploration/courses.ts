@@ -1,0 +1,13 @@
+/** The course of an episode: the sizings that an environment went through, one after the other. */
+import type { PointColumns } from '../store/points';
+
+/** Rows of the episode that a point belongs to, in the order of their steps. */
+export function courseOf(points: PointColumns, row: number): readonly number[] {
+  const same = (other: number) =>
+    points.slot[other] === points.slot[row] &&
+    points.episode[other] === points.episode[row] &&
+    points.phase[other] === points.phase[row];
+  const rows: number[] = [];
+  for (let other = 0; other < points.count; other++) if (same(other)) rows.push(other);
+  return rows.sort((a, b) => points.step[a] - points.step[b] || a - b);
+}

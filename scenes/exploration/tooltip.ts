@@ -1,0 +1,67 @@
+/** What is known of a point, in words, beside the pointer. */
+import type { CircuitInfo } from '../../engine/api/circuit-info';
+import { distanceToSpec } from '../../engine/api/distance';
+import { formatCount, formatQuantity, formatReward } from '../format/engineering';
+import { element } from '../shell/dom';
+import type { PointColumns } from '../store/points';
+import { fromZ } from './model';
+import { ORIGINS } from './tint';
+
+export interface Tooltip {
+  readonly root: HTMLElement;
+  /** `x`, `y`: place in `within`, CSS pixels. */
+  show(info: CircuitInfo, points: PointColumns, row: number, x: number, y: number, within: HTMLElement): void;
+  hide(): void;
+}
+
+export function describePoint(points: PointColumns, row: number): string {
+  const origin = points.origins[points.origin[row]];
+  const state = points.met[row]
+    ? 'all targets met'
+    : points.valid[row]
+      ? `reward ${formatReward(points.reward[row])}`
+      : 'invalid';
+  return `Point ${formatCount(points.first + row)} · ${state} · ${ORIGINS[origin] ?? origin}, episode ${points.episode[row]} step ${points.step[row]}`;
+}
+
+export function createTooltip(): Tooltip {
+  const root = element('div', { className: 'point-tip', hidden: true, role: 'tooltip' });
+  return {
+    root,
+    show(info, points, row, x, y, within) {
+      const S = info.specs.length;
+      const rows = info.specs.map((spec, s) => {
+        const measure = points.measures[row * S + s];
+        const distance = distanceToSpec(spec, points.valid[row] ? measure : Number.NaN, spec.target);
+        const predicted = points.predicted[row * S + s];
+        const told = Number.isNaN(predicted) ? '' : formatQuantity(fromZ(spec.transform, predicted), spec.unit);
+        const line = element(
+          'tr',
+          { dataset: { state: distance >= 0 ? 'hold' : 'miss' } },
+          element('th', { scope: 'row' }, `${distance >= 0 ? '✓' : '✗'} ${spec.title}`),
+          element('td', {}, formatQuantity(measure, spec.unit)),
+          element(
+            'td',
+            { className: 'dim' },
+            `${spec.direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(spec.target, spec.unit)}`,
+          ),
+          element('td', { className: 'dim' }, told),
+        );
+        return line;
+      });
+      const head = ['', 'measured', 'target', 'imagined'].map((text) => element('th', { scope: 'col' }, text));
+      root.replaceChildren(
+        element('p', {}, describePoint(points, row)),
+        element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
+      );
+      root.hidden = false;
+      const { width, height } = root.getBoundingClientRect();
+      const beside = x + 18 + width > within.clientWidth ? x - 18 - width : x + 18;
+      root.style.left = `${Math.max(4, beside)}px`;
+      root.style.top = `${Math.max(4, Math.min(within.clientHeight - height - 4, y + 14))}px`;
+    },
+    hide() {
+      root.hidden = true;
+    },
+  };
+}

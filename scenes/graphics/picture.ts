@@ -1,0 +1,94 @@
+/**
+ * A texture drawn as it is, as one quad. Not a sprite: the renderer's batch shader chooses among sixteen textures for every
+ * pixel, which software rasterisers pay for dearly over a whole canvas.
+ */
+import type { Texture } from 'pixi.js';
+import { GlProgram, GpuProgram, Mesh, MeshGeometry, Shader } from 'pixi.js';
+
+const vertex = /* glsl */ `#version 300 es
+in vec2 aPosition;
+in vec2 aUV;
+uniform mat3 uProjectionMatrix;
+uniform mat3 uWorldTransformMatrix;
+uniform mat3 uTransformMatrix;
+out vec2 vUv;
+void main() {
+  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(aPosition, 1.0);
+  gl_Position = vec4(clip.xy, 0.0, 1.0);
+  vUv = aUV;
+}
+`;
+const fragment = /* glsl */ `#version 300 es
+precision highp float;
+in vec2 vUv;
+uniform sampler2D uTexture;
+out vec4 finalColor;
+void main() {
+  finalColor = texture(uTexture, vUv);
+}
+`;
+const wgsl = /* wgsl */ `
+struct GlobalUniforms {
+  uProjectionMatrix: mat3x3<f32>,
+  uWorldTransformMatrix: mat3x3<f32>,
+  uWorldColorAlpha: vec4<f32>,
+  uResolution: vec2<f32>,
+}
+struct LocalUniforms {
+  uTransformMatrix: mat3x3<f32>,
+  uColor: vec4<f32>,
+  uRound: f32,
+}
+@group(0) @binding(0) var<uniform> globalUniforms: GlobalUniforms;
+@group(1) @binding(0) var<uniform> localUniforms: LocalUniforms;
+@group(2) @binding(0) var uTexture: texture_2d<f32>;
+@group(2) @binding(1) var uSampler: sampler;
+struct Varyings {
+  @builtin(position) position: vec4<f32>,
+  @location(0) uv: vec2<f32>,
+}
+@vertex
+fn vertexMain(@location(0) aPosition: vec2<f32>, @location(1) aUV: vec2<f32>) -> Varyings {
+  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(aPosition, 1.0);
+  return Varyings(vec4<f32>(clip.xy, 0.0, 1.0), aUV);
+}
+@fragment
+fn fragmentMain(in: Varyings) -> @location(0) vec4<f32> {
+  return textureSample(uTexture, uSampler, in.uv);
+}
+`;
+
+export interface Picture {
+  readonly mesh: Mesh<MeshGeometry, Shader>;
+  /** CSS pixels. */
+  resize(width: number, height: number): void;
+  dispose(): void;
+}
+
+export function createPicture(texture: Texture): Picture {
+  const geometry = new MeshGeometry({
+    positions: new Float32Array(8),
+    uvs: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]),
+    indices: new Uint32Array([0, 1, 2, 0, 2, 3]),
+  });
+  const shader = new Shader({
+    glProgram: GlProgram.from({ vertex, fragment, name: 'picture' }),
+    gpuProgram: GpuProgram.from({
+      vertex: { source: wgsl, entryPoint: 'vertexMain' },
+      fragment: { source: wgsl, entryPoint: 'fragmentMain' },
+    }),
+    resources: { uTexture: texture.source, uSampler: texture.source.style },
+  });
+  const mesh = new Mesh({ geometry, shader });
+  return {
+    mesh,
+    resize(width, height) {
+      geometry.positions = new Float32Array([0, 0, width, 0, width, height, 0, height]);
+    },
+    dispose() {
+      mesh.destroy();
+      geometry.destroy(true);
+      shader.destroy();
+    },
+  };
+}
