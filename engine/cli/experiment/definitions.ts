@@ -67,6 +67,17 @@ export const experiments: readonly Experiment[] = [
     ],
   },
   {
+    id: 'three-circuits',
+    title: 'Three circuits, one agent: simulations until all benchmark targets are met',
+    question:
+      'The headline without the regulator: two op-amps and a comparator, whose targets none of 4,000 random sizings meets. Every ' +
+      'simulation counts, evaluations included. M3 is one agent for all three, with the same constants; CMA-ES and TuRBO run one search a ' +
+      'circuit with their usual constants. A circuit that has met its target leaves its share to the others.',
+    circuits: BENCHMARK.filter((circuit) => circuit !== 'ldo'),
+    shows: 'simulations',
+    arms: [m3('m3', 'M3', 1500), optimiser('cma-es', 'CMA-ES', 4000), optimiser('turbo', 'TuRBO', 1500)],
+  },
+  {
     id: 'single-circuit',
     title: 'One circuit: simulations until the benchmark target is met',
     question:
