@@ -5,6 +5,7 @@ import type { PeerResult } from '../bench/peers';
 import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
 import { benchSimulate, type SimulateBench } from '../bench/simulate';
 import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
+import { benchStore, type StoreBench } from '../bench/store';
 import { benchTick, describeTicks, type TickBench } from '../bench/tick';
 import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed, updatePeers } from '../bench/update';
 import { findCircuit } from '../catalogue';
@@ -16,9 +17,9 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT] | curves] [options]',
+  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT] | curves | store] [options]',
   summary:
-    'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase',
+    'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase; the run store',
   options: {
     executor: {
       type: choice('wasm', 'webgpu', 'both'),
@@ -41,6 +42,7 @@ export const bench = defineCommand({
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
     updates: { type: integer(1, 1e6), value: 1000, help: 'updates after which curves compares wasm and webgpu' },
+    simulations: { type: integer(1, 1e8), value: 1_000_000, help: 'made-up simulations that store is filled with' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, values, terminal) {
@@ -93,8 +95,14 @@ export const bench = defineCommand({
       }
       return 0;
     }
+    if (what === 'store') {
+      const measured = await benchStore(await findCircuit('two-stage-opamp'), values.simulations, terminal.now);
+      const stamped = { ...measured, date: new Date().toISOString(), cpu: machine() };
+      terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeStore(measured));
+      return 0;
+    }
     if (what !== 'update' && what !== 'curves')
-      throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick', 'curves']);
+      throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick', 'curves', 'store']);
     const parsed = parseSizes(sizes);
     if (!parsed)
       throw usageError(`--circuits is "${sizes}"`, 'parameters x specs of each circuit, such as 7x6,10x6', 'leave it out');
@@ -201,6 +209,20 @@ function describeSpeeds(speeds: readonly UpdateSpeed[]): string {
       String(launches),
     ]),
   );
+}
+
+function describeStore(measured: StoreBench): string {
+  const { simulations, writeMicrosecondsPerSimulation, bytesPerSimulation, openMilliseconds, exploreMilliseconds } = measured;
+  return [
+    `${machine()}, ${new Date().toISOString().slice(0, 10)}`,
+    `a run of ${simulations} simulations of two-stage-opamp`,
+    '',
+    `writing a simulation            ${writeMicrosecondsPerSimulation.toFixed(1)} us`,
+    `on disk                         ${bytesPerSimulation.toFixed(0)} bytes a simulation`,
+    `opening the run                 ${openMilliseconds.toFixed(0)} ms`,
+    `exploration view of the run     ${exploreMilliseconds.toFixed(0)} ms (counts, extremes, 5000 samples, 50 best)`,
+    '',
+  ].join('\n');
 }
 
 function processorTime(): number {

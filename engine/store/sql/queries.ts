@@ -222,40 +222,60 @@ export function explore(
 ): Exploration {
   const { parameters, specs } = circuits[circuit]!;
   const names = [...numbered('p', parameters.length), ...numbered('m', specs.length)];
-  const bounds = names.map((name) => `min(${name}) FILTER (WHERE valid), max(${name}) FILTER (WHERE valid)`).join(', ');
-  const [totals] = database
-    .prepare(
-      `SELECT count(*), count(*) FILTER (WHERE valid), count(*) FILTER (WHERE met), ${bounds} FROM simulation WHERE circuit = ?`,
-    )
+  const bounds = names.map((name) => `min(${name}), max(${name})`).join(', ');
+  const [ofValid] = database
+    .prepare(`SELECT count(*), coalesce(sum(met), 0), ${bounds} FROM simulation WHERE circuit = ? AND valid`)
     .all([circuit]);
   const range = (place: number): [number, number] => {
-    const [low, high] = fromColumns(totals!, 3 + 2 * place, 2);
+    const [low, high] = fromColumns(ofValid!, 2 + 2 * place, 2);
     return [low!, high!];
   };
-  const count = Number(totals![0]);
-  const stride = Math.max(1, Math.floor(count / samples));
-  const classes = database
-    .prepare('SELECT phase, origin, failure, count(*) FROM simulation WHERE circuit = ? GROUP BY phase, origin, failure')
-    .all([circuit]);
-  const sampled = simulationStatement(
-    database,
-    circuits,
-    `simulation.circuit = ? AND simulation % ? = 0 ORDER BY simulation LIMIT ?`,
-  );
-  const top = simulationStatement(database, circuits, 'simulation.circuit = ? AND valid ORDER BY reward DESC LIMIT ?');
+  const classes = countClasses(database, circuit);
+  const count = classes.reduce((sum, { count: n }) => sum + n, 0);
+  const highest = database
+    .prepare('SELECT simulation FROM simulation WHERE circuit = ? AND valid ORDER BY reward DESC, simulation LIMIT ?')
+    .all([circuit, best]);
   return {
-    counts: { simulations: count, valid: Number(totals![1]), met: Number(totals![2]) },
+    counts: { simulations: count, valid: Number(ofValid![0]), met: Number(ofValid![1]) },
     parameters: parameters.map((_, i) => range(i)),
     measures: specs.map((_, i) => range(parameters.length + i)),
-    classes: classes.map(([phase, origin, failure, n]) => ({
-      phase: String(phase),
-      origin: String(origin),
-      failure: failure as string | null,
-      count: Number(n),
-    })),
-    samples: sampled.all([circuit, stride, samples]).map((row) => toSimulation(row, circuits)),
-    best: top.all([circuit, best]).map((row) => toSimulation(row, circuits)),
+    classes,
+    samples: sample(database, circuits, circuit, count, samples),
+    best: highest.map(([simulation]) => readSimulation(database, circuits, Number(simulation))!),
   };
+}
+
+/** Grouping would sort a million rows; the few classes there are can be counted in passing. */
+function countClasses(database: SqlDatabase, circuit: number): Exploration['classes'] {
+  const found = database.prepare('SELECT DISTINCT phase, origin, failure FROM simulation WHERE circuit = ?').all([circuit]);
+  if (found.length === 0) return [];
+  const count = 'count(*) FILTER (WHERE phase IS ? AND origin IS ? AND failure IS ?)';
+  const [counts] = database
+    .prepare(`SELECT ${found.map(() => count).join(', ')} FROM simulation WHERE circuit = ?`)
+    .all([...found.flat(), circuit]);
+  return found.map(([phase, origin, failure], i) => ({
+    phase: String(phase),
+    origin: String(origin),
+    failure: failure as string | null,
+    count: Number(counts![i]),
+  }));
+}
+
+/** Simulations of a circuit at even distances, found by their numbers: nothing between them is read. */
+function sample(
+  database: SqlDatabase,
+  circuits: readonly CircuitSummary[],
+  circuit: number,
+  count: number,
+  wanted: number,
+): StoredSimulation[] {
+  if (count === 0) return [];
+  const stride = Math.max(1, Math.floor(count / wanted));
+  const numbers = `WITH RECURSIVE number(n) AS (SELECT ? UNION ALL SELECT n + ? FROM number WHERE n < (SELECT max(simulation) FROM simulation))
+    SELECT n FROM number`;
+  return simulationStatement(database, circuits, `simulation IN (${numbers}) AND simulation.circuit = ? ORDER BY simulation`)
+    .all([stride, stride, circuit])
+    .map((row) => toSimulation(row, circuits));
 }
 
 function nothingRecorded(): OhmbaError {
