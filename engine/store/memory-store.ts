@@ -27,7 +27,7 @@ export function createMemoryStore(capacity = 100_000): MemoryStore {
     },
     episode: (record) => episodes.push(record),
     event: (event) => events.push(event),
-    metrics: (tick, values) => series.push({ tick, values }),
+    metrics: (tick, values) => series.push({ tick, values: { ...values } }),
     wantsSnapshot: () => false,
     snapshot() {},
     tick() {},

@@ -2,7 +2,8 @@ import type { Evaluation, HeldResult, HeldTarget, Proposal, Situation } from '..
 import { RandomStream } from '../base';
 import type { World } from '../ecs';
 import { agentStep } from './agent-step';
-import { Counts, Run, type RunCircuit } from './resources';
+import { progressRecords } from './record';
+import { Counts, Run, type RunCircuit, Tick } from './resources';
 
 /** An episode that aims at a held target. */
 interface Episode {
@@ -101,28 +102,52 @@ async function run(world: World, policy: HeldResult['policy'], episodes: readonl
 
 /** Simulates where each episode stands, and ends those that have met their target or used up their steps. */
 async function simulate(world: World, episodes: readonly Episode[]): Promise<void> {
-  const { simulator } = world.resource(Run);
+  const { simulator, store } = world.resource(Run);
   const counts = world.resource(Counts);
-  await Promise.all(
-    episodes.map(async (episode) => {
-      const { circuit, start, step, target } = episode;
-      const count = counts.circuits[circuit.info.index]!;
-      const known = step === 0 && start === 'published' ? count.startResult : null;
-      const request = { circuitId: circuit.info.id, parameters: circuit.toPhysical(episode.u) };
+  const answers = await Promise.all(
+    episodes.map(async ({ circuit, start, step, u }) => {
+      const known = step === 0 && start === 'published' ? counts.circuits[circuit.info.index]!.startResult : null;
+      const request = { circuitId: circuit.info.id, parameters: circuit.toPhysical(u) };
       const failed = (): Evaluation | null => null;
-      const evaluation = known ?? (await simulator.evaluate(request).catch(failed));
-      if (!known) {
-        counts.evaluation++;
-        count.evaluation++;
-        episode.simulations++;
-      }
-      const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
-      episode.valid = measures !== null;
-      episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
-      episode.met = measures !== null && circuit.score(measures, true, target).met;
-      episode.over = episode.met || step >= circuit.episodeSteps;
+      return { called: !known, ...request, evaluation: known ?? (await simulator.evaluate(request).catch(failed)) };
     }),
   );
+  // In the order of the episodes, never in that in which answers happened to come.
+  for (const [slot, { called, parameters, evaluation }] of answers.entries()) {
+    const episode = episodes[slot]!;
+    const { circuit, step, target } = episode;
+    const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
+    episode.valid = measures !== null;
+    episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
+    const { reward, met } = circuit.score(measures ?? new Float64Array(target.length), measures !== null, target);
+    episode.met = measures !== null && met;
+    episode.over = episode.met || step >= circuit.episodeSteps;
+    if (!called) continue;
+    counts.evaluation++;
+    counts.circuits[circuit.info.index]!.evaluation++;
+    episode.simulations++;
+    store.simulations([
+      {
+        simulation: counts.training + counts.evaluation,
+        tick: world.resource(Tick).number,
+        circuit: circuit.info.id,
+        slot,
+        episode: 0,
+        step,
+        phase: 'evaluation',
+        origin: 'held',
+        parameters,
+        target,
+        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
+        valid: episode.valid,
+        failure: evaluation ? evaluation.failure : 'engine-died',
+        reward,
+        met: episode.met,
+        milliseconds: evaluation?.milliseconds ?? 0,
+      },
+    ]);
+  }
+  store.tick(() => progressRecords(world));
 }
 
 function summarise(circuit: string, policy: HeldResult['policy'], episodes: readonly Episode[]): HeldResult[] {

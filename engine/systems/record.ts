@@ -38,7 +38,8 @@ function episodeRecord(tick: number, { observation, phase, episode, step, bestRe
   return { tick, circuit: circuit.id, slot, episode, phase, steps: step, bestReward, met };
 }
 
-function progressRecords(world: World): ProgressRecord[] {
+/** How far each circuit is. */
+export function progressRecords(world: World): ProgressRecord[] {
   const { circuits } = world.resource(Run);
   return world.resource(Counts).circuits.map(({ training, evaluation, failures, stepsToTarget, best }, i) => ({
     circuit: circuits[i]!.info.id,

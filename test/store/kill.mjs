@@ -146,6 +146,24 @@ export async function killAgainAndAgain({ times, budget = 150, checkpoint = 60, 
   return told;
 }
 
+/**
+ * Lets a run's files grow to `blocks` (of 512 bytes) only, as a full disk would, and goes on with it without that limit.
+ * @returns how the limited run ended, and whether the one that went on is the uninterrupted one
+ */
+export async function fillDisk(blocks, { budget = 100, checkpoint = 60 } = {}) {
+  const base = mkdtempSync(join(root, 'node_modules', '.ohmba-disk-'));
+  try {
+    const program = await buildToy(base);
+    const whole = await runToy(program, join(base, 'whole'), { budget, checkpoint });
+    const folder = join(base, 'limited');
+    const limited = await runToy(program, folder, { budget, checkpoint, shell: `ulimit -f ${blocks}` });
+    const resumed = await runToy(program, folder, { budget, checkpoint });
+    return { code: limited.code, output: limited.output, same: resumed.hash === whole.hash };
+  } finally {
+    rmSync(base, { recursive: true, force: true });
+  }
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const at = process.argv.indexOf('--times');
   const times = at < 0 ? 100 : Number(process.argv[at + 1]);

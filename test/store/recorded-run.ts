@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Clock, Plugin, RunConfiguration, RunResult } from '../../engine/api';
+import type { AgentDefinition, Clock, Command, Plugin, RunConfiguration, RunResult } from '../../engine/api';
 import { createEngine } from '../../engine/loop';
 import {
   createSqlStore,
@@ -72,6 +72,9 @@ export function hurriedClock(): Clock {
 export interface RecordedRunOptions {
   readonly change?: Partial<RunConfiguration>;
   readonly stopAtTick?: number;
+  /** Told to the engine when a tick is over: what somebody does who looks. */
+  readonly commands?: Readonly<Record<number, Command>>;
+  readonly agent?: AgentDefinition;
   readonly wrap?: (store: RunStore, database: SqlDatabase) => RunStore;
   readonly checkpointMilliseconds?: number;
   readonly storeClock?: Clock;
@@ -80,7 +83,7 @@ export interface RecordedRunOptions {
 
 /** Runs in a folder, from its start or from where it was left, to its end or until `stopAtTick`. */
 export async function runIn(folder: string, options: RecordedRunOptions = {}): Promise<RunResult> {
-  const { change = {}, stopAtTick, wrap = (store) => store, checkpointMilliseconds = 0 } = options;
+  const { change = {}, stopAtTick, commands = {}, wrap = (store) => store, checkpointMilliseconds = 0 } = options;
   const opened = openRunFolder(folder);
   const begun = opened.database.prepare('SELECT count(*) FROM run').all()[0]![0] === 1;
   const resume = begun ? await resumeStored(opened.database, opened.checkpoints) : undefined;
@@ -92,27 +95,31 @@ export async function runIn(folder: string, options: RecordedRunOptions = {}): P
     checkpointMilliseconds,
   });
   const engine = createEngine({
-    plugins: [linear, random, cmaEs, circuits],
-    configuration: { ...configuration, ...change },
+    plugins: [linear, random, cmaEs, circuits, agentPlugin(options.agent)],
+    configuration: { ...configuration, ...(options.agent && { agent: options.agent.id }), ...change },
     clock: fakeClock(),
     simulator: { instance: options.asked ?? storedSimulator(), reason: 'a test' },
     store: wrap(store, opened.database),
     known,
     ...(resume && { resume }),
   });
-  if (stopAtTick !== undefined) {
-    const leave = engine.subscribe(({ tick }) => {
-      if (tick < stopAtTick) return;
-      leave();
-      engine.send({ kind: 'stop' });
-    }, Number.POSITIVE_INFINITY);
-  }
+  const told = new Set<number>();
+  engine.subscribe(({ tick, activity }) => {
+    if (activity !== null || told.has(tick)) return;
+    told.add(tick);
+    if (commands[tick]) engine.send(commands[tick]);
+    if (tick === stopAtTick) engine.send({ kind: 'stop' });
+  }, Number.POSITIVE_INFINITY);
   try {
     return await engine.finished;
   } finally {
     await engine.dispose();
     opened.unlock();
   }
+}
+
+function agentPlugin(agent: AgentDefinition | undefined): Plugin {
+  return { id: 'own-agent', build: (app) => agent && app.addAgent(agent) };
 }
 
 /** What a run's folder holds. */

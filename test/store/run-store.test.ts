@@ -13,6 +13,7 @@ import {
 } from '../../engine/store';
 import { openRunFolder, readRunFolder } from '../../engine/store/run-folder.node';
 import { openLibsql } from '../../engine/store/sql/libsql.node';
+import { steppingAgent } from '../engine/fixtures';
 import { hurriedClock, recorded, runIn, storedSimulator, temporaryFolders } from './recorded-run';
 
 const folders = temporaryFolders();
@@ -112,6 +113,46 @@ describe('a resumed run equals the uninterrupted one', () => {
     const result = await runIn(folder, { asked });
     expect(result.hash).toBe((await runIn(folders.next())).hash);
     expect(asked.asked.length).toBe(result.snapshot.simulations.training + result.snapshot.simulations.evaluation - paid);
+  });
+
+  it('with circuits that have joined and left meanwhile', async () => {
+    let joined: string[] = [];
+    const agent = steppingAgent([1, 0], {
+      join: ({ info }) => void joined.push(`+${info.id}`),
+      leave: (index) => void joined.push(`-${index}`),
+      saveState: async () => ({ facts: null, tensors: new Map() }),
+      restoreState: async () => {},
+    });
+    const options = {
+      agent,
+      change: { circuits: ['narrow'], environments: 2, budget: 40 },
+      commands: { 2: { kind: 'add-circuit', circuit: 'test-circuit' }, 4: { kind: 'remove-circuit', circuit: 'narrow' } },
+    } as const;
+    const wholeFolder = folders.next();
+    const whole = await runIn(wholeFolder, options);
+    for (const stopAtTick of [3, 6]) {
+      const folder = folders.next();
+      await runIn(folder, { ...options, stopAtTick });
+      joined = [];
+      const resumed = await runIn(folder, options);
+      expect(joined).toEqual(stopAtTick === 3 ? ['+test-circuit', '-0'] : ['+test-circuit', '-0']);
+      expect(resumed.hash).toBe(whole.hash);
+      expect(recorded(folder).simulations).toEqual(recorded(wholeFolder).simulations);
+    }
+  });
+
+  it('one that goes another way puts the old simulations aside, and loses none', async () => {
+    const folder = folders.next();
+    await runIn(folder, { stopAtTick: 5 });
+    const before = recorded(folder).simulations;
+    for (const file of readdirSync(join(folder, 'checkpoints'))) rmSync(join(folder, 'checkpoints', file));
+    await runIn(folder, { change: { seed: 2 } });
+    const { database } = readRunFolder(folder);
+    const decks = (table: string) => database.prepare(`SELECT deck FROM ${table}`).all().flat();
+    const kept = new Set([...decks('simulation'), ...decks('superseded')]);
+    expect(before.every(({ deck }) => kept.has(deck))).toBe(true);
+    expect(decks('superseded').length).toBeGreaterThan(0);
+    database.close();
   });
 
   it('a finished run has nothing left to do', async () => {

@@ -18,7 +18,17 @@ export function openLibsql(file: string, { readonly = false }: { readonly readon
       };
     },
     close() {
+      if (!readonly && file !== ':memory:') leaveJournal(database);
       database.close();
     },
   };
+}
+
+/** Makes the database one file again, which can be copied, and read where nothing can be written. */
+function leaveJournal(database: Database.Database): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+  } catch {
+    // Somebody reads, or the disk is full: the journal stays, and is as good.
+  }
 }

@@ -1,5 +1,5 @@
 import type { Catalogue, CircuitDefinition, EngineEvent, Snapshot } from '../../api';
-import { type Clock, messageOf, toExactJson } from '../../base';
+import { type Clock, messageOf, OhmbaError, toExactJson } from '../../base';
 import { type CheckpointFiles, writeCheckpoint } from '../checkpoint';
 import type { Checkpoint, EpisodeRecord, ProgressRecord, RunStore, SimulationRecord } from '../run-store';
 import { type SqlDatabase, type SqlValue, single, transaction } from './database';
@@ -59,7 +59,7 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
     try {
       work();
     } catch (thrown) {
-      failure = `${what} could not be written to the run store: ${messageOf(thrown)}; expected room on the disk and a folder that may be written to; what was committed is kept, free space and resume the run`;
+      failure = cannotWrite(what, thrown).message;
     }
   };
 
@@ -142,12 +142,14 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
 
   return {
     begin(catalogue: Catalogue, definitions: readonly CircuitDefinition[]) {
-      transaction(database, () => {
-        circuits = hasRun(database)
-          ? reopenRun(database, definitions)
-          : createRun(database, catalogue, definitions, options.origin);
-        simulationWriter = createSimulationWriter(database, circuits);
-      });
+      explained('the run', () =>
+        transaction(database, () => {
+          circuits = hasRun(database)
+            ? reopenRun(database, definitions)
+            : createRun(database, catalogue, definitions, options.origin);
+          simulationWriter = createSimulationWriter(database, circuits);
+        }),
+      );
       const last = 'SELECT name, value, max(tick) FROM metric JOIN metric_name USING (metric) GROUP BY metric';
       for (const [name, value] of database.prepare(last).all())
         lastValues.set(String(name), value === null ? Number.NaN : Number(value));
@@ -207,4 +209,23 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
       database.close();
     },
   };
+}
+
+function explained(what: string, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    throw thrown instanceof OhmbaError ? thrown : cannotWrite(what, thrown);
+  }
+}
+
+function cannotWrite(what: string, thrown: unknown): OhmbaError {
+  return new OhmbaError(
+    {
+      what: `${what} could not be written to the run store: ${messageOf(thrown)}`,
+      expected: 'room on the disk and a folder that may be written to',
+      todo: 'what was committed is kept: make room and resume the run',
+    },
+    { cause: thrown },
+  );
 }
