@@ -159,14 +159,14 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
       if (definitions.length <= known) return;
       guarded('a circuit', () =>
         transaction(database, () => {
-          // What was gathered before belongs before.
-          writeBatch();
+          // What was simulated before belongs to the circuits of before.
+          simulationWriter?.write(simulations);
           circuits = addCircuits(database, definitions);
           known = definitions.length;
           simulationWriter = createSimulationWriter(database, circuits);
         }),
       );
-      if (failure === '') forget();
+      if (failure === '') simulations = [];
     },
     simulations(records) {
       simulations.push(...records);
