@@ -49,8 +49,8 @@ source.start({
   catalogue(catalogue) {
     studio.catalogue.set(catalogue);
     // From now on a reloaded page goes on with this run.
-    const run = catalogue.run ?? null;
-    if (run !== studio.view.value.run) studio.view.set({ ...studio.view.value, run });
+    const { run } = catalogue;
+    if (run !== undefined && run !== studio.view.value.run) studio.view.set({ ...studio.view.value, run });
   },
   snapshot(snapshot) {
     if (studio.live.value === null) startup.finish();

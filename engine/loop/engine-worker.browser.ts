@@ -43,7 +43,7 @@ async function open(
   });
 }
 
-/** A page that cannot store runs trains all the same, and says so. */
+/** A page that cannot store runs trains all the same, and says so; one that is to go on with a run does not begin another. */
 async function record(run: string | undefined, say: (step: StartupStep) => void): Promise<PageRecording | null> {
   const step = { id: 'store', title: 'Run store' };
   say({ ...step, state: 'running', detail: 'opening recorded runs' });
@@ -53,6 +53,7 @@ async function record(run: string | undefined, say: (step: StartupStep) => void)
     return recording;
   } catch (thrown) {
     say({ ...step, state: 'failed', detail: messageOf(thrown) });
+    if (run !== undefined) throw thrown;
     return null;
   }
 }

@@ -17,7 +17,9 @@ const TRY_MILLISECONDS = 150;
 /** @throws OhmbaError where the browser has no such file system, or another page holds it */
 export async function openDatabasePool(): Promise<DatabasePool> {
   const sqlite3 = await sqlite3InitModule();
-  const util = await install(() => sqlite3.installOpfsSAHPoolVfs({ name: POOL, directory: `.${POOL}` }));
+  // A failure is remembered by the library unless it is told otherwise.
+  const options = { name: POOL, directory: `.${POOL}`, forceReinitIfPreviouslyFailed: true };
+  const util = await install(() => sqlite3.installOpfsSAHPoolVfs(options));
   return {
     async open(name) {
       // A database and its journal.
