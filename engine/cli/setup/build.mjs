@@ -99,15 +99,7 @@ async function buildNode() {
 }
 
 /** Native code, and packages that find their own WASM files beside themselves. */
-const EXTERNAL = [
-  'webgpu',
-  'libsql',
-  'eecircuit-engine',
-  'vite',
-  '@tensorflow/tfjs',
-  '@tensorflow/tfjs-backend-wasm',
-  '@tensorflow/tfjs-backend-webgpu',
-];
+const EXTERNAL = ['webgpu', 'libsql', 'eecircuit-engine', 'vite', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'];
 
 async function buildPage() {
   const vite = await import('vite');
