@@ -13,6 +13,7 @@ export * from './distance';
 export * from './engine';
 export * from './hyper-parameters';
 export type * from './insight';
+export { thresholdSigma } from './matching';
 export * from './phases';
 export type * from './plugin';
 export type * from './questions';

@@ -5,6 +5,9 @@ import { randomSizings } from '../../engine/circuit/sampling';
 import { currentMirrorOta } from '../../plugins/circuits/current-mirror-ota/definition';
 import { fineReference as currentMirrorFine } from '../../plugins/circuits/current-mirror-ota/fine-reference';
 import currentMirrorTargets from '../../plugins/circuits/current-mirror-ota/targets.json';
+import { doubleTailComparator } from '../../plugins/circuits/double-tail-comparator/definition';
+import { fineReference as doubleTailFine } from '../../plugins/circuits/double-tail-comparator/fine-reference';
+import doubleTailTargets from '../../plugins/circuits/double-tail-comparator/targets.json';
 import { foldedCascodeOta } from '../../plugins/circuits/folded-cascode-ota/definition';
 import { fineReference as foldedCascodeFine } from '../../plugins/circuits/folded-cascode-ota/fine-reference';
 import foldedCascodeTargets from '../../plugins/circuits/folded-cascode-ota/targets.json';
@@ -34,6 +37,7 @@ const cases: readonly Case[] = [
     targets: twoStage45nmTargets,
     start: [1109, 11.56e6, 5.067, 74.66e-6],
   },
+  { circuit: doubleTailComparator, fine: doubleTailFine, targets: doubleTailTargets, start: [1, 1, 1] },
 ];
 
 describe.each(cases)('$circuit.id', ({ circuit, fine, targets, start }) => {

@@ -127,9 +127,9 @@ export const NAMED_MEASURES: Readonly<Record<string, NamedMeasure>> = {
     },
   },
   charge: {
-    title: 'integral over time, with the sign turned: the charge that a source gives',
-    arguments: ['from', 'to'],
-    read: (w, output, args) => -integral(w, output, number(args, 'from'), number(args, 'to')),
+    title: 'integral over time, with the sign turned: the charge that a source gives; scaled by its voltage, the energy',
+    arguments: ['from', 'to', 'scale?'],
+    read: (w, output, args) => -integral(w, output, number(args, 'from'), number(args, 'to')) * number(args, 'scale', 1),
   },
   slew: {
     title: 'slope between two levels of a rising or falling signal, in volts a second',

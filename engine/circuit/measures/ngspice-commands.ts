@@ -59,6 +59,7 @@ export function measureCommands(
       ];
     }
     case 'charge':
+      if (measure.scale !== undefined) return null;
       return [
         `meas tran integral_ integ ${output} from=${Number(measure.from)} to=${Number(measure.to)}`,
         `let ${name} = -integral_`,

@@ -1,6 +1,6 @@
 import type { CircuitDefinition, Evaluation, Simulator } from '../../api/circuit';
+import { hasMismatch } from '../../api/matching';
 import { mean, OhmbaError, standardDeviation } from '../../base';
-import { hasMismatch } from '../deck/mismatch';
 import { benchmarkTargets, score } from '../reward';
 import { atCorner, type Corner, withSample } from './corners';
 import { type Interval, shareInterval } from './yield';
