@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     targets: twoStage45nmTargets,
     start: [1109, 11.56e6, 5.067, 74.66e-6],
   },
-  { circuit: doubleTailComparator, fine: doubleTailFine, targets: doubleTailTargets, start: [1, 1, 1] },
+  { circuit: doubleTailComparator, fine: doubleTailFine, targets: doubleTailTargets, start: [190.04e-12, 4.4659e-12, 4.9852e-3] },
 ];
 
 describe.each(cases)('$circuit.id', ({ circuit, fine, targets, start }) => {

@@ -1,4 +1,5 @@
 import { type CircuitDefinition, type MeasureContext, spec, thresholdSigma, width } from '../../../engine/api';
+import targets from './targets.json';
 
 const LIBRARY = 'gf180';
 /** Of every transistor, metres. */
@@ -43,16 +44,19 @@ function offset({ results, parameters }: MeasureContext): number {
   const input = results.pair;
   const parting = input?.real['v(d)'];
   if (!input || !parting) return Number.NaN;
-  const found = parting.findIndex((value) => Math.abs(value) >= PARTED);
-  const last = found < 0 ? parting.length - 1 : found;
+  const after = parting.findIndex((value) => Math.abs(value) >= PARTED);
+  // Where the outputs never part that far, at the end.
+  const parted = after < 1 ? parting.at(-1)! : Math.sign(parting[after]!) * PARTED;
+  const share = after < 1 ? 1 : (parted - parting[after - 1]!) / (parting[after]! - parting[after - 1]!);
+  const moment = after < 1 ? input.axis.at(-1)! : input.axis[after - 1]! + share * (input.axis[after]! - input.axis[after - 1]!);
   let variance = 0;
   for (const { id, model, parameter } of PAIRS) {
     const response = results[id];
     const apart = response?.real['v(d)'];
     if (!response || !apart) return Number.NaN;
-    const share = valueAt(response.axis, apart, input.axis[last]!) / parting[last]!;
+    const gain = valueAt(response.axis, apart, moment) / parted;
     // Two devices differ by the square root of 2 more than one from its nominal self.
-    variance += 2 * (share * thresholdSigma(LIBRARY, model, parameters[parameter]!, LENGTH)) ** 2;
+    variance += 2 * (gain * thresholdSigma(LIBRARY, model, parameters[parameter]!, LENGTH)) ** 2;
   }
   return Math.sqrt(variance);
 }
@@ -146,7 +150,8 @@ ed d 0 outp outn 1
       alter: { ...(i === 0 ? { von: 0 } : { [PAIRS[i - 1]!.source]: 0 }), [source]: SHIFT },
       step: '100p',
       stop: FIRST_DECIDED,
-      maximumStep: '1n',
+      // Four responses are compared at one moment, while they grow: steps of their own would blur it.
+      maximumStep: '10p',
       save: ['v(d)'],
     })),
   ],
@@ -167,5 +172,6 @@ ed d 0 outp outn 1
   },
   plausible: { delay: { minimum: 1e-12 }, energy: { minimum: 1e-15 }, offset: { minimum: 1e-5 } },
   episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  heldTargets: targets.held,
   timeLimitMilliseconds: 4000,
 };
