@@ -14,7 +14,12 @@ it('computes the offset that a search for the threshold finds', async () => {
   /** Which output wins with one pair shifted and that much at the input. */
   async function decision(shifts: Readonly<Record<string, number>>): Promise<number> {
     const alter = { von: 0, ...shifts };
-    simulator.register({ ...circuit, id: 'shifted', analyses: [{ ...short, alter, options: { trtol: 1 } }], measures: onlyNames() });
+    simulator.register({
+      ...circuit,
+      id: 'shifted',
+      analyses: [{ ...short, alter, options: { trtol: 1 } }],
+      measures: onlyNames(),
+    });
     const { curves } = await simulator.evaluate({ circuitId: 'shifted', parameters: start, detail: true });
     return curves!.pair!.real['v(d)']!.at(-1)!;
   }
