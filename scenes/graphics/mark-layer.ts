@@ -5,7 +5,7 @@
  */
 import type { Container, Renderer } from 'pixi.js';
 import { Buffer, BufferUsage, Geometry, GlProgram, GpuProgram, Mesh, RenderTexture, Shader } from 'pixi.js';
-import { markFragment, markVertex, markWgsl } from './mark-shader';
+import { markFragment, markVertex, markWgsl, STYLE_STEP } from './mark-shader';
 import { createPicture } from './picture';
 import { quadIndices } from './quad-batch';
 
@@ -24,7 +24,7 @@ export interface MarkLayer {
   place(x: number, y: number, width: number, height: number): boolean;
   /** Empties the picture. */
   clear(): void;
-  /** In the picture's own CSS pixels; `halfWidth` below 64. */
+  /** In the picture's own CSS pixels; `halfWidth` below 4096. */
   line(x0: number, y0: number, x1: number, y1: number, halfWidth: number, color: number, style?: MarkStyle): void;
   point(x: number, y: number, radius: number, color: number, style?: MarkStyle): void;
   rect(x: number, y: number, width: number, height: number, color: number): void;
@@ -76,7 +76,7 @@ export function createMarkLayer(renderer: Renderer, root: Container, resolution:
 
   function line(x0: number, y0: number, x1: number, y1: number, halfWidth: number, color: number, style: MarkStyle = 0): void {
     if (count === CAPACITY) flush();
-    const shape = style * 64 + halfWidth;
+    const shape = style * STYLE_STEP + halfWidth;
     let at = count++ * MARK;
     for (let corner = 0; corner < 4; corner++, at += STRIDE) {
       floats[at] = x0;

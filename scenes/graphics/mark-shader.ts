@@ -3,6 +3,10 @@
  * same), drawn as one quad around it; the distance to the stroke gives an edge of one device pixel. The corner of the
  * quad follows from the number of the vertex. Colours leave premultiplied.
  */
+
+/** A mark's shape is its style times this, plus half its width in pixels: wider than any screen. */
+export const STYLE_STEP = 4096;
+
 export const markVertex = (resolution: number) => /* glsl */ `#version 300 es
 in vec4 aStroke;
 in vec4 aColor;
@@ -19,8 +23,8 @@ flat out float vStyle;
 flat out vec4 vColor;
 
 void main() {
-  float style = floor(aShape / 64.0);
-  float halfWidth = aShape - style * 64.0;
+  float style = floor(aShape / ${STYLE_STEP.toFixed(1)});
+  float halfWidth = aShape - style * ${STYLE_STEP.toFixed(1)};
   float margin = halfWidth + ${(1 / resolution).toFixed(4)};
   vec2 stroke = aStroke.zw - aStroke.xy;
   float size = length(stroke);
@@ -99,8 +103,8 @@ fn vertexMain(
   @location(1) aColor: vec4<f32>,
   @location(2) aShape: f32,
 ) -> Varyings {
-  let style = floor(aShape / 64.0);
-  let halfWidth = aShape - style * 64.0;
+  let style = floor(aShape / ${STYLE_STEP.toFixed(1)});
+  let halfWidth = aShape - style * ${STYLE_STEP.toFixed(1)};
   let margin = halfWidth + ${(1 / resolution).toFixed(4)};
   let stroke = aStroke.zw - aStroke.xy;
   let size = length(stroke);
