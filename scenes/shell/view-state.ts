@@ -41,7 +41,7 @@ export interface ViewState {
 }
 
 export const DEFAULT_VIEW: ViewState = {
-  circuits: ['two-stage-opamp'],
+  circuits: ['two-stage-opamp', 'strongarm-comparator', 'cascode-miller-opamp'],
   seed: 1,
   environments: 16,
   agent: 'm3',

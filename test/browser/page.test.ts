@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousViolations } from './axe';
 import { browserPath, countColours, openStudio, type Studio } from './harness';
 
-const SYNTHETIC = '?source=synthetic';
+const SYNTHETIC = '?source=synthetic&circuits=two-stage-opamp';
 
 const simulations = (page: Page) =>
   page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
@@ -263,7 +263,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       if (!within) expect(await simulations(page)).toBeGreaterThan(held);
       await page.keyboard.press('Space');
       await rising(page, held, 20_000);
-      expect(await page.locator('.circuit[data-circuit="two-stage-opamp"]').count()).toBe(1);
+      for (const circuit of ['two-stage-opamp', 'strongarm-comparator', 'cascode-miller-opamp'])
+        expect(await page.locator(`.circuit[data-circuit="${circuit}"]`).count()).toBe(1);
       expect(await seriousViolations(page)).toEqual([]);
       expect(problems).toEqual([]);
       await page.close();

@@ -73,7 +73,7 @@ describe('live source', () => {
     source.start(listener);
     expect(open).toHaveBeenCalledWith(
       expect.objectContaining({
-        circuits: ['two-stage-opamp'],
+        circuits: DEFAULT_VIEW.circuits,
         seed: 9,
         environments: 16,
         agent: 'm3',
