@@ -1,23 +1,5 @@
-import type { CircuitDefinition, DeviceRole, ParameterDefinition } from '../../../engine/api/circuit';
+import { type CircuitDefinition, capacitance, width } from '../../../engine/api';
 import targets from './targets.json';
-
-function width(
-  name: string,
-  title: string,
-  initialMicrometres: number,
-  roles: readonly DeviceRole[],
-  polarity: 'n' | 'p',
-  devices: readonly string[],
-): ParameterDefinition {
-  const range = { minimum: 0.5e-6, maximum: 100e-6, scale: 'log' } as const;
-  return { name, title, kind: 'width', unit: 'm', ...range, initial: initialMicrometres * 1e-6, roles, polarity, devices };
-}
-
-function capacitor(name: string, title: string, initialPicofarads: number): ParameterDefinition {
-  const range = { minimum: 0.1e-12, maximum: 10e-12, scale: 'log' } as const;
-  const what = { kind: 'capacitance', unit: 'F', roles: ['compensation'], polarity: 'none', devices: [name] } as const;
-  return { name, title, ...what, ...range, initial: initialPicofarads * 1e-12 };
-}
 
 const SUPPLY = 3.3;
 /** An amplifier that is off by more does not work, volts. */
@@ -61,8 +43,8 @@ export const cascodeMillerOpamp: CircuitDefinition = {
     width('wp9', 'Input pair', 45.469, ['input-pair'], 'p', ['m9a', 'm9b']),
     width('wp10', 'Second stage', 70.129, ['gain-stage'], 'p', ['m10']),
     width('wp11', 'Feed-forward', 29.549, ['feed-forward'], 'p', ['m11']),
-    capacitor('c1', 'Inner Miller capacitor', 6.786),
-    capacitor('c2', 'Cascode Miller capacitor', 6.734),
+    capacitance('c1', 'Inner Miller capacitor', 6.786e-12, ['compensation'], ['c1']),
+    capacitance('c2', 'Cascode Miller capacitor', 6.734e-12, ['compensation'], ['c2']),
   ],
   specs: [
     {

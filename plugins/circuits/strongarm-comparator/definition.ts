@@ -1,17 +1,8 @@
-import type { CircuitDefinition, DeviceRole, ParameterDefinition } from '../../../engine/api/circuit';
+import { type CircuitDefinition, width } from '../../../engine/api';
 import targets from './targets.json';
 
-function width(
-  name: string,
-  title: string,
-  roles: readonly DeviceRole[],
-  polarity: 'n' | 'p',
-  devices: readonly string[],
-): ParameterDefinition {
-  const range = { minimum: 0.5e-6, maximum: 100e-6, scale: 'log' } as const;
-  return { name, title, kind: 'width', unit: 'm', ...range, initial: 33.3e-6, roles, polarity, devices };
-}
-
+/** The published start of every width, micrometres. */
+const START = 33.3;
 const SUPPLY = 3.3;
 /** Clock period, and the length of each of its edges: 250 MHz. */
 const PERIOD = 4e-9;
@@ -39,12 +30,12 @@ export const strongarmComparator: CircuitDefinition = {
   title: 'StrongARM comparator',
   description: 'Clocked StrongARM latch comparator at 250 MHz with 25 fF on each output, in GF180MCU 3.3 V devices.',
   parameters: [
-    width('wn1', 'Clocked tail', ['tail', 'clock'], 'n', ['m1']),
-    width('wn2', 'Input pair', ['input-pair'], 'n', ['m2', 'm3']),
-    width('wn3', 'N latch', ['latch'], 'n', ['m4', 'm5']),
-    width('wp1', 'P latch', ['latch'], 'p', ['m6', 'm7']),
-    width('wp2', 'Output precharge', ['precharge', 'clock'], 'p', ['m8', 'm9']),
-    width('wp3', 'Inner precharge', ['precharge', 'clock'], 'p', ['m10', 'm11']),
+    width('wn1', 'Clocked tail', START, ['tail', 'clock'], 'n', ['m1']),
+    width('wn2', 'Input pair', START, ['input-pair'], 'n', ['m2', 'm3']),
+    width('wn3', 'N latch', START, ['latch'], 'n', ['m4', 'm5']),
+    width('wp1', 'P latch', START, ['latch'], 'p', ['m6', 'm7']),
+    width('wp2', 'Output precharge', START, ['precharge', 'clock'], 'p', ['m8', 'm9']),
+    width('wp3', 'Inner precharge', START, ['precharge', 'clock'], 'p', ['m10', 'm11']),
   ],
   specs: [
     {
