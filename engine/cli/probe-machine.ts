@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { nodePlatform } from '../tensor/wasm/helpers.node';
 import { probeWebGpu, type WebGpuProbe } from './probe-gpu';
 import { findUpwards, programOutput } from './run-program';
 import { findBrowser } from './setup/browser.mjs';
@@ -31,19 +32,15 @@ export async function probeMachine(): Promise<Machine> {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
-    wasm: { simd: validates(SIMD_MODULE), relaxedSimd: validates(RELAXED_SIMD_MODULE), threads: hasThreads() },
+    wasm: { simd: validates(SIMD_MODULE), relaxedSimd: nodePlatform.relaxedSimd, threads: hasThreads() },
     webgpu,
     simulators: { wasm: packageVersion('eecircuit-engine'), native: native && (/ngspice-\d\S*/.exec(native)?.[0] ?? 'ngspice') },
     browser: browserPath === null ? null : { path: browserPath, version: browserVersion && firstLine(browserVersion) },
   };
 }
 
-/** `() -> v128` modules that hold nothing but one instruction of the proposal: `i8x16.splat`, `i8x16.relaxed_swizzle`. */
+/** `() -> v128`, a module that holds one `i8x16.splat` and nothing else. */
 const SIMD_MODULE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
-const RELAXED_SIMD_MODULE = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2,
-  11,
-];
 
 function validates(bytes: readonly number[]): boolean {
   return WebAssembly.validate(new Uint8Array(bytes));

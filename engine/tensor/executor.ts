@@ -15,7 +15,7 @@ export interface ExecutorFailure {
  */
 export interface Executor {
   readonly kind: ExecutorKind;
-  /** What it runs on, for people: "wasm SIMD, 2 threads". */
+  /** What it runs on, for people: "wasm relaxed SIMD, 2 threads". */
   readonly description: string;
   /** Set once its device is gone, and all that it held with it; every call throws from then on. Absent: it cannot fail so. */
   readonly failure?: ExecutorFailure | null;

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../../engine/tensor/plan';
 import { VariableGroup } from '../../engine/tensor/variables';
 import { createWasmExecutor, type WasmExecutor } from '../../engine/tensor/wasm/executor';
+import { platform } from '../../engine/tensor/wasm/helpers';
 import { createMachine, type Machine } from '../../engine/tensor/wasm/machine';
 import { builder, CASES, stream } from './launches';
 
-describe('elementary functions', () => {
+describe.each([false, true])('elementary functions, relaxed SIMD %s', (relaxed) => {
   let machine: Machine;
   beforeAll(async () => {
-    machine = await createMachine(1, 64);
+    machine = await createMachine(1, 64, relaxed && (await platform()).relaxedSimd);
   });
   afterAll(() => machine.dispose());
 

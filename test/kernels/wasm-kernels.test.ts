@@ -7,11 +7,13 @@ import { createWasmExecutor, type WasmExecutor } from '../../engine/tensor/wasm/
 import { builder, CASES, type Case, stream } from './launches';
 
 const executors: WasmExecutor[] = [];
+let strict: WasmExecutor;
 beforeAll(async () => {
   for (const threads of [1, 2, 3]) executors.push(await createWasmExecutor({ threads }));
+  strict = await createWasmExecutor({ threads: 1, relaxed: false });
 });
 afterAll(() => {
-  for (const executor of executors) executor.dispose();
+  for (const executor of [...executors, strict]) executor.dispose();
 });
 
 async function run(executor: Executor, { plan, values }: Case): Promise<Float32Array> {
@@ -52,8 +54,10 @@ describe.each(Object.keys(CASES) as KernelName[])('%s', (kernel) => {
       const made = CASES[kernel](builder(stream(seed * 7919)));
       const expected = await run(new ReferenceExecutor(), made);
       const results = await Promise.all(executors.map((executor) => run(executor, made)));
-      const difference = worst(made, results[0]!, expected);
-      expect(difference, `seed ${seed}: ${JSON.stringify(made.plan.launches[0]!.attributes)}`).toBeLessThan(2e-5);
+      for (const result of [results[0]!, await run(strict, made)]) {
+        const difference = worst(made, result, expected);
+        expect(difference, `seed ${seed}: ${JSON.stringify(made.plan.launches[0]!.attributes)}`).toBeLessThan(2e-5);
+      }
       const touched = new Set<number>();
       for (const { offset, rows, columns, stride } of made.outputs) {
         for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) touched.add(offset + r * stride + c);
@@ -79,7 +83,7 @@ test('a uniform number stays below 1 where its bits would round up, in every exe
     label: 'random',
   });
   made.values.set([5, 0, 5530684, 0], state.offset);
-  for (const executor of [new ReferenceExecutor(), ...executors]) {
+  for (const executor of [new ReferenceExecutor(), ...executors, strict]) {
     expect((await run(executor, made))[y.offset], executor.description).toBe(1 - 2 ** -24);
   }
 });

@@ -46,7 +46,7 @@ export async function benchUpdate(
   const { update, ...speed } = await timeUpdates(executor, circuits, hyper, options);
   const kernels = byKernel(await executor.profile(update, now, 10));
   const products = kernels.find(({ kernel }) => kernel === 'matmul');
-  const peakGigaflops = measureSimdPeak(now) * executor.threads;
+  const peakGigaflops = measureSimdPeak(now, executor.relaxed) * executor.threads;
   const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
   const tokens = circuits.reduce((sum, { info }) => sum + info.parameters.length + info.specs.length + 2, 0) / circuits.length;
   return {

@@ -1,6 +1,7 @@
 /**
- * Compiles the kernels twice, for shared memory (threads) and for plain memory, and writes both as base64 into
- * `build/kernels.ts`: one module that loads the same in Vite, vitest, a worker and a bundled Node file.
+ * Compiles the kernels four times, for shared memory (threads) and for plain memory, with and without relaxed SIMD, and
+ * writes them as base64 into `build/kernels.ts`: one module that loads the same in Vite, vitest, a worker and a bundled
+ * Node file.
  * Does nothing when sources and compiler are unchanged.
  *
  *   node engine/tensor/kernels/build.mjs [--force]
@@ -29,9 +30,13 @@ const COMMON = [
   '--enable', 'bulk-memory',
   '--disableWarning', '112',
 ];
-const VARIANTS = {
+const MEMORIES = {
   shared: ['--enable', 'threads', '--sharedMemory'],
   plain: ['--disable', 'threads'],
+};
+const ARITHMETICS = {
+  strict: [],
+  relaxed: ['--enable', 'relaxed-simd'],
 };
 
 /** Hash of every source, this script and the compiler's version. */
@@ -61,10 +66,16 @@ export async function buildKernels({ force = false } = {}) {
   const print = fingerprint();
   if (!force && existsSync(output) && readFileSync(output, 'utf8').startsWith(`// ${print}\n`)) return false;
   const lines = [`// ${print}`, '// Written by build.mjs. Do not edit.'];
-  for (const [name, options] of Object.entries(VARIANTS)) {
-    const binary = await compile(name, options);
-    lines.push(`/** ${binary.length} bytes. */`, `export const ${name}Kernels =\n  '${Buffer.from(binary).toString('base64')}';`);
+  lines.push('export const kernels = {');
+  for (const [memory, options] of Object.entries(MEMORIES)) {
+    lines.push(`  ${memory}: {`);
+    for (const [arithmetic, more] of Object.entries(ARITHMETICS)) {
+      const binary = await compile(`${memory}-${arithmetic}`, [...options, ...more]);
+      lines.push(`    /** ${binary.length} bytes. */`, `    ${arithmetic}: '${Buffer.from(binary).toString('base64')}',`);
+    }
+    lines.push('  },');
   }
+  lines.push('};');
   mkdirSync(dirname(output), { recursive: true });
   // Renamed into place, so that a reader never meets half a file.
   writeFileSync(`${output}.${process.pid}`, `${lines.join('\n')}\n`);

@@ -218,27 +218,3 @@ export function philoxWords(at: usize): void {
     philox(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5)),
   );
 }
-
-/**
- * For benches: seven chains of multiplications beside seven of additions, 56 flops a round, none waiting for another.
- * Their rate is the most that any multiply-and-add code of 128-bit vectors reaches on this machine. With `seed` 1 the
- * products stay 1 and the sums grow to infinity, at no cost.
- */
-export function peak(rounds: i32, seed: f32): f32 {
-  const x = math.splat(seed);
-  let a = x, b = x, c = x, d = x, e = x, f = x, o = x;
-  let g = x, h = x, k = x, l = x, m = x, n = x, p = x;
-  for (let i = 0; i < rounds; i++) {
-    a = f32x4.mul(a, a); g = f32x4.add(g, g);
-    b = f32x4.mul(b, b); h = f32x4.add(h, h);
-    c = f32x4.mul(c, c); k = f32x4.add(k, k);
-    d = f32x4.mul(d, d); l = f32x4.add(l, l);
-    e = f32x4.mul(e, e); m = f32x4.add(m, m);
-    f = f32x4.mul(f, f); n = f32x4.add(n, n);
-    o = f32x4.mul(o, o); p = f32x4.add(p, p);
-  }
-  const s = f32x4.add(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.add(f32x4.add(e, f), o));
-  const t = f32x4.add(f32x4.add(f32x4.add(g, h), f32x4.add(k, l)), f32x4.add(f32x4.add(m, n), p));
-  // Every lane counts, or the optimiser would drop what nobody reads.
-  return f32x4.extract_lane(f32x4.add(s, t), 0);
-}

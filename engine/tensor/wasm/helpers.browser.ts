@@ -1,4 +1,5 @@
 import type { Platform } from './helpers';
+import { hasRelaxedSimd } from './relaxed-simd';
 
 const HEAD = `
 const receive = (f) => { onmessage = (event) => f(event.data); };
@@ -8,6 +9,7 @@ const finish = () => close();
 
 export const browserPlatform: Platform = {
   cores: navigator.hardwareConcurrency || 1,
+  relaxedSimd: hasRelaxedSimd(),
   start(source, { module, memory, control }, thread) {
     const url = URL.createObjectURL(new Blob([HEAD + source], { type: 'text/javascript' }));
     const worker = new Worker(url, { name: `kernels ${thread}` });

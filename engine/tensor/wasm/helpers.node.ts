@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Platform } from './helpers';
+import { hasRelaxedSimd } from './relaxed-simd';
 
 const HEAD = `
 const { parentPort } = require('node:worker_threads');
@@ -9,8 +11,15 @@ const send = (m) => parentPort.postMessage(m);
 const finish = () => parentPort.close();
 `;
 
+/** Node 20 holds the finished proposal behind a flag, which decides what may be compiled from then on; later ones do not. */
+function allowRelaxedSimd(): boolean {
+  if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return hasRelaxedSimd();
+}
+
 export const nodePlatform: Platform = {
   cores: availableParallelism(),
+  relaxedSimd: allowRelaxedSimd(),
   start(source, { module, memory, control }, thread) {
     // execArgv: flags of the host (loaders, inspectors) are no business of a helper.
     const worker = new Worker(HEAD + source, { eval: true, execArgv: [], name: `kernels ${thread}` });

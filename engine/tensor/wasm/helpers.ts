@@ -12,9 +12,10 @@ export interface Helpers {
   stop(): void;
 }
 
-/** What a platform offers: how many threads are sensible, and how to start a worker from source text. */
+/** What a platform offers: how many threads are sensible, relaxed SIMD, and how to start a worker from source text. */
 export interface Platform {
   readonly cores: number;
+  readonly relaxedSimd: boolean;
   /** Resolves once the worker has answered 'ready'. */
   start(source: string, options: HelperOptions, thread: number): Promise<{ end(): void }>;
 }

@@ -1,4 +1,4 @@
-import { plainKernels, sharedKernels } from '../kernels/build/kernels';
+import { kernels as binaries } from '../kernels/build/kernels';
 import { createAllocator } from './allocator';
 import { type Helpers, startHelpers } from './helpers';
 
@@ -8,7 +8,6 @@ export interface KernelExports {
   run(control: number): void;
   evaluate(which: number, x: number, y: number, count: number): void;
   philoxWords(at: number): void;
-  peak(rounds: number, seed: number): number;
 }
 
 export interface Machine {
@@ -48,13 +47,17 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Compiles the kernels, makes their memory and starts the helper threads. */
-export async function createMachine(threads: number, memoryMegabytes: number): Promise<Machine> {
+/**
+ * Compiles the kernels, makes their memory and starts the helper threads.
+ *
+ * @param relaxed the binary with relaxed SIMD, which this engine must know (`Platform.relaxedSimd`)
+ */
+export async function createMachine(threads: number, memoryMegabytes: number, relaxed: boolean): Promise<Machine> {
   const shared = threads > 1;
   const maximum = Math.min(MOST_PAGES, Math.ceil((memoryMegabytes * 1024 * 1024) / PAGE));
   // The binary declares the most a memory may have; a smaller maximum is enforced in `grow`.
   const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared });
-  const module = await WebAssembly.compile(decode(shared ? sharedKernels : plainKernels));
+  const module = await WebAssembly.compile(decode(binaries[shared ? 'shared' : 'plain'][relaxed ? 'relaxed' : 'strict']));
   const clock = { read: (): number => 0 };
   const env = { memory, clock: () => clock.read(), abort: () => undefined };
   const instance = await WebAssembly.instantiate(module, { env });
