@@ -69,6 +69,8 @@ export interface AgentDefinition<Hyper extends object = object> {
   readonly title: string;
   /** Every number that decides how it works, with what it is by default. */
   readonly defaults: Readonly<Hyper>;
+  /** Those of them that decide the shape of its saved state: a run that goes on from a checkpoint must keep them. */
+  readonly structural?: readonly (keyof Hyper)[];
   /** Whether it has a policy that can be evaluated apart from its exploration; true where left out. */
   readonly evaluates?: boolean;
   /**

@@ -7,9 +7,9 @@ import type { Attribution } from './agent';
 import type { PrincipalComponents } from './analysis';
 import type { CircuitFiles, Evaluation } from './circuit';
 import type { CircuitInfo } from './circuit-info';
-import type { EntityDescription } from './engine';
+import type { EntityDescription, RunConfiguration } from './engine';
 import type { Insight } from './insight';
-import type { Snapshot } from './snapshot';
+import type { Catalogue, EngineEvent, Snapshot } from './snapshot';
 
 /** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
 export interface Points {
@@ -78,6 +78,20 @@ export interface LensAnswer {
 /** A circuit by its index in the catalogue, or by its id. */
 export type CircuitWish = number | string;
 
+/** What may be changed where a run branches off. */
+export type BranchChanges = Partial<
+  Pick<RunConfiguration, 'hyperParameters' | 'schedule' | 'budget' | 'targets' | 'stopWhenMet'>
+>;
+
+/** Where a run was branched off. */
+export interface RunParent {
+  readonly run: string;
+  /** Of the checkpoint that it goes on from, with the calls of the simulator until then. */
+  readonly tick: number;
+  readonly simulations: number;
+  readonly changes: BranchChanges;
+}
+
 /** A recorded run in a list. */
 export interface RunListing {
   readonly id: string;
@@ -98,7 +112,33 @@ export interface RunListing {
     /** Against the benchmark target; null before the first valid sizing. */
     readonly bestReward: number | null;
   }[];
+  /** Null where it was begun from nothing. */
+  readonly parent: RunParent | null;
   readonly bytes: number;
+}
+
+/** All of a recorded run that is not a picture or a point. */
+export interface RecordedRun {
+  readonly listing: RunListing;
+  /** With all circuits that ever took part. */
+  readonly catalogue: Catalogue;
+  /** Ticks of which there is a picture, ascending. */
+  readonly ticks: Float64Array;
+  /** Oldest first. */
+  readonly events: readonly EngineEvent[];
+  /** From where it can be branched off, oldest first. */
+  readonly checkpoints: readonly { readonly tick: number; readonly simulations: number }[];
+}
+
+/** How near the best sizing of a circuit came to its benchmark target, over the circuit's simulations. */
+export interface BestCourse {
+  readonly circuit: string;
+  /** Simulations of the circuit, all in all. */
+  readonly total: number;
+  /** Which of them, from 1, were better than all before. */
+  readonly simulation: Uint32Array;
+  /** Mean of what each spec is missed by, from 1 (all of it) down to 0 (met). */
+  readonly distance: Float64Array;
 }
 
 /** Explored sizings of a circuit along their principal components, over all points that are kept. */
@@ -164,11 +204,26 @@ export interface Questions {
   readonly runs: { readonly ask: Record<string, never>; readonly answer: readonly RunListing[] };
   /** Deletes a recorded run, not the one that goes on. Answers how many bytes are free now. */
   readonly 'delete-run': { readonly ask: { readonly run: string }; readonly answer: { readonly bytes: number } };
-  /** Ticks of a recorded run (null: this one) of which there is a picture, ascending; and the picture at a tick or before. */
-  readonly 'recorded-ticks': { readonly ask: { readonly run: string | null }; readonly answer: { readonly ticks: Float64Array } };
-  readonly 'recorded-snapshot': {
-    readonly ask: { readonly run: string | null; readonly tick: number };
-    readonly answer: { readonly snapshot: Snapshot | null };
+  /** What is known of a recorded run (null, here and below: the one that goes on). */
+  readonly 'recorded-run': { readonly ask: { readonly run: string | null }; readonly answer: RecordedRun };
+  /** Pictures of a recorded run from a tick on, beginning with the last one at or before it; at most `count`. */
+  readonly 'recorded-snapshots': {
+    readonly ask: { readonly run: string | null; readonly from: number; readonly count: number };
+    readonly answer: { readonly snapshots: readonly Snapshot[] };
+  };
+  /** As `points`; `circuit` is its index in the recorded run. What the neural simulator had expected is not recorded. */
+  readonly 'recorded-points': {
+    readonly ask: { readonly run: string | null; readonly circuit: number; readonly since: number; readonly limit?: number };
+    readonly answer: Points;
+  };
+  readonly 'recorded-courses': { readonly ask: { readonly run: string | null }; readonly answer: readonly BestCourse[] };
+  /**
+   * Records a new run that goes on from the last checkpoint at or before a tick with some settings changed. It goes on once
+   * a page is opened on it. Answers its id.
+   */
+  readonly 'branch-run': {
+    readonly ask: { readonly run: string | null; readonly tick: number; readonly changes: BranchChanges };
+    readonly answer: { readonly run: string; readonly parent: RunParent };
   };
 }
 

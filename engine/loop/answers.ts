@@ -10,17 +10,21 @@ import type {
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import type { Entity, World } from '../ecs';
-import type { RunLibrary } from '../store';
+import { type RunLibrary, readRecordedRun, readSnapshots } from '../store';
 import { environmentStores, environmentsOf, situationOf } from '../systems/environments';
 import { Counts, Histories, Run, type RunCircuit } from '../systems/resources';
+import { changeRun } from './change-run';
 import type { CircuitShelf } from './circuit-shelf';
 import { look } from './look';
+import type { Registries } from './plugin-host';
+import { recordedCourses, recordedPoints } from './recorded-points';
 import { createRunCircuit } from './run-circuit';
 
 /** What answers are taken from. */
 export interface Asked {
   readonly world: World;
   readonly shelf: CircuitShelf;
+  readonly registries: Registries;
   /** Null where nothing is recorded. */
   readonly library: RunLibrary | null;
   /** Null where the engine was started without an executor. */
@@ -109,8 +113,18 @@ const ANSWERS: Answers = {
 
   runs: async ({ library }) => (await library?.list()) ?? [],
   'delete-run': async (asked, { run }) => ({ bytes: await libraryOf(asked).remove(run) }),
-  'recorded-ticks': async (asked, { run }) => ({ ticks: Float64Array.from(await libraryOf(asked).ticks(run)) }),
-  'recorded-snapshot': async (asked, { run, tick }) => ({ snapshot: await libraryOf(asked).snapshot(run, tick) }),
+  'recorded-run': (asked, { run }) => libraryOf(asked).read(run, readRecordedRun),
+  'recorded-snapshots': async (asked, { run, from, count }) => ({
+    snapshots: await libraryOf(asked).read(run, (database) => readSnapshots(database, from, count)),
+  }),
+  'recorded-points': (asked, { run, circuit, since, limit }) =>
+    libraryOf(asked).read(run, (database) => recordedPoints(database, circuit, since, limit)),
+  'recorded-courses': (asked, { run }) => libraryOf(asked).read(run, recordedCourses),
+  'branch-run': (asked, { run, tick, changes }) =>
+    libraryOf(asked).branch(run, tick, {
+      changes,
+      catalogue: (before) => changeRun(before, changes, asked.registries),
+    }),
 };
 
 function libraryOf({ library }: Asked): RunLibrary {

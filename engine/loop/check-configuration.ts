@@ -2,11 +2,14 @@ import { defaultConfiguration, type RunConfiguration } from '../api';
 import { OhmbaError } from '../base';
 import type { Registries } from './plugin-host';
 
+/** Names that a configuration may use. */
+type Known = Pick<Registries, 'agents' | 'schedules' | 'reports'> & { readonly circuits: ReadonlyMap<string, unknown> };
+
 /**
  * The whole configuration of a run from what was wished for.
  * @throws OhmbaError that names the first setting that cannot be
  */
-export function completeConfiguration(wishes: Partial<RunConfiguration>, registries: Registries): RunConfiguration {
+export function completeConfiguration(wishes: Partial<RunConfiguration>, registries: Known): RunConfiguration {
   const configuration: RunConfiguration = { ...defaultConfiguration, ...wishes };
   const { circuits, agent, schedule, environments, budget, seed, episodeSteps, evaluation, ticksPerSecond } = configuration;
   if (circuits.length === 0) throw wrong('no circuit was chosen', `one or more of ${names(registries.circuits)}`);
@@ -46,7 +49,7 @@ export function completeHyperParameters(agent: string, defaults: object, changes
   return { ...defaults, ...changes };
 }
 
-function checkName(kind: string, id: string, known: ReadonlyMap<string, unknown>, { reports }: Registries): void {
+function checkName(kind: string, id: string, known: ReadonlyMap<string, unknown>, { reports }: Known): void {
   if (known.has(id)) return;
   // The plugin that was to bring it may be there and broken: then that is the news.
   const failed = reports.find((report) => report.state === 'failed' && report.id.includes(id));

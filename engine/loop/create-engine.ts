@@ -60,7 +60,10 @@ interface Built {
 export function createEngine(options: EngineOptions): Engine {
   const { clock, plugins, resume } = options;
   const simulator = resume
-    ? { ...options.simulator, instance: createAnsweringSimulator(options.simulator.instance, resume.after) }
+    ? {
+        ...options.simulator,
+        instance: createAnsweringSimulator(options.simulator.instance, [...resume.after, ...resume.elsewhere]),
+      }
     : options.simulator;
   const events = createEventLog();
   const store = options.store ?? createMemoryStore();
@@ -420,8 +423,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {
-      const { world, shelf, learn } = built ?? (await building);
-      return answer({ world, shelf, learn, library: options.library ?? null }, name, question);
+      const { world, shelf, registries, learn } = built ?? (await building);
+      return answer({ world, shelf, registries, learn, library: options.library ?? null }, name, question);
     },
     dispose() {
       disposed ??= close();

@@ -1,3 +1,4 @@
+export { changeRun } from './change-run';
 export { createEngine } from './create-engine';
 export { createSimulator } from './create-simulator';
 export type { EngineOptions } from './engine-options';

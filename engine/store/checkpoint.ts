@@ -11,8 +11,10 @@ export interface CheckpointFiles {
   remove(name: string): Promise<void>;
 }
 
-/** Older ones are removed: the last, and two to fall back to. */
-const KEPT = 3;
+/** The last, and two to fall back to. */
+const LAST_KEPT = 3;
+/** Earlier ones, spread over the run, to branch off from. */
+const EARLIER_KEPT = 9;
 const FORMAT = 'ohmba-checkpoint-1';
 
 /** A checkpoint as a safetensors file: tensors as they are, everything else as exact JSON in the metadata. */
@@ -67,15 +69,32 @@ function keepRow(database: SqlDatabase, row: readonly [number, number, string, n
     return transaction(database, () => {
       const replaced = database.prepare('SELECT file FROM checkpoint WHERE tick = ?').all([row[0]]);
       database.prepare('INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?)').run(row);
-      const surplus = database.prepare('SELECT file FROM checkpoint ORDER BY tick DESC LIMIT -1 OFFSET ?').all([KEPT]);
-      database
-        .prepare('DELETE FROM checkpoint WHERE tick NOT IN (SELECT tick FROM checkpoint ORDER BY tick DESC LIMIT ?)')
-        .run([KEPT]);
-      return [...replaced, ...surplus].map(([file]) => String(file));
+      const kept = database.prepare('SELECT tick, file FROM checkpoint ORDER BY tick').all();
+      const ticks = kept.map(([tick]) => Number(tick));
+      const surplus = surplusCheckpoints(ticks).map((tick) => kept[ticks.indexOf(tick)]!);
+      for (const [tick] of surplus) database.prepare('DELETE FROM checkpoint WHERE tick = ?').run([tick!]);
+      return [...replaced.map(([file]) => file), ...surplus.map(([, file]) => file)].map(String);
     });
   } finally {
     database.exec('PRAGMA synchronous = NORMAL');
   }
+}
+
+/**
+ * Ticks of the checkpoints that are to go: while there are too many, of those before the last few the one that leaves the
+ * smallest gap, so that the others stay spread over the run. The first one stays.
+ * @param ticks ascending
+ */
+export function surplusCheckpoints(ticks: readonly number[]): number[] {
+  const kept = [...ticks];
+  const surplus: number[] = [];
+  while (kept.length > LAST_KEPT + EARLIER_KEPT) {
+    let least = 1;
+    const gap = (i: number) => kept[i + 1]! - kept[i - 1]!;
+    for (let i = 2; i < kept.length - LAST_KEPT; i++) if (gap(i) < gap(least)) least = i;
+    surplus.push(...kept.splice(least, 1));
+  }
+  return surplus;
 }
 
 export interface FoundCheckpoint {
@@ -85,10 +104,17 @@ export interface FoundCheckpoint {
   readonly skipped: readonly string[];
 }
 
-/** The newest checkpoint that is whole. */
-export async function latestCheckpoint(files: CheckpointFiles, database: SqlDatabase): Promise<FoundCheckpoint> {
+/** The newest checkpoint that is whole, up to a tick and a number of simulations where they are given. */
+export async function latestCheckpoint(
+  files: CheckpointFiles,
+  database: SqlDatabase,
+  { tick = Number.MAX_SAFE_INTEGER, simulations = Number.MAX_SAFE_INTEGER } = {},
+): Promise<FoundCheckpoint> {
   const skipped: string[] = [];
-  for (const [file, bytes, sum] of database.prepare('SELECT file, bytes, checksum FROM checkpoint ORDER BY tick DESC').all()) {
+  const rows = database
+    .prepare('SELECT file, bytes, checksum FROM checkpoint WHERE tick <= ? AND simulations <= ? ORDER BY tick DESC')
+    .all([tick, simulations]);
+  for (const [file, bytes, sum] of rows) {
     try {
       const content = await files.read(String(file));
       if (content.length !== bytes || checksum(content) !== sum) throw new Error('its content is not what was written');

@@ -76,6 +76,13 @@ export function openRunFolder(folder: string): RunFolder {
   };
 }
 
+/** Copies a run's database as it is into a folder, and opens the copy for writing. */
+export function copyRunFolder(database: SqlDatabase, folder: string): RunFolder {
+  mkdirSync(folder, { recursive: true });
+  database.prepare('VACUUM INTO ?').run([join(folder, RUN_FILE)]);
+  return openRunFolder(folder);
+}
+
 /** Opens a run to look at it, also while another process records. @throws OhmbaError where there is none */
 export function readRunFolder(folder: string): RunFolder {
   if (!holdsRun(folder))

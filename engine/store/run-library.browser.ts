@@ -2,8 +2,10 @@ import type { Clock, RunListing } from '../api';
 import { OhmbaError } from '../base';
 import type { CheckpointFiles } from './checkpoint';
 import type { ResumedRun, RunLibrary, RunStore } from './run-store';
+import { branchStored } from './sql/branch';
 import { type SqlDatabase, single } from './sql/database';
-import { type RunSummary, readSnapshot, readSnapshotTicks, readSummary } from './sql/queries';
+import { type RunSummary, readSummary } from './sql/queries';
+import { readListing } from './sql/recorded';
 import { resumeStored } from './sql/resume';
 import { hasRun } from './sql/run-row';
 import { migrate } from './sql/schema';
@@ -29,7 +31,7 @@ const CHECKPOINTS = 'ohmba-checkpoints';
 export async function recordInPage(wished: string | undefined, clock: Clock): Promise<PageRecording> {
   const pool = await openDatabasePool();
   const goesOn = wished !== undefined && pool.names().includes(wished + SUFFIX);
-  const current = goesOn ? wished : newId(pool.names());
+  const current = goesOn ? wished : newId(idsOf(pool));
   const database = await pool.open(current + SUFFIX);
   migrate(database);
   const checkpoints = checkpointFiles(current);
@@ -37,7 +39,7 @@ export async function recordInPage(wished: string | undefined, clock: Clock): Pr
   return {
     store: createSqlStore(database, { clock, origin: origin(), checkpoints }),
     library: createLibrary(pool, current, database),
-    resumed: summary && { summary, resume: await resumeStored(database, checkpoints) },
+    resumed: summary && { summary, resume: await resumeHere(pool, database, checkpoints, summary) },
   };
 }
 
@@ -45,7 +47,7 @@ function newId(taken: readonly string[]): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '').toLowerCase();
   for (let n = 1; ; n++) {
     const id = n === 1 ? stamp : `${stamp}-${n}`;
-    if (!taken.includes(id + SUFFIX)) return id;
+    if (!taken.includes(id)) return id;
   }
 }
 
@@ -54,26 +56,27 @@ function origin(): Record<string, string> {
 }
 
 function createLibrary(pool: DatabasePool, current: string, own: SqlDatabase): RunLibrary {
-  async function withRun<T>(run: string | null, work: (database: SqlDatabase) => T): Promise<T> {
-    if (run === null || run === current) return work(own);
-    if (!pool.names().includes(run + SUFFIX))
+  async function withRun<T>(run: string | null, work: (database: SqlDatabase, id: string) => T | Promise<T>): Promise<T> {
+    if (run === null || run === current) return work(own, current);
+    const database = await openExisting(pool, run);
+    if (!database)
       throw new OhmbaError({ what: `there is no run ${run}`, expected: 'one of those listed', todo: 'list them again' });
-    const database = await pool.open(run + SUFFIX);
     try {
-      return work(database);
+      return await work(database, run);
     } finally {
       database.close();
     }
   }
+  const listingOf = (database: SqlDatabase, id: string) => readListing(database, id, id === current, sizeOf(database));
 
-  const ids = () => pool.names().map((name) => name.slice(0, -SUFFIX.length));
   return {
     current,
     async list() {
       const listed: RunListing[] = [];
-      for (const id of ids().sort().reverse()) {
-        const listing = await withRun(id, (database) => (hasRun(database) ? describe(database, id, id === current) : null));
-        if (listing) listed.push(listing);
+      for (const run of idsOf(pool).sort().reverse()) {
+        const listing = await withRun(run, (database, id) => (hasRun(database) ? listingOf(database, id) : null));
+        // A page that was left before its first simulation has nothing to go back to.
+        if (listing && (listing.current || listing.training > 0)) listed.push(listing);
       }
       return listed;
     },
@@ -81,36 +84,62 @@ function createLibrary(pool: DatabasePool, current: string, own: SqlDatabase): R
       if (run === current)
         throw new OhmbaError({ what: `the run ${run} goes on here`, expected: 'another run', todo: 'begin a new run first' });
       const bytes = await withRun(run, sizeOf);
-      pool.remove(run + SUFFIX);
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle(CHECKPOINTS, { create: true });
-      await folder.removeEntry(run, { recursive: true }).catch(() => undefined);
+      await removeRun(pool, run);
       return bytes;
     },
-    ticks: (run) => withRun(run, readSnapshotTicks),
-    snapshot: (run, tick) => withRun(run, (database) => readSnapshot(database, tick)),
+    read: (run, work) => withRun(run, (database, id) => work(database, listingOf(database, id))),
+    branch: (run, tick, change) =>
+      withRun(run, async (database, id) => {
+        const branched = newId(idsOf(pool));
+        let copy: SqlDatabase | null = null;
+        try {
+          const parent = await branchStored({
+            database,
+            checkpoints: checkpointFiles(id),
+            run: id,
+            at: { tick },
+            ...change,
+            origin: origin(),
+            async copy() {
+              await pool.copy(database, branched + SUFFIX);
+              copy = await pool.open(branched + SUFFIX);
+              return { database: copy, checkpoints: checkpointFiles(branched) };
+            },
+          });
+          return { run: branched, parent };
+        } catch (thrown) {
+          (copy as SqlDatabase | null)?.close();
+          copy = null;
+          await removeRun(pool, branched);
+          throw thrown;
+        } finally {
+          (copy as SqlDatabase | null)?.close();
+        }
+      }),
   };
 }
 
-function describe(database: SqlDatabase, id: string, current: boolean): RunListing {
-  const { state, created, catalogue, budget, circuits } = readSummary(database);
-  return {
-    id,
-    state,
-    current,
-    created,
-    agent: catalogue.agent,
-    seed: catalogue.seed,
-    budget,
-    training: circuits.reduce((sum, { training }) => sum + training, 0),
-    circuits: circuits.map(({ id: circuit, training, stepsToTarget, best }) => ({
-      id: circuit,
-      training,
-      stepsToTarget,
-      bestReward: best?.reward ?? null,
-    })),
-    bytes: sizeOf(database),
-  };
+const idsOf = (pool: DatabasePool) => pool.names().map((name) => name.slice(0, -SUFFIX.length));
+
+async function openExisting(pool: DatabasePool, run: string): Promise<SqlDatabase | null> {
+  return pool.names().includes(run + SUFFIX) ? pool.open(run + SUFFIX) : null;
+}
+
+async function removeRun(pool: DatabasePool, run: string): Promise<void> {
+  pool.remove(run + SUFFIX);
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(CHECKPOINTS, { create: true });
+  await folder.removeEntry(run, { recursive: true }).catch(() => undefined);
+}
+
+/** Where a run was branched off and the other one is still there, what that has simulated since is known. */
+async function resumeHere(pool: DatabasePool, database: SqlDatabase, files: CheckpointFiles, summary: RunSummary) {
+  const parent = summary.parent && (await openExisting(pool, summary.parent.run));
+  try {
+    return await resumeStored(database, files, parent);
+  } finally {
+    parent?.close();
+  }
 }
 
 function sizeOf(database: SqlDatabase): number {

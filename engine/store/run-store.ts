@@ -1,13 +1,16 @@
 import type {
   AgentState,
+  BranchChanges,
   Catalogue,
   CircuitDefinition,
   EngineEvent,
   FailureClass,
   RunListing,
+  RunParent,
   RunResult,
   Snapshot,
 } from '../api';
+import type { SqlDatabase } from './sql/database';
 
 /** A call of the simulator, with what is needed to make it again. */
 export interface SimulationRecord {
@@ -74,6 +77,8 @@ export interface ResumedRun {
   readonly before: Iterable<RecordedSimulation>;
   /** Those after it: made again, they are answered from here and not paid twice. */
   readonly after: readonly RecordedSimulation[];
+  /** Those that the run which this one was branched from made after the branch: where both ask the same, it is known. */
+  readonly elsewhere: readonly RecordedSimulation[];
 }
 
 /** A simulation as the store gives it back. */
@@ -124,7 +129,15 @@ export interface RunLibrary {
   list(): Promise<readonly RunListing[]>;
   /** @returns bytes that are free now. @throws OhmbaError for the run that goes on, and one that is not there */
   remove(run: string): Promise<number>;
-  /** @param run null: the one that goes on */
-  ticks(run: string | null): Promise<readonly number[]>;
-  snapshot(run: string | null, tick: number): Promise<Snapshot | null>;
+  /** Lets `work` look into a run's store (null: the one that goes on). @throws OhmbaError where there is none */
+  read<T>(run: string | null, work: (database: SqlDatabase, listing: RunListing) => T): Promise<T>;
+  /**
+   * Records a new run that goes on from a run's last checkpoint at or before a tick.
+   * @param change the new run's catalogue from the old one's. @throws OhmbaError where there is no such checkpoint
+   */
+  branch(
+    run: string | null,
+    tick: number,
+    change: { readonly changes: BranchChanges; catalogue(before: Catalogue): Catalogue },
+  ): Promise<{ readonly run: string; readonly parent: RunParent }>;
 }

@@ -19,7 +19,7 @@ export interface PointHistory {
 }
 
 /** @param capacity points kept */
-export function createPointHistory(circuit: RunCircuit, capacity = CAPACITY): PointHistory {
+export function createPointHistory(circuit: Pick<RunCircuit, 'info' | 'benchmark' | 'score'>, capacity = CAPACITY): PointHistory {
   const { parameters, specs, index } = circuit.info;
   const origins: string[] = [];
   /** Per column: values a point. */

@@ -70,8 +70,11 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
     circuits: () => circuits,
     runs: () => [],
     'delete-run': notRecorded,
-    'recorded-ticks': notRecorded,
-    'recorded-snapshot': notRecorded,
+    'recorded-run': notRecorded,
+    'recorded-snapshots': notRecorded,
+    'recorded-points': notRecorded,
+    'recorded-courses': notRecorded,
+    'branch-run': notRecorded,
     projection: notComputed,
     attribution: notComputed,
     'load-circuit': () => {

@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const COMMANDS = [
   'train',
   'resume',
+  'branch',
   'runs',
   'replay',
   'export',
@@ -79,6 +80,7 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['bench', 'everything'], /unknown benchmark "everything".*update/],
     [['resume'], /resume was given no run/],
     [['resume', 'no-such-run'], /unknown run "no-such-run"/],
+    [['branch'], /branch was given no run/],
     [['runs', '--compare', 'a'], /--compare was given 1 runs; expected two/],
     [['import', 'a'], /import was given 1 words.*ohmba import RUN FILE\.csv/],
     [['export', 'a', '--format', 'xls'], /--format is "xls".*csv, parquet/],

@@ -1,5 +1,6 @@
 export function killAgainAndAgain(options: {
   readonly times: number;
+  readonly circuit?: string;
   readonly budget?: number;
   readonly checkpoint?: number;
 }): Promise<{ readonly kills: number; readonly finished: number; readonly duringCheckpoint: number; readonly before: number }>;

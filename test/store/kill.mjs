@@ -1,14 +1,18 @@
 /**
  * Ends a training by `kill -9` at random moments, again and again, and goes on each time. After every kill the store must
  * open, hold every simulation that it held before, none twice and none that the uninterrupted run does not have; and the
- * run that is finished in the end must be the uninterrupted one, row by row. `node test/store/kill.mjs --times 100`.
+ * run that is finished in the end must be the uninterrupted one, row by row. `node test/store/kill.mjs --times 100` does it
+ * to a toy, `--circuit two-stage-opamp` beside it to the command line's own training against ngspice.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { build as buildProducts } from '../../engine/cli/setup/build.mjs';
+import { bundle } from '../../engine/cli/setup/paths.mjs';
 
 const Database = createRequire(import.meta.url)('libsql');
 const here = dirname(fileURLToPath(import.meta.url));
@@ -46,46 +50,65 @@ export async function buildToy(folder) {
   return join(folder, 'toy-run.mjs');
 }
 
+/** A training as a process: its arguments for a folder, in which it begins or goes on. */
+async function toyTraining(base, { budget, checkpoint }) {
+  const program = await buildToy(base);
+  return (folder) => [program, folder, String(budget), String(checkpoint)];
+}
+
+/** Networks of a size that ngspice is most of the work, as few threads as can be, checkpoints as often as they are due. */
+async function realTraining(base, circuit, { budget }) {
+  await buildProducts(['node']);
+  // It takes minutes: whoever builds meanwhile must not change what is tried.
+  const program = join(base, 'ohmba.mjs');
+  copyFileSync(bundle, program);
+  const small = ['width=8', 'layers=1', 'batch=16', 'warmup=12', 'fitSteps=8', 'firstFitSteps=40', 'candidates=32'];
+  const same = ['--executor', 'wasm', '--threads', '1', '--simulators', '1', '--checkpoint', '0'];
+  const begin = ['--steps', String(budget), '--keep-going', ...small.flatMap((each) => ['--set', each])];
+  return (folder) =>
+    isRecorded(folder) ? [program, 'resume', folder, ...same] : [program, 'train', circuit, '--out', folder, ...begin, ...same];
+}
+
 /** @returns what it printed and how it ended, after `milliseconds` of running at most (null: to its end) */
-export function runToy(program, folder, { budget, checkpoint, killAfter = null, shell = null }) {
+function runProcess(args, { killAfter = null, shell = null } = {}) {
   return new Promise((resolve) => {
-    const args = [program, folder, String(budget), String(checkpoint)];
     const child = shell
       ? spawn('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { cwd: root })
       : spawn(process.execPath, args, { cwd: root });
     let output = '';
     let timer;
-    child.stdout.on('data', (part) => {
+    const heard = (part) => {
       output += part;
       // Counted from when it is at work, or most kills would hit the start of Node.
       if (killAfter !== null && timer === undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfter);
-    });
-    child.stderr.on('data', (part) => {
-      output += part;
-    });
+    };
+    child.stdout.on('data', heard);
+    child.stderr.on('data', heard);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ output, code, killed: signal === 'SIGKILL', hash: output.trim().split('\n').at(-1) });
+      resolve({ output, code, killed: signal === 'SIGKILL' });
     });
   });
 }
 
-export function readTables(folder) {
-  const database = new Database(join(folder, 'run.sqlite'));
+const withRun = (folder, read) => {
+  const database = new Database(join(folder, 'run.sqlite'), { readonly: true });
   try {
-    return Object.fromEntries(Object.entries(TABLES).map(([name, sql]) => [name, database.prepare(sql).raw().all()]));
+    return read((sql) => database.prepare(sql).raw().all());
   } finally {
     database.close();
   }
+};
+
+export function readTables(folder) {
+  return withRun(folder, (all) => Object.fromEntries(Object.entries(TABLES).map(([name, sql]) => [name, all(sql)])));
 }
 
+const hashOf = (folder) => withRun(folder, (all) => all('SELECT hash FROM run')[0]?.[0]);
+
 function isRecorded(folder) {
-  const database = new Database(join(folder, 'run.sqlite'));
-  try {
-    return database.prepare("SELECT name FROM sqlite_master WHERE name = 'simulation'").raw().all().length === 1;
-  } finally {
-    database.close();
-  }
+  if (!existsSync(join(folder, 'run.sqlite'))) return false;
+  return withRun(folder, (all) => all("SELECT name FROM sqlite_master WHERE name = 'simulation'").length === 1);
 }
 
 /** Throws where anything is missing, doubled or different. */
@@ -96,27 +119,34 @@ function compareRows(what, found, expected) {
   }
 }
 
-/** @returns what happened; throws where a promise was broken */
-export async function killAgainAndAgain({ times, budget = 150, checkpoint = 60, say = () => {} }) {
+/**
+ * @param circuit of the command line's training; left out, the toy is trained
+ * @returns what happened; throws where a promise was broken
+ */
+export async function killAgainAndAgain({ times, circuit, budget = 150, checkpoint = 60, say = () => {} }) {
   const base = mkdtempSync(join(root, 'node_modules', '.ohmba-kill-'));
   const told = { kills: 0, finished: 0, duringCheckpoint: 0, before: 0 };
   try {
-    const program = await buildToy(base);
+    const options = { budget, checkpoint };
+    const training = circuit ? await realTraining(base, circuit, options) : await toyTraining(base, options);
     const whole = join(base, 'whole');
     const begun = performance.now();
-    const reference = await runToy(program, whole, { budget, checkpoint });
+    const reference = await runProcess(training(whole));
     const duration = performance.now() - begun;
+    // The command line answers 1 where a run ends with its target missed.
+    if (reference.code !== 0 && !(circuit && reference.code === 1))
+      throw new Error(`the uninterrupted run failed: ${reference.output}`);
     const expected = readTables(whole);
-    if (reference.code !== 0) throw new Error(`the uninterrupted run failed: ${reference.output}`);
+    const hash = hashOf(whole);
     for (let n = 1; told.kills < times || told.finished === 0; n++) {
       const folder = join(base, `run-${n}`);
       let seen = 0;
       for (;;) {
         const left = times - told.kills;
         const killAfter = left > 0 ? Math.random() * duration * 0.7 : null;
-        const ran = await runToy(program, folder, { budget, checkpoint, killAfter });
+        const ran = await runProcess(training(folder), { killAfter });
         if (!ran.killed) {
-          if (ran.hash !== reference.hash) throw new Error(`run ${n} ended with ${ran.output}; expected hash ${reference.hash}`);
+          if (hashOf(folder) !== hash) throw new Error(`run ${n} ended with ${ran.output}; expected hash ${hash}`);
           const tables = readTables(folder);
           for (const name of Object.keys(TABLES)) {
             compareRows(`${name} of run ${n}`, tables[name], expected[name]);
@@ -127,7 +157,8 @@ export async function killAgainAndAgain({ times, budget = 150, checkpoint = 60, 
           break;
         }
         told.kills++;
-        if (readdirSync(join(folder, 'checkpoints')).some((name) => name.endsWith('.part'))) told.duringCheckpoint++;
+        const files = existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')) : [];
+        if (files.some((name) => name.endsWith('.part'))) told.duringCheckpoint++;
         if (!isRecorded(folder)) {
           told.before++;
           continue;
@@ -153,31 +184,33 @@ export async function killAgainAndAgain({ times, budget = 150, checkpoint = 60, 
 export async function fillDisk(blocks, { budget = 100, checkpoint = 60 } = {}) {
   const base = mkdtempSync(join(root, 'node_modules', '.ohmba-disk-'));
   try {
-    const program = await buildToy(base);
-    const whole = await runToy(program, join(base, 'whole'), { budget, checkpoint });
-    const folder = join(base, 'limited');
-    const limited = await runToy(program, folder, { budget, checkpoint, shell: `ulimit -f ${blocks}` });
-    const resumed = await runToy(program, folder, { budget, checkpoint });
-    return { code: limited.code, output: limited.output, same: resumed.hash === whole.hash };
+    const training = await toyTraining(base, { budget, checkpoint });
+    const [whole, limited] = [join(base, 'whole'), join(base, 'limited')];
+    await runProcess(training(whole));
+    const { code, output } = await runProcess(training(limited), { shell: `ulimit -f ${blocks}` });
+    await runProcess(training(limited));
+    return { code, output, same: hashOf(limited) === hashOf(whole) };
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const at = process.argv.indexOf('--times');
-  const times = at < 0 ? 100 : Number(process.argv[at + 1]);
+  const { times: wished, circuit } = parseArgs({
+    options: { times: { type: 'string', default: '100' }, circuit: { type: 'string' } },
+  }).values;
+  const times = Number(wished);
   if (!(Number.isInteger(times) && times > 0)) {
-    process.stderr.write(`--times is "${process.argv[at + 1]}"; expected a whole number above 0\n`);
+    process.stderr.write(`--times is "${wished}"; expected a whole number above 0\n`);
     process.exit(2);
   }
-  const told = await killAgainAndAgain({
+  const { kills, finished, duringCheckpoint, before } = await killAgainAndAgain({
     times,
-    say: ({ kills, finished }) => process.stderr.write(`\r${kills} kills, ${finished} runs finished`),
+    ...(circuit && { circuit, budget: 60 }),
+    say: (told) => process.stderr.write(`\r${told.kills} kills, ${told.finished} runs finished`),
   });
-  const { kills, finished, duringCheckpoint, before } = told;
   process.stdout.write(
-    `\n${kills} kills (${duringCheckpoint} while a checkpoint was being written, ${before} before the first batch): ` +
+    `\n${circuit ?? 'toy'}: ${kills} kills (${duringCheckpoint} while a checkpoint was being written, ${before} before the first batch): ` +
       `every store opened, no simulation missing or doubled; ${finished} runs finished, each equal to the uninterrupted one\n`,
   );
 }

@@ -79,6 +79,8 @@ export interface RecordedRunOptions {
   readonly checkpointMilliseconds?: number;
   readonly storeClock?: Clock;
   readonly asked?: FakeSimulator;
+  /** Folder of the run that this one was branched from. */
+  readonly parent?: string;
 }
 
 /** Runs in a folder, from its start or from where it was left, to its end or until `stopAtTick`. */
@@ -86,7 +88,9 @@ export async function runIn(folder: string, options: RecordedRunOptions = {}): P
   const { change = {}, stopAtTick, commands = {}, wrap = (store) => store, checkpointMilliseconds = 0 } = options;
   const opened = openRunFolder(folder);
   const begun = opened.database.prepare('SELECT count(*) FROM run').all()[0]![0] === 1;
-  const resume = begun ? await resumeStored(opened.database, opened.checkpoints) : undefined;
+  const parent = options.parent === undefined ? null : readRunFolder(options.parent).database;
+  const resume = begun ? await resumeStored(opened.database, opened.checkpoints, parent) : undefined;
+  parent?.close();
   const known: KnownResult[] = begun ? readImported(opened.database, readSummary(opened.database).circuits, 0) : [];
   const store = createSqlStore(opened.database, {
     clock: options.storeClock ?? fakeClock(),

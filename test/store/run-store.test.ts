@@ -6,7 +6,7 @@ import {
   latestCheckpoint,
   migrate,
   readMetrics,
-  readSnapshot,
+  readSnapshots,
   readSnapshotTicks,
   readSummary,
   SCHEMA_VERSION,
@@ -76,8 +76,10 @@ describe('a recorded run', () => {
     expect(seen.classes.reduce((sum, { count }) => sum + count, 0)).toBe(mine.length);
     expect(seen.samples.length).toBeGreaterThan(3);
     const ticks = readSnapshotTicks(database);
-    expect(readSnapshot(database, ticks[0]! + 1)!.environments.circuit).toBeInstanceOf(Uint16Array);
-    expect(readSnapshot(database, 0)).toBeNull();
+    const [first] = readSnapshots(database, ticks[0]! + 1, 5);
+    expect(first!.tick).toBe(ticks[0]);
+    expect(first!.environments.circuit).toBeInstanceOf(Uint16Array);
+    expect(readSnapshots(database, 0, 5)).toEqual([]);
     expect(readMetrics(database)).toBeInstanceOf(Map);
     database.close();
   });

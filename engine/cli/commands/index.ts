@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { bench } from './bench';
+import { branch } from './branch';
 import { check } from './check';
 import { crosscheck } from './crosscheck';
 import { doctor } from './doctor';
@@ -20,6 +21,7 @@ import { verify } from './verify';
 export const commands: readonly CliCommand[] = [
   train,
   resume,
+  branch,
   runs,
   replay,
   exportCommand,

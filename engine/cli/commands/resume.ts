@@ -1,57 +1,12 @@
-import type { RunConfiguration } from '../../api';
 import { defineCommand } from '../command';
-import { openEngine } from '../open-engine';
-import type { ExecutorChoice } from '../open-executor';
-import { choice, flag, integer, simulatorOptions } from '../options';
 import { findRun } from '../runs/find-run';
-import { resumeRun } from '../runs/record';
-import { circuitsOf } from '../runs/stored-run';
+import { goOn, goOnOptions } from '../runs/go-on';
 import { oneWord } from '../sizing';
-import { runToEnd } from '../train/finish';
-import { readingInput, usageError } from '../usage-error';
 
 export const resume = defineCommand({
   name: 'resume',
   usage: 'resume RUN [options]',
   summary: 'goes on with a recorded run where it was stopped, as if it had not been',
-  options: {
-    steps: { type: integer(1, 1e9), value: 0, help: 'training simulations of the whole run (as before where left out)' },
-    executor: {
-      type: choice('as-before', 'wasm', 'webgpu', 'reference'),
-      value: 'as-before' as 'as-before' | ExecutorChoice,
-      help: 'another one gives other numbers',
-    },
-    threads: { type: integer(0, 64), value: 0, help: 'threads of the wasm executor; 0: one a core' },
-    simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
-    checkpoint: { type: integer(0, 86400), value: 10, help: 'seconds between checkpoints, at least' },
-    trust: { ...simulatorOptions.trust, help: 'as the run was begun: its netlists may hold commands and include files' },
-    json: { type: flag, value: false, help: 'last line: the result as JSON' },
-  },
-  async run(words, values, terminal) {
-    const folder = findRun(oneWord('resume', words, 'run'));
-    const { summary, recording } = await readingInput(() => resumeRun(folder, values.checkpoint));
-    try {
-      const { configuration: stored, executor: before } = summary.catalogue;
-      const circuits = await circuitsOf(summary, { trusted: values.trust });
-      const configuration = { ...(stored as unknown as RunConfiguration), startPaused: false };
-      if (values.steps > 0 && values.steps < configuration.budget)
-        throw usageError(
-          `--steps is ${values.steps}`,
-          `at least ${configuration.budget}, as the run was begun with`,
-          'give more',
-        );
-      // As the run was begun; another one would give other numbers in their last digits.
-      const simulator = summary.catalogue.simulator.kind === 'ngspice-native' ? 'native' : 'wasm';
-      const executor = values.executor === 'as-before' ? (before.kind as ExecutorChoice) : values.executor;
-      const engine = await openEngine(
-        { ...configuration, budget: values.steps || configuration.budget },
-        { ...values, executor, simulator },
-        recording,
-      );
-      return await runToEnd(engine, circuits, folder, values.json, terminal);
-    } catch (thrown) {
-      await recording.store.close();
-      throw thrown;
-    }
-  },
+  options: goOnOptions,
+  run: (words, values, terminal) => goOn(findRun(oneWord('resume', words, 'run')), values, terminal),
 });

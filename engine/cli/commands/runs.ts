@@ -40,11 +40,12 @@ export const runs = defineCommand({
 type Shown = ReturnType<typeof describe>;
 
 function describe({ folder, summary }: StoredRun) {
-  const { circuits, budget, catalogue, state, created, hash, simulations } = summary;
+  const { circuits, budget, catalogue, state, created, hash, simulations, parent } = summary;
   return {
     name: runName(folder),
     state,
     created,
+    parent,
     agent: catalogue.agent,
     schedule: catalogue.schedule,
     seed: catalogue.seed,
@@ -100,6 +101,7 @@ function comparison(shown: readonly Shown[]): string {
   const facts = shown.map((run) => ({
     run: run.name,
     state: run.state,
+    'branched from': run.parent ? `${run.parent.run}, simulation ${run.parent.simulations}` : '–',
     agent: run.agent,
     schedule: run.schedule,
     seed: String(run.seed),

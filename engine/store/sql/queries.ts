@@ -1,4 +1,4 @@
-import type { Catalogue, FailureClass, ParameterDefinition, Snapshot, SpecDefinition } from '../../api';
+import type { Catalogue, FailureClass, ParameterDefinition, RunParent, SpecDefinition } from '../../api';
 import { fromExactJson, OhmbaError } from '../../base';
 import type { KnownResult, RecordedSimulation } from '../run-store';
 import type { SqlDatabase, SqlValue } from './database';
@@ -11,6 +11,8 @@ export interface RunSummary {
   readonly hash: string;
   readonly created: string;
   readonly origin: Readonly<Record<string, string>>;
+  /** Null where it was begun from nothing. */
+  readonly parent: RunParent | null;
   readonly catalogue: Catalogue;
   readonly budget: number;
   readonly circuits: readonly CircuitSummary[];
@@ -39,12 +41,14 @@ export function readSummary(database: SqlDatabase): RunSummary {
   if (!row) throw nothingRecorded();
   const [state, failure, hash, created, origin, catalogue, budget] = row;
   const last = database.prepare('SELECT max(simulation) FROM simulation').all()[0]![0];
+  const from = JSON.parse(String(origin)) as Record<string, string>;
   return {
     state: String(state),
     failure: String(failure),
     hash: String(hash),
     created: String(created),
-    origin: JSON.parse(String(origin)) as Record<string, string>,
+    origin: from,
+    parent: from.parent === undefined ? null : (fromExactJson(from.parent) as RunParent),
     catalogue: fromExactJson(String(catalogue)) as Catalogue,
     budget: Number(budget),
     circuits: readCircuits(database),
@@ -95,6 +99,18 @@ export function* readSimulations(
     if (rows.length < PAGE) return;
     from = Number(rows.at(-1)![0]);
   }
+}
+
+/** Simulations of one circuit, from the one after the first `skip` of them on, at most `limit`. */
+export function readCircuitSimulations(
+  database: SqlDatabase,
+  circuits: readonly CircuitSummary[],
+  circuit: number,
+  { skip = 0, limit = -1 } = {},
+): StoredSimulation[] {
+  return simulationStatement(database, circuits, 'simulation.circuit = ? ORDER BY simulation LIMIT ? OFFSET ?')
+    .all([circuit, limit, skip])
+    .map((row) => toSimulation(row, circuits));
 }
 
 export function readSimulation(
@@ -179,20 +195,6 @@ export function readImported(database: SqlDatabase, circuits: readonly CircuitSu
         measures: fromColumns(row, 2 + p, specs.length),
       };
     });
-}
-
-/** Ticks of which there is a picture, ascending. */
-export function readSnapshotTicks(database: SqlDatabase): number[] {
-  return database
-    .prepare('SELECT tick FROM snapshot ORDER BY tick')
-    .all()
-    .map(([tick]) => Number(tick));
-}
-
-/** The picture at a tick or the last before it; null where there is none. */
-export function readSnapshot(database: SqlDatabase, tick: number): Snapshot | null {
-  const [row] = database.prepare('SELECT data FROM snapshot WHERE tick <= ? ORDER BY tick DESC LIMIT 1').all([tick]);
-  return row ? (fromExactJson(String(row[0])) as Snapshot) : null;
 }
 
 export interface Exploration {

@@ -10,9 +10,14 @@ const LOOKED_BACK = 200_000;
 /**
  * Makes a stored run ready to go on: finds its newest whole checkpoint and forgets what was noted after it besides
  * simulations, for it will be noted again. Simulations are never forgotten.
+ * @param origin the store of the run that this one was branched from, where it is still there
  */
-export async function resumeStored(database: SqlDatabase, files: CheckpointFiles): Promise<ResumedRun> {
-  const { circuits } = readSummary(database);
+export async function resumeStored(
+  database: SqlDatabase,
+  files: CheckpointFiles,
+  origin: SqlDatabase | null = null,
+): Promise<ResumedRun> {
+  const { circuits, parent } = readSummary(database);
   const { checkpoint, skipped } = await latestCheckpoint(files, database);
   const tick = checkpoint?.tick ?? 0;
   const simulations = checkpoint?.simulations ?? 0;
@@ -27,5 +32,10 @@ export async function resumeStored(database: SqlDatabase, files: CheckpointFiles
     skipped,
     before: readSimulations(database, circuits, { after: Math.max(0, simulations - LOOKED_BACK), to: simulations }),
     after: [...readSimulations(database, circuits, { after: simulations })],
+    elsewhere: origin && parent ? simulationsAfter(origin, parent.simulations) : [],
   };
+}
+
+function simulationsAfter(database: SqlDatabase, after: number) {
+  return [...readSimulations(database, readSummary(database).circuits, { after, to: after + LOOKED_BACK })];
 }

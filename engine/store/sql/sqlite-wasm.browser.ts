@@ -5,6 +5,8 @@ import type { SqlDatabase, SqlValue } from './database';
 /** Databases on the origin-private file system. Only one worker of an origin may hold them at a time. */
 export interface DatabasePool {
   open(name: string): Promise<SqlDatabase>;
+  /** Copies a database of this pool that is open and in no transaction. */
+  copy(database: SqlDatabase, name: string): Promise<void>;
   names(): string[];
   remove(name: string): void;
 }
@@ -27,6 +29,10 @@ export async function openDatabasePool(): Promise<DatabasePool> {
       const database = new util.OpfsSAHPoolDb(`/${name}`);
       database.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL');
       return adapt(database);
+    },
+    async copy(database, name) {
+      await util.reserveMinimumCapacity(util.getFileCount() + 2);
+      database.exec(`VACUUM INTO '/${name}'`);
     },
     names: () =>
       util

@@ -40,6 +40,7 @@ const cmaEs: AgentDefinition<Hyper> = {
   id: 'cma-es',
   title: 'CMA-ES',
   defaults: { sigma: 0.2, population: 0, boundaryPenalty: 1 },
+  structural: ['population'],
   evaluates: false,
   episodic: false,
   create: createAgent,

@@ -4,6 +4,7 @@ const m3: AgentDefinition<HyperParameters> = {
   id: 'm3',
   title: 'M3: Mamba-based, model-based',
   defaults: defaultHyperParameters,
+  structural: ['transformer', 'modelBased', 'width', 'state', 'layers', 'members', 'realCapacity', 'syntheticCapacity'],
   create(context, hyper) {
     if (!context.learn)
       throw new Error('agent m3 needs the learning machinery; start the engine with an executor (wasm, webgpu or reference)');
