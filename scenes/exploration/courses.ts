@@ -7,7 +7,14 @@ export function courseOf(points: PointColumns, row: number): readonly number[] {
     points.slot[other] === points.slot[row] &&
     points.episode[other] === points.episode[row] &&
     points.phase[other] === points.phase[row];
-  const rows: number[] = [];
-  for (let other = 0; other < points.count; other++) if (same(other)) rows.push(other);
+  const rows = [row];
+  // An environment goes through one episode after the other: what belongs to another one of its own ends the search.
+  for (const step of [-1, 1]) {
+    for (let other = row + step; other >= 0 && other < points.count; other += step) {
+      if (points.slot[other] !== points.slot[row] || points.phase[other] !== points.phase[row]) continue;
+      if (!same(other)) break;
+      rows.push(other);
+    }
+  }
   return rows.sort((a, b) => points.step[a] - points.step[b] || a - b);
 }

@@ -160,7 +160,7 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
       keys: ['0'],
       run() {
         map.fit();
-        linked.restart();
+        linked.moved();
       },
     },
   ];

@@ -25,6 +25,8 @@ const ADVANCE_MILLISECONDS = 6;
 const TABLE_MILLISECONDS = 1500;
 /** Height of a view's title, CSS pixels. */
 const TITLE = 22;
+/** A view at rest for so long is painted anew. */
+const REST_MILLISECONDS = 150;
 /** Points back to which the newest of an environment is looked for. */
 const RECENT = 20_000;
 
@@ -68,6 +70,8 @@ export interface LinkedViews {
   hover(row: number, x: number, y: number): void;
   /** Something that concerns all points has changed. */
   restart(): void;
+  /** A view was enlarged or moved: what is painted goes along, and is painted anew when it has come to rest. */
+  moved(): void;
   /** Which views are seen has changed. */
   arrange(): void;
   /** Begins; the area stands in the page. */
@@ -142,6 +146,7 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
     const remain = painter.draw(stage, batch, shown) || more;
     options.drawn(batch, shown, boxes, remain);
     area.dataset.points = String(model.count);
+    area.dataset.settled = String(!remain);
     area.dataset.passing = String(model.passing);
     area.dataset.hovered = shown.hovered < 0 ? '' : String(model.points.first + shown.hovered);
     if (remain) stage.invalidate();
@@ -191,6 +196,13 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
     invalidate();
   }
 
+  let rest = 0;
+  function moved(): void {
+    clearTimeout(rest);
+    rest = window.setTimeout(restart, REST_MILLISECONDS);
+    invalidate();
+  }
+
   async function start(): Promise<void> {
     if (canDraw(studio.view.value.renderer)) {
       stage = await createStage({
@@ -217,6 +229,7 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
         restart();
       }),
       refreshTable.cancel,
+      () => clearTimeout(rest),
       () => unwatch(),
       () => stage?.dispose(),
     );
@@ -237,6 +250,7 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
       else tooltip.hide();
     },
     restart,
+    moved,
     arrange,
     start,
   };

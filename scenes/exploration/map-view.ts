@@ -3,13 +3,14 @@
  * parameter space, so what is plain inside of it has never been visited. Arrows show where the parameters point.
  */
 import { formatPercent } from '../format/engineering';
-import { MarkStyle } from '../graphics/mark-layer';
+import { MarkStyle } from '../graphics/mark-batch';
 import type { Palette } from '../theme/palette';
 import { withAlpha } from '../theme/palette';
 import type { Grid } from './binning';
 import { addToGrid, cellOf, createGrid } from './binning';
+import { createNearest } from './nearest';
 import { onMap, shadow } from './projection';
-import type { Box, ExplorationView } from './view';
+import type { Box, ExplorationView, Pose } from './view';
 import { beacon } from './view';
 
 /** Cells across and up; fewer where a cell stands for a mean. */
@@ -38,11 +39,16 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
   let scale = 1;
   let centre = [0, 0];
   let grid: Grid = createGrid(SIDE);
+  const nearest = createNearest();
 
-  const toX = (x: number) => box.width / 2 + (x - centre[0]) * scale * view.zoom + view.x;
-  const toY = (y: number) => box.height / 2 - (y - centre[1]) * scale * view.zoom + view.y;
+  const pose = (): Pose => ({ zoom: view.zoom, x: box.width / 2 + view.x, y: box.height / 2 + view.y });
+  /** The pose in which points are painted, until they are painted anew. */
+  let painting = pose();
+  const across = (x: number, { zoom, x: at }: Pose) => (x - centre[0]) * scale * zoom + at;
+  const down = (y: number, { zoom, y: at }: Pose) => (centre[1] - y) * scale * zoom + at;
 
   return {
+    pose,
     zoom(factor, x, y) {
       const zoom = Math.min(60, Math.max(0.8, view.zoom * factor));
       const [fx, fy] = [x - box.x - box.width / 2, y - box.y - box.height / 2];
@@ -63,6 +69,8 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
       const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
       centre = [(left + right) / 2, (low + high) / 2];
       scale = Math.min((box.width - 36) / Math.max(1e-6, right - left), (box.height - 30) / Math.max(1e-6, high - low));
+      painting = pose();
+      nearest.clear(box.width, box.height);
       grid = createGrid(SIDE);
       errors = new Float64Array(SIDE * SIDE);
       predictions = new Uint32Array(SIDE * SIDE);
@@ -70,14 +78,15 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
     paint({ under, over }, { model, tint, top }, from, to) {
       const chosen = top > 0 ? new Set(model.best(top)) : null;
       const many = model.points.count > 5000;
-      const radius = (many ? 1.2 : 2) * Math.min(2, Math.sqrt(view.zoom));
+      const radius = (many ? 1.2 : 2) * Math.min(2, Math.sqrt(painting.zoom));
       for (let row = from; row < to; row++) {
-        const x = toX(model.map[row * 2]);
-        const y = toY(model.map[row * 2 + 1]);
+        const x = across(model.map[row * 2], painting);
+        const y = down(model.map[row * 2 + 1], painting);
         if (model.passes[row] === 1) addToGrid(grid, x / box.width, y / box.height, model.points.reward[row], row);
         if (ground === 'error') {
           const cell = cellOf(SIDE, x / box.width, y / box.height);
           if (model.passes[row] === 0 || Number.isNaN(model.surprise[row])) continue;
+          nearest.add(row, x, y);
           errors[cell] += model.surprise[row];
           predictions[cell]++;
           continue;
@@ -91,6 +100,7 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
           y > box.height + 4
         )
           continue;
+        nearest.add(row, x, y);
         const color = tint.of(row);
         if (model.points.met[row] === 1) over.point(x, y, radius + 1.4, withAlpha(color, many ? 0.6 : 0.95), MarkStyle.diamond);
         else if (model.points.valid[row] === 0) under.point(x, y, radius + 0.6, withAlpha(color, 0.55), MarkStyle.cross);
@@ -101,7 +111,8 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
       const { packed } = palette;
       corners.forEach(([x, y], i) => {
         const [toward, above] = corners[(i + 1) % corners.length];
-        layer.line(toX(x), toY(y), toX(toward), toY(above), 0.7, packed.dim, MarkStyle.dotted);
+        const ends = [across(x, painting), down(y, painting), across(toward, painting), down(above, painting)] as const;
+        layer.line(...ends, 0.7, packed.dim, MarkStyle.dotted);
       });
       const [w, h] = [box.width / SIDE, box.height / SIDE];
       const most = Math.log1p(grid.most);
@@ -119,6 +130,9 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
     },
     draw(batch, lit, shown) {
       const { model, palette } = shown;
+      const now = pose();
+      const toX = (x: number) => across(x, now);
+      const toY = (y: number) => down(y, now);
       const { packed } = palette;
       const { x, y, explained } = model.projection;
       const caption = `${formatPercent(explained[0])} of the spread across, ${formatPercent(explained[1])} up`;
@@ -187,20 +201,10 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
         if (inside(px, py)) beacon(batch, box.x + px, box.y + py, palette, selected);
       }
     },
-    at({ model }, x, y) {
-      let nearest = -1;
-      let least = REACH * REACH;
-      for (let row = 0; row < model.count; row++) {
-        if (model.passes[row] === 0) continue;
-        const dx = toX(model.map[row * 2]) + box.x - x;
-        const dy = toY(model.map[row * 2 + 1]) + box.y - y;
-        const away = dx * dx + dy * dy;
-        if (away < least) {
-          least = away;
-          nearest = row;
-        }
-      }
-      return nearest;
+    at(_, x, y) {
+      const now = pose();
+      const zoom = now.zoom / painting.zoom;
+      return nearest.find((x - box.x - now.x) / zoom + painting.x, (y - box.y - now.y) / zoom + painting.y, REACH / zoom);
     },
   };
 }

@@ -4,12 +4,12 @@
  * narrow hill, one that does not has a flat one.
  */
 
-import type { MarkLayer } from '../graphics/mark-layer';
-import { MarkStyle } from '../graphics/mark-layer';
+import type { Marks } from '../graphics/mark-batch';
+import { MarkStyle } from '../graphics/mark-batch';
 import { withAlpha } from '../theme/palette';
 import type { ExplorationModel } from './model';
 import type { Box, ExplorationView, Shown } from './view';
-import { hair } from './view';
+import { hair, hasGrown } from './view';
 
 /** Lines drawn at most: beyond that, every second, fourth, … of the points. */
 const LINES = 10_000;
@@ -35,6 +35,8 @@ export function createParallelView(): ParallelView {
   let stride = 1;
   let passed = 0;
   let alpha = 1;
+  /** Rows whose lines are drawn: only those can be pointed at. */
+  let drawn: number[] = [];
   let hills: { count: number; epoch: number; good: Float32Array; all: Float32Array; met: boolean } | null = null;
 
   const axisX = (axis: number) => box.x + SIDE + ((box.width - 2 * SIDE) * axis) / Math.max(1, axes - 1);
@@ -49,7 +51,7 @@ export function createParallelView(): ParallelView {
   }
 
   function line(
-    layer: MarkLayer,
+    layer: Marks,
     model: ExplorationModel,
     row: number,
     half: number,
@@ -68,7 +70,7 @@ export function createParallelView(): ParallelView {
 
   /** Where points lie on each axis: those that meet all targets, or the best while hardly any does. */
   function hillsOf({ model }: Shown) {
-    if (hills?.count === model.count && hills.epoch === model.epoch) return hills;
+    if (hills?.epoch === model.epoch && !hasGrown(hills.count, model.count)) return hills;
     const good = new Float32Array(axes * BINS);
     const all = new Float32Array(axes * BINS);
     const add = (to: Float32Array, row: number) => {
@@ -103,6 +105,7 @@ export function createParallelView(): ParallelView {
       axes = shown.model.axes.length;
       stride = strideFor(shown);
       passed = 0;
+      drawn = [];
       const lines = Math.max(1, (shown.top > 0 ? shown.top : shown.model.passing || shown.model.points.count) / stride);
       alpha = Math.min(0.75, Math.max(0.02, 30 / lines ** 0.78));
     },
@@ -112,6 +115,7 @@ export function createParallelView(): ParallelView {
       for (let row = from; row < to; row++) {
         if (model.passes[row] === 0 || model.points.valid[row] === 0) continue;
         if (chosen ? !chosen.has(row) : passed++ % stride !== 0) continue;
+        drawn.push(row);
         const met = model.points.met[row] === 1;
         const color = withAlpha(tint.of(row), met ? Math.min(0.9, alpha * 1.4) : alpha);
         line(met ? over : under, model, row, met ? 0.8 : 0.6, color, met ? MarkStyle.solid : MarkStyle.dotted, box.x, box.y);
@@ -163,8 +167,7 @@ export function createParallelView(): ParallelView {
       if (along < -0.2 || along > 1.2) return -1;
       let nearest = -1;
       let least = 7;
-      for (let row = 0; row < model.count; row++) {
-        if (model.passes[row] === 0) continue;
+      for (const row of drawn) {
         const from = model.places[row * axes + a];
         const place = from + (model.places[row * axes + a + 1] - from) * along;
         const away = Math.abs(placeY(place) - y);

@@ -1,10 +1,11 @@
 /** Two measures against each other: better is up and right. Fronts as they stood through time, and the box of the target. */
-import { MarkStyle } from '../graphics/mark-layer';
+import { MarkStyle } from '../graphics/mark-batch';
 import { withAlpha } from '../theme/palette';
+import { createNearest } from './nearest';
 import type { Front } from './pareto';
-import { frontsThroughTime } from './pareto';
+import { extendFront, frontsThroughTime } from './pareto';
 import type { Box, ExplorationView, Shown } from './view';
-import { beacon, hair } from './view';
+import { beacon, hair, hasGrown } from './view';
 
 const LEFT = 14;
 const RIGHT = 14;
@@ -20,7 +21,9 @@ export interface ParetoView extends ExplorationView {
 export function createParetoView(): ParetoView {
   let box: Box = { x: 0, y: 0, width: 1, height: 1 };
   let chosen: readonly [number, number] = [0, 1];
-  let fronts: { key: string; all: readonly Front[] } = { key: '', all: [] };
+  /** Fronts through time, the last of them that of all `count` points. */
+  let fronts: { key: string; made: number; count: number; all: readonly Front[] } = { key: '', made: 0, count: 0, all: [] };
+  const nearest = createNearest();
   const toX = (place: number) => LEFT + place * (box.width - LEFT - RIGHT);
   const toY = (place: number) => TOP + (1 - place) * (box.height - TOP - BOTTOM);
   const axesOf = ({ model }: Shown) => {
@@ -32,16 +35,24 @@ export function createParetoView(): ParetoView {
 
   function frontsOf(shown: Shown): readonly Front[] {
     const { model } = shown;
-    const key = `${model.count} ${model.epoch} ${chosen}`;
-    if (fronts.key === key) return fronts.all;
+    const key = `${model.epoch} ${chosen}`;
+    if (fronts.key === key && fronts.count === model.count) return fronts.all;
     const [x, y] = axesOf(shown);
     const sign = (axis: number) => (model.info.specs[axis - model.info.parameters.length].direction === 'at-least' ? 1 : -1);
     const value = (axis: number) => {
       const towards = sign(axis);
       return (row: number) => (model.points.valid[row] === 1 ? towards * model.axes[axis].of(model.points, row) : Number.NaN);
     };
-    fronts = { key, all: frontsThroughTime(value(x), value(y), model.count, (row) => model.passes[row] === 1) };
-    return fronts.all;
+    const passes = (row: number) => model.passes[row] === 1;
+    if (fronts.key === key && !hasGrown(fronts.made, model.count)) {
+      const newest = [...fronts.all[fronts.all.length - 1].rows];
+      for (let row = fronts.count; row < model.count; row++) if (passes(row)) extendFront(newest, value(x), value(y), row);
+      fronts = { ...fronts, count: model.count, all: [...fronts.all.slice(0, -1), { until: model.count, rows: newest }] };
+      return fronts.all;
+    }
+    const all = frontsThroughTime(value(x), value(y), model.count, passes);
+    fronts = { key, made: model.count, count: model.count, all };
+    return all;
   }
 
   return {
@@ -50,6 +61,7 @@ export function createParetoView(): ParetoView {
     },
     begin(_, at) {
       box = at;
+      nearest.clear(box.width, box.height);
     },
     paint({ under, over }, shown, from, to) {
       const { model, tint } = shown;
@@ -60,6 +72,7 @@ export function createParetoView(): ParetoView {
         if (model.passes[row] === 0 || (top && !top.has(row))) continue;
         const [x, y] = [placeOf(shown, row, a), placeOf(shown, row, b)];
         if (Number.isNaN(x) || Number.isNaN(y)) continue;
+        nearest.add(row, toX(x), toY(y));
         const color = tint.of(row);
         if (model.points.met[row] === 1)
           over.point(toX(x), toY(y), many ? 2.6 : 3.4, withAlpha(color, many ? 0.6 : 0.95), MarkStyle.diamond);
@@ -124,22 +137,6 @@ export function createParetoView(): ParetoView {
         if (!Number.isNaN(x + y)) beacon(batch, box.x + toX(x), box.y + toY(y), palette, selected);
       }
     },
-    at(shown, x, y) {
-      const { model } = shown;
-      const [a, b] = axesOf(shown);
-      let nearest = -1;
-      let least = REACH * REACH;
-      for (let row = 0; row < model.count; row++) {
-        if (model.passes[row] === 0) continue;
-        const dx = box.x + toX(placeOf(shown, row, a)) - x;
-        const dy = box.y + toY(placeOf(shown, row, b)) - y;
-        const away = dx * dx + dy * dy;
-        if (away < least) {
-          least = away;
-          nearest = row;
-        }
-      }
-      return nearest;
-    },
+    at: (_, x, y) => nearest.find(x - box.x, y - box.y, REACH),
   };
 }

@@ -33,14 +33,14 @@ export function frontsThroughTime(
   const running: number[] = [];
   let row = 0;
   for (const until of untils) {
-    for (; row < until; row++) if (passes(row)) advance(running, x, y, row);
+    for (; row < until; row++) if (passes(row)) extendFront(running, x, y, row);
     fronts.push({ until, rows: [...running] });
   }
   return fronts;
 }
 
 /** Takes a row into a front where nothing there beats it, and takes out what it beats. */
-function advance(front: number[], x: Value, y: Value, row: number): void {
+export function extendFront(front: number[], x: Value, y: Value, row: number): void {
   const [px, py] = [x(row), y(row)];
   if (Number.isNaN(px) || Number.isNaN(py)) return;
   let low = 0;

@@ -76,7 +76,7 @@ export function listenToPointer(
       if (views[press.view] !== map || (!press.dragging && Math.hypot(dx, dy) < DRAG_THRESHOLD)) return;
       press = { ...press, x, y, dragging: true };
       map.pan(dx, dy);
-      linked.restart();
+      linked.moved();
     }
   });
   subscriptions.listen(area, 'pointerup', (event) => {
@@ -99,7 +99,7 @@ export function listenToPointer(
       if (views[viewAt(x, y)] !== map) return;
       event.preventDefault();
       map.zoom(Math.exp(-event.deltaY * 0.0015), x, y);
-      linked.restart();
+      linked.moved();
     },
     { passive: false },
   );

@@ -26,34 +26,42 @@ export function describePoint(points: PointColumns, row: number): string {
 
 export function createTooltip(): Tooltip {
   const root = element('div', { className: 'point-tip', hidden: true, role: 'tooltip' });
+  let shown = '';
+
+  function tell(info: CircuitInfo, points: PointColumns, row: number): void {
+    const S = info.specs.length;
+    const rows = info.specs.map((spec, s) => {
+      const measure = points.measures[row * S + s];
+      const distance = distanceToSpec(spec, points.valid[row] ? measure : Number.NaN, spec.target);
+      const predicted = points.predicted[row * S + s];
+      const told = Number.isNaN(predicted) ? '' : formatQuantity(fromZ(spec.transform, predicted), spec.unit);
+      const line = element(
+        'tr',
+        { dataset: { state: distance >= 0 ? 'hold' : 'miss' } },
+        element('th', { scope: 'row' }, `${distance >= 0 ? '✓' : '✗'} ${spec.title}`),
+        element('td', {}, formatQuantity(measure, spec.unit)),
+        element(
+          'td',
+          { className: 'dim' },
+          `${spec.direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(spec.target, spec.unit)}`,
+        ),
+        element('td', { className: 'dim' }, told),
+      );
+      return line;
+    });
+    const head = ['', 'measured', 'target', 'imagined'].map((text) => element('th', { scope: 'col' }, text));
+    root.replaceChildren(
+      element('p', {}, describePoint(points, row)),
+      element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
+    );
+  }
+
   return {
     root,
     show(info, points, row, x, y, within) {
-      const S = info.specs.length;
-      const rows = info.specs.map((spec, s) => {
-        const measure = points.measures[row * S + s];
-        const distance = distanceToSpec(spec, points.valid[row] ? measure : Number.NaN, spec.target);
-        const predicted = points.predicted[row * S + s];
-        const told = Number.isNaN(predicted) ? '' : formatQuantity(fromZ(spec.transform, predicted), spec.unit);
-        const line = element(
-          'tr',
-          { dataset: { state: distance >= 0 ? 'hold' : 'miss' } },
-          element('th', { scope: 'row' }, `${distance >= 0 ? '✓' : '✗'} ${spec.title}`),
-          element('td', {}, formatQuantity(measure, spec.unit)),
-          element(
-            'td',
-            { className: 'dim' },
-            `${spec.direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(spec.target, spec.unit)}`,
-          ),
-          element('td', { className: 'dim' }, told),
-        );
-        return line;
-      });
-      const head = ['', 'measured', 'target', 'imagined'].map((text) => element('th', { scope: 'col' }, text));
-      root.replaceChildren(
-        element('p', {}, describePoint(points, row)),
-        element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
-      );
+      const point = `${info.id} ${points.first + row}`;
+      if (point !== shown) tell(info, points, row);
+      shown = point;
       root.hidden = false;
       const { width, height } = root.getBoundingClientRect();
       const beside = x + 18 + width > within.clientWidth ? x - 18 - width : x + 18;

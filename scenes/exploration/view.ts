@@ -1,4 +1,5 @@
 /** One of the four views. All share a canvas: each has a box of it, a picture of its points, and draws what changes on top. */
+import type { Marks } from '../graphics/mark-batch';
 import type { MarkLayer } from '../graphics/mark-layer';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Palette } from '../theme/palette';
@@ -32,24 +33,37 @@ export interface Shown {
   readonly rolloutReason: string;
 }
 
-/** The pictures of a view: what lies under its marks, the marks, and those that must not be covered. Local to its box. */
+/** What a view paints on: its marks, and those that must not be covered. Local to its box. */
 export interface Layers {
-  readonly ground: MarkLayer;
   readonly under: MarkLayer;
   readonly over: MarkLayer;
 }
 
+/** How a view is enlarged and moved: what would stand at p without it stands at p · zoom + (x, y), in its box. */
+export interface Pose {
+  readonly zoom: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface ExplorationView {
-  /** Called before points are painted from the first on: all pictures are empty. */
+  /** Called before points are painted from the first on: all layers are empty. What is painted keeps the pose of this moment. */
   begin(shown: Shown, box: Box): void;
   /** Adds points: rows `from` up to `to`. */
   paint(layers: Layers, shown: Shown, from: number, to: number): void;
   /** Fills the ground, which is empty, with what is known of the points so far. */
-  ground?(layer: MarkLayer, shown: Shown): void;
+  ground?(layer: Marks, shown: Shown): void;
   /** Draws what is lit (`lit` covers the canvas), axes and text. */
-  draw(batch: QuadBatch, lit: MarkLayer, shown: Shown): void;
+  draw(batch: QuadBatch, lit: Marks, shown: Shown): void;
   /** Row at a place of the canvas; -1 where there is none. */
   at(shown: Shown, x: number, y: number): number;
+  /** For a view that can be enlarged and moved: how it is now. */
+  pose?(): Pose;
+}
+
+/** Whether a summary of all points is to be made anew: every time while they are few, later at every hundredth more. */
+export function hasGrown(before: number, now: number): boolean {
+  return now < before || (now < 5000 ? now !== before : now >= before * 1.01);
 }
 
 /** A line of one CSS pixel, straight up or across. */

@@ -24,7 +24,9 @@ in vec2 vUv;
 uniform sampler2D uTexture;
 out vec4 finalColor;
 void main() {
-  finalColor = texture(uTexture, vUv);
+  // Nothing beyond the edge: a picture that was moved leaves its place empty there.
+  vec2 within = step(0.0, vUv) * step(vUv, vec2(1.0));
+  finalColor = texture(uTexture, vUv) * within.x * within.y;
 }
 `;
 const wgsl = /* wgsl */ `
@@ -54,7 +56,8 @@ fn vertexMain(@location(0) aPosition: vec2<f32>, @location(1) aUV: vec2<f32>) ->
 }
 @fragment
 fn fragmentMain(in: Varyings) -> @location(0) vec4<f32> {
-  return textureSample(uTexture, uSampler, in.uv);
+  let within = step(vec2<f32>(0.0), in.uv) * step(in.uv, vec2<f32>(1.0));
+  return textureSample(uTexture, uSampler, in.uv) * within.x * within.y;
 }
 `;
 
@@ -62,6 +65,8 @@ export interface Picture {
   readonly mesh: Mesh<MeshGeometry, Shader>;
   /** CSS pixels. */
   resize(width: number, height: number): void;
+  /** Enlarges the content about the corner, then moves it by shares of width and height; its place stays. */
+  look(zoom: number, dx: number, dy: number): void;
   dispose(): void;
 }
 
@@ -84,6 +89,10 @@ export function createPicture(texture: Texture): Picture {
     mesh,
     resize(width, height) {
       geometry.positions = new Float32Array([0, 0, width, 0, width, height, 0, height]);
+    },
+    look(zoom, dx, dy) {
+      const [u0, v0, u1, v1] = [-dx / zoom, -dy / zoom, (1 - dx) / zoom, (1 - dy) / zoom];
+      geometry.uvs = new Float32Array([u0, v0, u1, v0, u1, v1, u0, v1]);
     },
     dispose() {
       mesh.destroy();

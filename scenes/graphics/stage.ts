@@ -5,8 +5,10 @@
 import type { Renderer } from 'pixi.js';
 import { autoDetectRenderer, Container } from 'pixi.js';
 import { createGlyphAtlas } from './glyph-atlas';
-import type { MarkLayer } from './mark-layer';
-import { createMarkLayer } from './mark-layer';
+import type { MarkBatch } from './mark-batch';
+import { createMarkBatch } from './mark-batch';
+import type { Plate } from './plate';
+import { createPlate } from './plate';
 import type { QuadBatch } from './quad-batch';
 import { createQuadBatch } from './quad-batch';
 
@@ -19,8 +21,10 @@ export interface Stage {
   readonly frames: number;
   readonly fillMilliseconds: number;
   invalidate(): void;
-  /** Picture number `index` of those that stay, below what `draw` fills; empty again where the screen's resolution changed. */
-  layer(index: number): MarkLayer;
+  /** Picture number `index` of those that stay, lowest first; empty again where the screen's resolution changed. */
+  plate(index: number): Plate;
+  /** Marks over those pictures and under what else `draw` fills; empty when it is called. */
+  readonly overlay: MarkBatch;
   setBackground(color: string): void;
   dispose(): void;
 }
@@ -59,8 +63,9 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const root = new Container();
   let atlas = createGlyphAtlas(resolution);
   let batch = createQuadBatch(atlas, resolution);
-  root.addChild(batch.mesh);
-  let layers: MarkLayer[] = [];
+  let overlay = createMarkBatch(resolution);
+  root.addChild(overlay.mesh, batch.mesh);
+  let plates: Plate[] = [];
   let width = host.clientWidth;
   let height = host.clientHeight;
   let request = 0;
@@ -70,14 +75,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   /** The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur. */
   function adapt(): void {
     resolution = globalThis.devicePixelRatio || 1;
-    for (const layer of layers) layer.dispose();
-    layers = [];
-    root.removeChild(batch.mesh);
+    for (const plate of plates) plate.dispose();
+    plates = [];
+    root.removeChildren();
+    overlay.dispose();
     batch.dispose();
     atlas.dispose();
     atlas = createGlyphAtlas(resolution);
     batch = createQuadBatch(atlas, resolution);
-    root.addChild(batch.mesh);
+    overlay = createMarkBatch(resolution);
+    root.addChild(overlay.mesh, batch.mesh);
     renderer.resize(width, height, resolution);
     listenToResolution();
   }
@@ -87,7 +94,9 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     if ((globalThis.devicePixelRatio || 1) !== resolution) adapt();
     const before = performance.now();
     batch.begin();
+    overlay.clear();
     options.draw(batch, width, height);
+    overlay.upload();
     batch.end();
     renderer.render({ container: root });
     fillMilliseconds = performance.now() - before;
@@ -134,9 +143,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       return fillMilliseconds;
     },
     invalidate,
-    layer(index) {
-      while (layers.length <= index) layers.push(createMarkLayer(renderer, root, resolution));
-      return layers[index];
+    plate(index) {
+      while (plates.length <= index) plates.push(createPlate(renderer, root, plates.length, resolution));
+      return plates[index];
+    },
+    get overlay() {
+      return overlay;
     },
     setBackground(color) {
       renderer.background.color = color;
@@ -146,7 +158,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       observer.disconnect();
       listening.abort();
       cancelAnimationFrame(request);
-      for (const layer of layers) layer.dispose();
+      for (const plate of plates) plate.dispose();
+      overlay.dispose();
       batch.dispose();
       atlas.dispose();
       renderer.destroy({ removeView: true });

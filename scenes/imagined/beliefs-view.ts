@@ -2,10 +2,11 @@
  * A panel for each measure: what the neural simulator expected (up) against what SPICE said (across). On the diagonal they
  * agree. Tinted is where it held a target that was then missed: points that were paid for in vain.
  */
+import { createNearest } from '../exploration/nearest';
 import type { Box, ExplorationView, Shown } from '../exploration/view';
 import { hair } from '../exploration/view';
 import { formatPercent } from '../format/engineering';
-import { MarkStyle } from '../graphics/mark-layer';
+import { MarkStyle } from '../graphics/mark-batch';
 import { withAlpha } from '../theme/palette';
 import { believedPlace, type ErrorSummary } from './errors';
 import { panelsOf } from './panels';
@@ -17,10 +18,12 @@ const REACH = 8;
 export function createBeliefsView(summaryOf: (model: Shown['model']) => ErrorSummary): ExplorationView {
   let box: Box = { x: 0, y: 0, width: 1, height: 1 };
   let panels: readonly Box[] = [];
+  const nearest = createNearest();
 
   return {
     begin({ model }, at) {
       box = at;
+      nearest.clear(box.width, box.height);
       panels = panelsOf(box, model.info.specs.length, { left: 12, right: 12, top: HEAD, bottom: FOOT }, 1.25);
     },
     paint({ under, over }, { model, tint }, from, to) {
@@ -38,6 +41,7 @@ export function createBeliefsView(summaryOf: (model: Shown['model']) => ErrorSum
           if (Number.isNaN(measured) || Number.isNaN(believed)) continue;
           const { x, y, width, height } = panels[s];
           const [px, py] = [x - box.x + measured * width, y - box.y + (1 - believed) * height];
+          nearest.add(row, px, py);
           if (points.met[row] === 1) over.point(px, py, many ? 2 : 2.8, color, MarkStyle.diamond);
           else under.point(px, py, many ? 1 : 1.5, color);
         }
@@ -86,27 +90,11 @@ export function createBeliefsView(summaryOf: (model: Shown['model']) => ErrorSum
         }
       });
     },
-    at({ model }, x, y) {
-      const s = panels.findIndex(
+    at(_, x, y) {
+      const within = panels.some(
         (panel) => x >= panel.x && x <= panel.x + panel.width && y >= panel.y && y <= panel.y + panel.height,
       );
-      if (s < 0) return -1;
-      const panel = panels[s];
-      const P = model.info.parameters.length;
-      let nearest = -1;
-      let least = REACH * REACH;
-      for (let row = 0; row < model.count; row++) {
-        if (model.passes[row] === 0) continue;
-        const dx = panel.x + model.places[row * model.axes.length + P + s] * panel.width - x;
-        if (!(Math.abs(dx) < REACH)) continue;
-        const dy = panel.y + (1 - believedPlace(model, row, s)) * panel.height - y;
-        const away = dx * dx + dy * dy;
-        if (away < least) {
-          least = away;
-          nearest = row;
-        }
-      }
-      return nearest;
+      return within ? nearest.find(x - box.x, y - box.y, REACH) : -1;
     },
   };
 }

@@ -2,8 +2,8 @@
 import type { Box, ExplorationView, Shown } from '../exploration/view';
 import { hair } from '../exploration/view';
 import { formatPercent, formatRate } from '../format/engineering';
-import type { MarkLayer } from '../graphics/mark-layer';
-import { MarkStyle } from '../graphics/mark-layer';
+import type { Marks } from '../graphics/mark-batch';
+import { MarkStyle } from '../graphics/mark-batch';
 import type { QuadBatch } from '../graphics/quad-batch';
 import { pack } from '../theme/color';
 import type { Palette } from '../theme/palette';
@@ -18,7 +18,7 @@ const ONE_SPREAD = LEVELS.indexOf(0.683);
 type Place = (x: number, y: number) => readonly [number, number];
 
 /** A view that only draws: its curves come from the summary. */
-function curveView(draw: (batch: QuadBatch, lit: MarkLayer, shown: Shown, place: Place, box: Box) => void): ExplorationView {
+function curveView(draw: (batch: QuadBatch, lit: Marks, shown: Shown, place: Place, box: Box) => void): ExplorationView {
   let box: Box = { x: 0, y: 0, width: 1, height: 1 };
   const place: Place = (x, y) => [
     box.x + MARGIN.left + x * (box.width - MARGIN.left - MARGIN.right),
@@ -35,7 +35,7 @@ function curveView(draw: (batch: QuadBatch, lit: MarkLayer, shown: Shown, place:
 }
 
 /** Over what is missing between two points the curve goes straight on. */
-function curve(lit: MarkLayer, points: readonly (readonly [number, number])[], place: Place, half: number, color: number): void {
+function curve(lit: Marks, points: readonly (readonly [number, number])[], place: Place, half: number, color: number): void {
   const known = points.filter((point) => !point.some(Number.isNaN));
   for (let i = 0; i + 1 < known.length; i++) lit.line(...place(...known[i]), ...place(...known[i + 1]), half, color);
 }

@@ -5,7 +5,7 @@
 import { fromZ } from '../exploration/model';
 import type { Box, ExplorationView, Shown } from '../exploration/view';
 import { hair } from '../exploration/view';
-import { MarkStyle } from '../graphics/mark-layer';
+import { MarkStyle } from '../graphics/mark-batch';
 import { withAlpha } from '../theme/palette';
 import { believedPlace } from './errors';
 import { panelsOf } from './panels';

@@ -1,6 +1,7 @@
 /** How good the neural simulator's predictions are: calibration, and error over time. */
 import type { ExplorationModel } from '../exploration/model';
 import { fromZ } from '../exploration/model';
+import { hasGrown } from '../exploration/view';
 
 /** Chances that an interval around a prediction should hold the result. */
 export const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.683, 0.8, 0.9, 0.954] as const;
@@ -83,7 +84,7 @@ export function believedPlace(
   return axes[info.parameters.length + s].place(fromZ(info.specs[s].transform, z));
 }
 
-/** The summary of what a model shows now; worked out again only when it has changed. */
+/** The summary of what a model shows now; worked out again only when it has changed by enough to show. */
 export function createErrorSummary(): (model: ExplorationModel) => ErrorSummary {
   let known: {
     readonly model: ExplorationModel;
@@ -92,7 +93,7 @@ export function createErrorSummary(): (model: ExplorationModel) => ErrorSummary 
     readonly summary: ErrorSummary;
   } | null = null;
   return (model) => {
-    if (known?.model !== model || known.count !== model.count || known.epoch !== model.epoch) {
+    if (known?.model !== model || known.epoch !== model.epoch || hasGrown(known.count, model.count)) {
       known = { model, count: model.count, epoch: model.epoch, summary: summariseErrors(model) };
     }
     return known.summary;

@@ -37,6 +37,8 @@ export interface ViewState {
   readonly source: 'live' | 'synthetic';
   /** Points that each circuit of the synthetic source begins with. */
   readonly points: number;
+  /** Ticks of the synthetic source that have passed before anybody looks; 0: a few. */
+  readonly past: number;
   readonly renderer: 'webgl' | 'webgpu';
 }
 
@@ -57,6 +59,7 @@ export const DEFAULT_VIEW: ViewState = {
   look: {},
   source: 'live',
   points: 0,
+  past: 0,
   renderer: 'webgl',
 };
 
@@ -119,6 +122,7 @@ export function parseView(search: string): ParsedView {
     look: read('look', parseLook, 'NAME~VALUE with commas between', DEFAULT_VIEW.look),
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
     points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),
+    past: read('past', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.past),
     renderer: read('renderer', among('webgl', 'webgpu'), 'webgl or webgpu', DEFAULT_VIEW.renderer),
   };
   return { view, complaints };

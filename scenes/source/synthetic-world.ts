@@ -19,6 +19,8 @@ export interface SyntheticOptions {
   readonly seed: number;
   /** Points that each circuit has before the first tick; 0 where left out. */
   readonly points?: number;
+  /** Ticks that have passed before the first snapshot; 0: a few. */
+  readonly past?: number;
 }
 
 function pluginReport(id: string, title: string, reason: string, brings: readonly string[]): PluginReport {

@@ -41,6 +41,7 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
     .map((pairs) => Object.fromEntries(pairs)),
   source: fc.constantFrom('live' as const, 'synthetic' as const),
   points: fc.nat({ max: 1e6 }),
+  past: fc.nat({ max: 1e6 }),
   renderer: fc.constantFrom('webgl' as const, 'webgpu' as const),
 });
 
