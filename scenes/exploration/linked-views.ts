@@ -246,7 +246,7 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
     select: (row) => studio.selected.set(selectionOf(row)),
     hover(row, x, y) {
       studio.hovered.set(selectionOf(row));
-      if (row >= 0 && model) tooltip.show(model.info, model.points, row, x, y, area);
+      if (row >= 0 && model && stage) tooltip.show(model.info, model.points, row, x, y, stage);
       else tooltip.hide();
     },
     restart,

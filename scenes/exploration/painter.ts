@@ -8,10 +8,10 @@ import type { Box, ExplorationView, Pose, Shown } from './view';
 import { hasGrown } from './view';
 
 /** Points that a frame adds. */
-const LEAST_PIECE = 125;
+const LEAST_PIECE = 60;
 const MOST_PIECE = 16_000;
 /** A frame that took longer than this was given too much to draw; one shorter than the other could do more. */
-const SLOW_MILLISECONDS = 45;
+const SLOW_MILLISECONDS = 34;
 const FAST_MILLISECONDS = 25;
 
 export interface Painter {
@@ -131,7 +131,7 @@ export function createPainter(views: readonly ExplorationView[]): Painter {
         const before = place.painted;
         remain = paint(stage, place, i, shown) || remain;
         if (place.painted === before) return;
-        if (took > SLOW_MILLISECONDS) place.piece = Math.max(LEAST_PIECE, Math.floor(place.piece * 0.7));
+        if (took > SLOW_MILLISECONDS) place.piece = Math.max(LEAST_PIECE, Math.floor(place.piece * 0.6));
         else if (took < FAST_MILLISECONDS) place.piece = Math.min(MOST_PIECE, Math.ceil(place.piece * 1.3));
       });
       painted = remain ? start : Number.NaN;

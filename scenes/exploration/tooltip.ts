@@ -7,10 +7,15 @@ import type { PointColumns } from '../store/points';
 import { fromZ } from './model';
 import { ORIGINS } from './tint';
 
+interface Area {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Tooltip {
   readonly root: HTMLElement;
-  /** `x`, `y`: place in `within`, CSS pixels. */
-  show(info: CircuitInfo, points: PointColumns, row: number, x: number, y: number, within: HTMLElement): void;
+  /** `x`, `y`: place within `area`, CSS pixels. */
+  show(info: CircuitInfo, points: PointColumns, row: number, x: number, y: number, area: Area): void;
   hide(): void;
 }
 
@@ -58,15 +63,17 @@ export function createTooltip(): Tooltip {
 
   return {
     root,
-    show(info, points, row, x, y, within) {
+    show(info, points, row, x, y, { width, height }) {
       const point = `${info.id} ${points.first + row}`;
       if (point !== shown) tell(info, points, row);
       shown = point;
       root.hidden = false;
-      const { width, height } = root.getBoundingClientRect();
-      const beside = x + 18 + width > within.clientWidth ? x - 18 - width : x + 18;
-      root.style.left = `${Math.max(4, beside)}px`;
-      root.style.top = `${Math.max(4, Math.min(within.clientHeight - height - 4, y + 14))}px`;
+      // On the side where there is more room: so it need not be measured, which costs a layout at every move.
+      const [left, above] = [x > width / 2, y > height / 2];
+      root.style.left = left ? '' : `${x + 18}px`;
+      root.style.right = left ? `${width - x + 18}px` : '';
+      root.style.top = above ? '' : `${y + 14}px`;
+      root.style.bottom = above ? `${height - y + 14}px` : '';
     },
     hide() {
       root.hidden = true;

@@ -1,17 +1,18 @@
 /**
- * Frame cost of the scenes: `npm run bench:scenes [-- --json] [--only WORD]`. Made-up data in headless Chromium, drawn in
- * software: every scene is moved at every frame (pointer, drag, brush) while snapshots come in, twenty a second.
+ * Frame cost of the scenes: `npm run bench:scenes [-- --json] [--only WORD]`. Made-up data in headless Chromium without a
+ * graphics card: every scene is moved at every frame (pointer, drag, brush) while snapshots come in, twenty a second.
  *
- * - frames/s: frames that the browser composed, over some seconds.
+ * - frames/s: frames that the browser gave, over some seconds.
  * - script: milliseconds of main-thread script a frame, in the whole page, less what making up the data took.
  * - at rest: frames drawn in a second in which nothing changes.
  */
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../engine/cli/setup/paths.mjs';
 import { openHeadless } from './headless.mjs';
 
-const SECONDS = 4;
-/** Below that many colours nothing was drawn. */
-const FEWEST_COLOURS = 20;
+const SECONDS = 3;
 const LOAD = 'source=synthetic&theme=dark&circuits=two-stage-opamp,strongarm-comparator';
 
 /** Where the pointer goes, and what it does on the way. `data-frames` of `host` counts what was drawn. */
@@ -69,16 +70,46 @@ const SCENES = [
   },
 ];
 
-const wanted = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
+const option = (name) => process.argv[process.argv.indexOf(name) + 1];
+const wanted = process.argv.includes('--only') ? option('--only') : '';
+const json = process.argv.includes('--json');
 const studio = await openHeadless();
 const results = [];
 for (const scene of SCENES.filter(({ name }) => name.includes(wanted))) {
   results.push(await measure(scene));
-  const { name, framesPerSecond, script, atRest } = results.at(-1);
-  console.error(`${name}: ${framesPerSecond.toFixed(1)} frames/s, ${script.toFixed(2)} ms, ${atRest} at rest`);
+  if (!json) printRow(results.at(-1));
 }
+const renderer = await drawnBy();
 await studio.close();
-console.log(JSON.stringify({ date: new Date().toISOString(), cpu: cpus()[0]?.model, results }));
+const extract = wanted === '' ? extractMilliseconds() : undefined;
+const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, renderer };
+if (json) console.log(JSON.stringify({ ...machine, results, extract }));
+else {
+  if (extract !== undefined) console.log(`\nextract, 1,024 environments: ${extract.toFixed(2)} ms a snapshot (to be below 1)`);
+  console.log(`\n${machine.cpu}, ${machine.cores} cores, ${machine.date}\n${renderer}`);
+}
+
+function printRow({ name, framesPerSecond, script, atRest, least, mostScript }) {
+  if (results.length === 1) console.log(`${'scene'.padEnd(52)}frames/s        script ms    at rest`);
+  const frames = `${framesPerSecond.toFixed(1).padStart(5)} (≥ ${least})`;
+  const cost = `${script.toFixed(2).padStart(6)}${mostScript ? ` (< ${mostScript})` : ''}`;
+  console.log(`${name.padEnd(52)}${frames.padEnd(16)}${cost.padEnd(13)}${atRest}`);
+}
+
+async function drawnBy() {
+  const page = await studio.open('?source=synthetic');
+  return page.evaluate(() => {
+    const gl = document.createElement('canvas').getContext('webgl2');
+    return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);
+  });
+}
+
+/** What a snapshot costs the engine, as `ohmba bench tick` measures it. */
+function extractMilliseconds() {
+  const run = spawnSync(process.execPath, [join(root, 'engine/cli/ohmba.mjs'), 'bench', 'tick', '--json'], { encoding: 'utf8' });
+  const { sizes } = JSON.parse(run.stdout.trim().split('\n').at(-1));
+  return sizes.find(({ environments }) => environments === 1024).milliseconds.extract;
+}
 
 async function measure({ name, query, host, move, least, mostScript }) {
   const page = await studio.open(`?${LOAD}&${query}`);
@@ -94,7 +125,7 @@ async function measure({ name, query, host, move, least, mostScript }) {
   const script = (await scriptSeconds()) - before;
   const series = await page.locator('.training .chart-legend li').count();
   await page.keyboard.press(' ');
-  await page.waitForTimeout(1500);
+  await settled(page);
   const atRest = await page.evaluate(async (selector) => {
     const drawn = () => [...document.querySelectorAll(selector)].reduce((sum, node) => sum + Number(node.dataset.frames), 0);
     const start = drawn();

@@ -5,28 +5,15 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { findBrowser } from '../../engine/cli/setup/browser.mjs';
-import { build } from '../../engine/cli/setup/build.mjs';
-import { page as folder, root } from '../../engine/cli/setup/paths.mjs';
-import { serve } from '../../engine/cli/setup/serve.mjs';
+import { root } from '../../engine/cli/setup/paths.mjs';
+import { openHeadless, runCommand } from './headless.mjs';
 
 /** Enough for the policy to have taken over and for the charts to have a course; not waited for longer than that. */
 const SIMULATIONS = 300;
 const PATIENCE_MILLISECONDS = 240_000;
 const SYNTHETIC = 'source=synthetic&environments=1024&circuits=two-stage-opamp,strongarm-comparator';
 
-const executablePath = findBrowser();
-if (executablePath === null) {
-  console.error('No browser was found; expected Chromium or Chrome. Run npm test once: it installs one where it can.');
-  process.exit(1);
-}
-await build(['page']);
-const server = await serve(folder);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-});
+const studio = await openHeadless();
 mkdirSync(join(root, 'docs'), { recursive: true });
 
 if (!process.argv.includes('--synthetic')) {
@@ -41,9 +28,9 @@ if (!process.argv.includes('--synthetic')) {
   await shoot(page, 'wall-light.png');
   await page.keyboard.press('t');
   for (const scene of ['exploration', 'imagined', 'lens']) {
-    await command(page, `show ${scene}`);
+    await runCommand(page, `show ${scene}`);
     // The best point is lit in all of them.
-    if (scene === 'exploration') await command(page, 'select the next better point');
+    if (scene === 'exploration') await runCommand(page, 'select the next better point');
     await page.waitForTimeout(3000);
     await shoot(page, `${scene}.png`);
   }
@@ -53,21 +40,12 @@ const synthetic = await open(`?theme=dark&${SYNTHETIC}`);
 await synthetic.waitForTimeout(12_000);
 for (const close of await synthetic.locator('.problem-close').all()) await close.click();
 await shoot(synthetic, 'wall-1024.png');
-await browser.close();
-await server.close();
+await studio.close();
 
 async function open(query) {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(server.url + query);
+  const page = await studio.open(query);
   await page.locator('.wall-canvas[data-level] canvas').waitFor();
   return page;
-}
-
-/** Runs a command by its title, as a person would in the palette. */
-async function command(page, title) {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Command' }).fill(title);
-  await page.keyboard.press('Enter');
 }
 
 async function shoot(page, name) {

@@ -6,7 +6,8 @@ import { dragged, gripAt, keyed } from '../../scenes/exploration/axis-brush';
 import { addToGrid, cellOf, createGrid, visitedShare } from '../../scenes/exploration/binning';
 import { courseOf } from '../../scenes/exploration/courses';
 import { createModel, fromZ, toZ } from '../../scenes/exploration/model';
-import { frontsThroughTime, paretoFront } from '../../scenes/exploration/pareto';
+import { createNearest, LARGEST_REACH } from '../../scenes/exploration/nearest';
+import { extendFront, frontsThroughTime, paretoFront } from '../../scenes/exploration/pareto';
 import { addMoments, createMoments, onMap, project, shadow } from '../../scenes/exploration/projection';
 import { createSyntheticWorld } from '../../scenes/source/synthetic-world';
 
@@ -104,6 +105,18 @@ describe('Pareto fronts', () => {
       ),
     ).toEqual([3]);
   });
+  it('come out the same when points are added one by one', () => {
+    fc.assert(
+      fc.property(points, (all) => {
+        const x = (row: number) => all[row][0];
+        const y = (row: number) => all[row][1];
+        const half = Math.ceil(all.length / 2);
+        const front = [...paretoFront(x, y, half)];
+        for (let row = half; row < all.length; row++) extendFront(front, x, y, row);
+        expect(front).toEqual(paretoFront(x, y, all.length));
+      }),
+    );
+  });
   it('stand at four times, each no better than the next', () => {
     const x = [1, 2, 3, 4, 5, 6, 7, 8];
     const fronts = frontsThroughTime(
@@ -117,6 +130,43 @@ describe('Pareto fronts', () => {
       [6, 5],
       [8, 7],
     ]);
+  });
+});
+
+describe('what is nearest', () => {
+  const place = fc.double({ min: 0, max: 99.9, noNaN: true });
+  it('is found by squares as by looking at all', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(place, place), { maxLength: 60 }),
+        place,
+        place,
+        fc.double({ min: 1, max: LARGEST_REACH, noNaN: true }),
+        (places, x, y, reach) => {
+          const nearest = createNearest();
+          nearest.clear(100, 100);
+          places.forEach(([px, py], row) => {
+            nearest.add(row, px, py);
+          });
+          // Places are kept in single precision.
+          const away = places.map(([px, py]) => Math.hypot(Math.fround(px) - x, Math.fround(py) - y));
+          const least = Math.min(...away);
+          const found = nearest.find(x, y, reach);
+          if (least < reach - 1e-9) expect(away[found]).toBeCloseTo(least, 9);
+          else expect(found).toBe(-1);
+        },
+      ),
+    );
+  });
+  it('leaves out what lies outside, and all that was there before it was cleared', () => {
+    const nearest = createNearest();
+    nearest.clear(50, 50);
+    nearest.add(3, 20, 20);
+    nearest.add(4, -3, 20);
+    nearest.add(5, 20, Number.NaN);
+    expect([nearest.find(21, 20, 9), nearest.find(0, 20, 9)]).toEqual([3, -1]);
+    nearest.clear(50, 50);
+    expect(nearest.find(21, 20, 9)).toBe(-1);
   });
 });
 
