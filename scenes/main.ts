@@ -5,7 +5,7 @@ import { PRESETS } from './shell/presets';
 import { createSceneRegistry } from './shell/scene';
 import { createShell } from './shell/shell';
 import { createStartup } from './shell/startup';
-import { createStudio } from './shell/studio';
+import { createStudio, isRecorded } from './shell/studio';
 import { registerViewCommands } from './shell/view-commands';
 import { parseView } from './shell/view-state';
 import { createLiveSource } from './source/live-source';
@@ -47,17 +47,20 @@ startup.step({ id: 'page', title: 'Page', state: 'running', detail: 'preparing t
 source.start({
   step: startup.step,
   catalogue(catalogue) {
-    studio.catalogue.set(catalogue);
+    studio.here.catalogue.set(catalogue);
     // From now on a reloaded page goes on with this run.
     const { run } = catalogue;
     if (run !== undefined && run !== studio.view.value.run) studio.view.set({ ...studio.view.value, run });
   },
   snapshot(snapshot) {
-    if (studio.live.value === null) startup.finish();
-    studio.live.set(snapshot);
+    const first = studio.here.live.value === null;
+    studio.here.live.set(snapshot);
+    if (!first) return;
+    startup.finish();
+    if (isRecorded(initial)) void studio.look(initial.recorded, initial.time);
   },
   problem: studio.report,
-  ended: () => studio.ended.set(true),
+  ended: () => studio.here.ended.set(true),
 });
 await workspace.use(PRESETS.find((preset) => preset.id === initial.preset) ?? PRESETS[0]);
 if (initial.scene !== null && scenes.has(initial.scene)) await workspace.show(initial.scene);

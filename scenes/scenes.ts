@@ -9,6 +9,7 @@ import { imaginedScene } from './imagined/imagined-scene';
 import { inspectorScene } from './inspector/inspector-scene';
 import { lensScene } from './lens/lens-scene';
 import { pluginsScene } from './plugins/plugins-scene';
+import { runsScene } from './runs/runs-scene';
 import type { SceneDefinition } from './shell/scene';
 import { timelineScene } from './timeline/timeline-scene';
 import { trainingScene } from './training/training-scene';
@@ -27,5 +28,6 @@ export const SCENES: readonly SceneDefinition[] = [
   entitiesScene,
   eventsScene,
   timelineScene,
+  runsScene,
   pluginsScene,
 ];

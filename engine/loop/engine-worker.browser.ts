@@ -34,7 +34,8 @@ async function open(
   const stored = resumed?.summary.catalogue.configuration as Partial<RunConfiguration> | undefined;
   return createEngine({
     plugins: builtInPlugins,
-    configuration: { ...configuration, ...stored },
+    // How it was begun says nothing about how it is to go on.
+    configuration: { ...configuration, ...stored, startPaused: configuration.startPaused ?? false },
     clock,
     simulator: { instance, reason: 'runs in any browser, needs no installation' },
     learn: async (breathe) => createLearnServices({ ...(await opened), breathe }),

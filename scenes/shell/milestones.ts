@@ -32,16 +32,17 @@ export function newlyMet(previous: Snapshot | null, next: Snapshot): readonly Mi
 }
 
 export function watchMilestones(studio: Studio): void {
+  const { catalogue, live, milestones } = studio.here;
   let previous: Snapshot | null = null;
-  studio.live.subscribe((snapshot) => {
+  live.subscribe((snapshot) => {
     if (!snapshot) return;
     const met = newlyMet(previous, snapshot);
     previous = snapshot;
     if (met.length === 0) return;
-    studio.milestones.set([...studio.milestones.value, ...met]);
+    milestones.set([...milestones.value, ...met]);
     for (const { circuit, simulations } of met) {
       const id = `met-${circuit}`;
-      const info = studio.catalogue.value?.circuits[circuit];
+      const info = catalogue.value?.circuits[circuit];
       studio.report({
         id,
         level: 'success',

@@ -9,7 +9,7 @@ export const PRESETS: readonly Preset[] = [
     strip: ['headline'],
     layout: row(
       [72, 28],
-      pane('wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline'),
+      pane('wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline', 'runs'),
       column([45, 40, 15], pane('circuits'), pane('inspector', 'entities'), pane('events')),
     ),
   },

@@ -4,8 +4,9 @@
  * nothing. What must outlive that is in the stores. See scenes/README.md.
  */
 import type { Command } from '../../engine/api/command';
-import type { Ask } from '../../engine/api/questions';
+import type { Ask, RecordedRun } from '../../engine/api/questions';
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
+import type { Looked } from '../recorded/looked';
 import type { Problem } from '../source/source';
 import type { Brushes } from '../store/brush';
 import type { History } from '../store/history';
@@ -21,10 +22,14 @@ import type { ViewState } from './view-state';
 
 /** What every scene shares: hovering in one lights up in all, selecting in one selects in all, brushing in one filters all. */
 export interface Studio {
+  /** The run that goes on, whatever is looked at. */
+  readonly here: Looked;
+  /** The recorded run that is looked at in its place: then `catalogue`, `live`, the stores and `ask` are of that one; null: `here`. */
+  readonly recorded: Signal<RecordedRun | null>;
   readonly catalogue: Signal<Catalogue | null>;
   /** What is looked at: the newest snapshot, or a recorded one while `time` names a tick. */
   readonly snapshot: Signal<Snapshot | null>;
-  /** The newest one, whatever is looked at: for what records. */
+  /** The newest one of the run that is looked at (the last one, where it is recorded), at whatever tick: for what records. */
   readonly live: Signal<Snapshot | null>;
   /** The tick that is looked at; null: live. */
   readonly time: Signal<number | null>;
@@ -35,7 +40,7 @@ export interface Studio {
   /** Id of the circuit that scenes of one circuit show; null before the catalogue is known. */
   readonly circuit: Signal<string | null>;
   readonly points: PointsStore;
-  /** Snapshots of ticks that have passed, and all events. */
+  /** Snapshots of ticks that have passed, and all events. A scene is mounted anew when another run comes in front. */
   readonly recording: Recording;
   /** What is drawn over time, tick by tick (`store/facts.ts` names it). */
   readonly history: History;
@@ -50,6 +55,8 @@ export interface Studio {
   /** Asks the engine for what snapshots do not show. */
   readonly ask: Ask;
   send(command: Command): void;
+  /** Brings a run in front (null: the one that goes on), at a tick (null: the newest). Tells itself what goes wrong. */
+  look(run: string | null, tick: number | null): Promise<void>;
   report(problem: Problem): void;
 }
 

@@ -74,13 +74,17 @@ export function createTransport(studio: Studio): HTMLElement {
     const place = snapshot?.activity ? 'in' : 'at';
     const past = studio.time.value !== null;
     const text = phase === 'paused' ? `paused ${place} tick ${snapshot?.tick}` : phase;
-    setText(state, past ? `looking at tick ${studio.snapshot.value?.tick} · L: live` : text);
-    state.dataset.state = past ? 'past' : phase;
+    const tick = studio.snapshot.value?.tick;
+    const recorded = studio.recorded.value;
+    if (recorded) setText(state, `recorded run ${recorded.listing.id}, tick ${tick} of ${recorded.ticks.at(-1)} · L: live`);
+    else setText(state, past ? `looking at tick ${tick} · L: live` : text);
+    state.dataset.state = past || recorded ? 'past' : phase;
   };
   refresh();
   studio.live.subscribe(refresh);
   studio.snapshot.subscribe(refresh);
   studio.time.subscribe(refresh);
+  studio.recorded.subscribe(refresh);
   studio.ended.subscribe(refresh);
   return element(
     'div',

@@ -32,6 +32,8 @@ export interface ViewState {
   readonly time: number | null;
   /** The recorded run that goes on, so that a reloaded page loses nothing; `null`: a new one. */
   readonly run: string | null;
+  /** The recorded run that is looked at in place of the one that goes on; `null`: that one. */
+  readonly recorded: string | null;
   /** What was chosen inside of scenes, by names of their own. */
   readonly look: Look;
   readonly source: 'live' | 'synthetic';
@@ -56,6 +58,7 @@ export const DEFAULT_VIEW: ViewState = {
   brush: [],
   time: null,
   run: null,
+  recorded: null,
   look: {},
   source: 'live',
   points: 0,
@@ -119,6 +122,7 @@ export function parseView(search: string): ParsedView {
     brush: read('brush', parseBrushes, 'CIRCUIT~AXIS~LOW~HIGH with commas between', DEFAULT_VIEW.brush),
     time: read<number | null>('time', whole(0, 2 ** 32 - 1), 'the number of a tick', DEFAULT_VIEW.time),
     run: read<string | null>('run', id, 'the id of a recorded run', DEFAULT_VIEW.run),
+    recorded: read<string | null>('recorded', id, 'the id of a recorded run', DEFAULT_VIEW.recorded),
     look: read('look', parseLook, 'NAME~VALUE with commas between', DEFAULT_VIEW.look),
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
     points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),

@@ -142,6 +142,12 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
     },
   ]);
 
+  // Scenes keep much of the run that they draw: another one is drawn by others.
+  studio.recorded.subscribe(() => {
+    mounts.keep([]);
+    queueMicrotask(() => void apply(layout));
+  });
+
   return {
     root,
     strip,

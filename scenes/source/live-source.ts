@@ -34,6 +34,8 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
 
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
   const { circuits, seed, environments, agent, executor, run } = view;
+  // Whoever follows a link to a recorded run did not ask for a new one to be trained.
+  const startPaused = run === null && view.recorded !== null;
   let engine: Engine | null = null;
   let disposed = false;
 
@@ -78,7 +80,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       listener.problem({ id, level: 'error', title, remedy, detail });
     };
     try {
-      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent }, executor, run, (detail) =>
+      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent, startPaused }, executor, run, (detail) =>
         fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
       );
     } catch (error) {
@@ -104,7 +106,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
         });
         if (first) listener.step({ id: 'simulation', title: 'First simulations', state: 'running' });
         listener.catalogue(catalogue);
-        if (run === null) void offerEarlierRun(engine!.ask, listener);
+        if (run === null && !startPaused) void offerEarlierRun(engine!.ask, listener);
       },
       // The same failure comes by `finished`, which says it.
       () => undefined,

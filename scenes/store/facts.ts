@@ -1,6 +1,7 @@
 /** What of a snapshot is kept over time, by name. Facts of a circuit carry its id: `reward.mean/two-stage-opamp`. */
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import { isUsable } from '../format/states';
+import type { Frames } from './frames';
 import type { History } from './history';
 import { createHistory } from './history';
 import type { Signal } from './signal';
@@ -13,18 +14,50 @@ export const ofSpec = (circuit: string, spec: string) => `distance/${circuit}/${
 /** Metrics of the agent, as it names them. */
 export const ofMetric = (name: string) => `metric/${name}`;
 
-/** Fills a history with every tick that ends, whether anybody looks or not. */
-export function recordHistory(live: Signal<Snapshot | null>, catalogue: Signal<Catalogue | null>): History {
+export interface FactRecorder {
+  readonly history: History;
+  /** Adds the facts of a tick that has ended. */
+  record(snapshot: Snapshot): void;
+}
+
+export function createFactRecorder(catalogue: Signal<Catalogue | null>): FactRecorder {
   const history = createHistory(ROWS);
   let lastTick = -1;
+  return {
+    history,
+    record(snapshot) {
+      // A tick that is under way has not all of its numbers yet.
+      if (!catalogue.value || snapshot.activity !== null || snapshot.tick === lastTick) return;
+      lastTick = snapshot.tick;
+      const { tick, seconds, simulations } = snapshot;
+      const moment = { tick, seconds, simulations: simulations.training + simulations.evaluation };
+      history.record(moment, factsOf(snapshot, catalogue.value));
+    },
+  };
+}
+
+/**
+ * Fills a history with every tick that ends, whether anybody looks or not.
+ * @param earlier of a run that goes on after a reload: what was recorded before it
+ */
+export function recordHistory(
+  live: Signal<Snapshot | null>,
+  catalogue: Signal<Catalogue | null>,
+  earlier: Promise<Frames> | null,
+): History {
+  const { history, record } = createFactRecorder(catalogue);
+  let waiting: Snapshot[] | null = earlier ? [] : null;
   live.subscribe((snapshot) => {
-    // A tick that is under way has not all of its numbers yet.
-    if (!snapshot || !catalogue.value || snapshot.activity !== null || snapshot.tick === lastTick) return;
-    lastTick = snapshot.tick;
-    const { tick, seconds, simulations } = snapshot;
-    const moment = { tick, seconds, simulations: simulations.training + simulations.evaluation };
-    history.record(moment, factsOf(snapshot, catalogue.value));
+    if (!snapshot || snapshot.activity !== null) return;
+    if (waiting) waiting.push(snapshot);
+    else record(snapshot);
   });
+  const release = () => {
+    for (const snapshot of waiting ?? []) record(snapshot);
+    waiting = null;
+  };
+  // Where they cannot be read, the charts begin with the reload.
+  earlier?.then((frames) => frames.each(record, () => false)).then(release, release);
   return history;
 }
 

@@ -3,6 +3,7 @@
  * 64th of those before that. Bounded in number and in bytes: a wall of a thousand tiles keeps fewer of them.
  */
 import type { EngineEvent, Snapshot } from '../../engine/api/snapshot';
+import type { Frames } from './frames';
 import type { Signal } from './signal';
 
 export interface Recording {
@@ -10,8 +11,10 @@ export interface Recording {
   readonly ticks: readonly number[];
   /** Events of all ticks so far, oldest first, bounded. */
   readonly events: readonly EngineEvent[];
-  /** The recorded snapshot at a tick, or the last one before; the first one where there is none before; null where nothing is. */
+  /** The recorded snapshot at a tick, or the last one before; the first one where there is none before; null where it is not here. */
   at(tick: number): Snapshot | null;
+  /** The same, also where it must be fetched: `at` gives null then. */
+  load(tick: number): Promise<Snapshot | null>;
 }
 
 const TIERS = [1, 8, 64] as const;
@@ -20,11 +23,13 @@ const LEAST_A_TIER = 6;
 const BYTES = 48 * 1024 * 1024;
 const MOST_EVENTS = 500;
 
-export function createRecording(live: Signal<Snapshot | null>): Recording {
+/** @param earlier of a run that goes on after a reload: what was recorded before it */
+export function createRecording(live: Signal<Snapshot | null>, earlier: Promise<Frames> | null = null): Recording {
   /** Oldest first; the first tier holds the newest ticks. */
   const tiers: Snapshot[][] = TIERS.map(() => []);
   let events: EngineEvent[] = [];
   let ticks: readonly number[] | null = null;
+  let frames: Frames | null = null;
 
   function add(snapshot: Snapshot): void {
     const last = tiers[0].at(-1);
@@ -54,19 +59,32 @@ export function createRecording(live: Signal<Snapshot | null>): Recording {
     add(snapshot);
   });
 
+  earlier?.then(
+    (found) => {
+      frames = found;
+      ticks = null;
+    },
+    () => undefined,
+  );
+
   const all = () => tiers.toReversed().flat();
+  const isEarlier = (tick: number) => frames !== null && frames.ticks.length > 0 && tick <= (frames.ticks.at(-1) as number);
+  function at(tick: number): Snapshot | null {
+    if (frames && isEarlier(tick)) return frames.at(tick);
+    const known = all();
+    return known.findLast((snapshot) => snapshot.tick <= tick) ?? known[0] ?? null;
+  }
+
   return {
     get ticks() {
-      ticks ??= all().map(({ tick }) => tick);
+      ticks ??= [...(frames?.ticks ?? []), ...all().map(({ tick }) => tick)];
       return ticks;
     },
     get events() {
       return events;
     },
-    at(tick) {
-      const known = all();
-      return known.findLast((snapshot) => snapshot.tick <= tick) ?? known[0] ?? null;
-    },
+    at,
+    load: async (tick) => (frames && isEarlier(tick) ? frames.load(tick) : at(tick)),
   };
 }
 

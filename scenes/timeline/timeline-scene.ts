@@ -26,6 +26,15 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     { type: 'button', className: 'accent', onclick: () => studio.commands.run('time.live') },
     'Back to live (L)',
   );
+  const branch = element(
+    'button',
+    {
+      type: 'button',
+      title: 'A new run from the last checkpoint before this tick',
+      onclick: () => studio.commands.run('time.branch'),
+    },
+    'Branch off from here …',
+  );
   const slider = element('input', {
     type: 'range',
     min: '0',
@@ -47,7 +56,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     'Nothing so far. Targets that are met, evaluations and warnings are marked here and over the slider.',
   );
   host.append(
-    element('div', { className: 'toolbar' }, status, live),
+    element('div', { className: 'toolbar' }, status, live, branch),
     marks as unknown as HTMLElement,
     slider,
     element('h2', { className: 'panel-title' }, 'Where the time of this tick went'),
@@ -63,18 +72,27 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     const newest = studio.live.value;
     if (!snapshot || !newest || ticks.length === 0) return;
     const { value: time } = studio.time;
-    live.hidden = time === null;
-    setText(
-      status,
-      time === null
-        ? `Live: tick ${formatCount(newest.tick)}, ${formatDuration(newest.seconds)}`
-        : `Looking at tick ${formatCount(snapshot.tick)}, ${formatDuration(snapshot.seconds)}; training is at tick ${formatCount(newest.tick)}`,
-    );
-    status.dataset.live = String(time === null);
+    const recorded = studio.recorded.value?.listing.id ?? null;
+    const past = time !== null || recorded !== null;
+    live.hidden = !past;
+    branch.hidden = recorded === null && studio.catalogue.value?.run === undefined;
+    const tick = `tick ${formatCount(snapshot.tick)}`;
+    const place = `${tick}, ${formatDuration(snapshot.seconds)}`;
+    if (recorded !== null)
+      setText(status, `Recorded run ${recorded}: ${tick} of ${formatCount(newest.tick)}, ${formatDuration(snapshot.seconds)}`);
+    else if (past) setText(status, `Paused at ${place}; training is at tick ${formatCount(newest.tick)}`);
+    else setText(status, `Live: ${place}`);
+    status.dataset.live = String(!past);
     slider.max = String(ticks.length - 1);
-    const place = time === null ? ticks.length - 1 : Math.max(0, ticks.indexOf(snapshot.tick));
-    if (document.activeElement !== slider || time === null) slider.value = String(place);
-    slider.setAttribute('aria-valuetext', `tick ${ticks[place]}`);
+    const at =
+      time === null
+        ? ticks.length - 1
+        : Math.max(
+            0,
+            ticks.findLastIndex((tick) => tick <= time),
+          );
+    if (document.activeElement !== slider || time === null) slider.value = String(at);
+    slider.setAttribute('aria-valuetext', `tick ${ticks[at]}`);
     drawMarks(marks, ticks, events);
     phases.show(snapshot.phases);
     showEvents(events);

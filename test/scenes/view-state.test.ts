@@ -33,6 +33,7 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
     { maxLength: 3 },
   ),
   time: fc.option(fc.nat({ max: 1e6 })),
+  recorded: fc.option(id),
   run: fc.option(id),
   look: fc
     .uniqueArray(fc.tuple(fc.constantFrom('colour', 'across', 'top'), fc.stringMatching(/^[A-Za-z0-9_.-]{1,9}$/)), {

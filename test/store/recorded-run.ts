@@ -57,12 +57,12 @@ export function storedSimulator(): FakeSimulator {
   });
 }
 
-/** A tenth of a second passes at each look: every tick writes. */
+/** Seconds pass at each look: every tick writes. */
 export function hurriedClock(): Clock {
   let now = 0;
   return {
     now: () => {
-      now += 100;
+      now += 3000;
       return now;
     },
     wait: async () => {},

@@ -18,8 +18,10 @@ export interface SqlStoreOptions {
   readonly checkpointMilliseconds?: number;
 }
 
-/** Batches are written after so many milliseconds, or so many facts. */
+/** Batches are written after so many milliseconds, or so many facts; later where a commit is slow, but not much. */
 const BATCH_MILLISECONDS = 100;
+const BATCH_SHARE = 0.02;
+const LATEST_BATCH_MILLISECONDS = 2000;
 const BATCH_FACTS = 2000;
 const CHECKPOINT_MILLISECONDS = 10_000;
 const CHECKPOINT_SHARE = 0.01;
@@ -46,6 +48,7 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
   let progress: () => readonly ProgressRecord[] = () => [];
   const opened = clock.now();
   let written = opened;
+  let batchCost = 0;
   let checkpointed: number | null = null;
   let checkpointCost = 0;
   let checkpointing: Promise<void> | null = null;
@@ -112,8 +115,10 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
   }
 
   function flush(): void {
-    written = clock.now();
+    const begun = clock.now();
     guarded('a batch', () => transaction(database, writeBatch));
+    written = clock.now();
+    batchCost = written - begun;
     if (failure === '') forget();
   }
 
@@ -185,7 +190,8 @@ export function createSqlStore(database: SqlDatabase, options: SqlStoreOptions):
     tick(now) {
       progress = now;
       const facts = simulations.length + metrics.length + events.length;
-      if (facts >= BATCH_FACTS || clock.now() - written >= BATCH_MILLISECONDS) flush();
+      const wait = Math.min(LATEST_BATCH_MILLISECONDS, Math.max(BATCH_MILLISECONDS, batchCost / BATCH_SHARE));
+      if (facts >= BATCH_FACTS || clock.now() - written >= wait) flush();
     },
     get failure() {
       return failure;
