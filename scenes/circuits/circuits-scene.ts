@@ -7,6 +7,7 @@ import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import type { SpecRow } from '../shell/spec-rows';
 import { createSpecRows } from '../shell/spec-rows';
 import { createSubscriptions } from '../store/subscriptions';
+import { openBest } from '../wall/hardest';
 
 const REFRESH_MILLISECONDS = 250;
 
@@ -48,13 +49,6 @@ interface CircuitSection {
   readonly index: number;
   readonly root: HTMLElement;
   show(progress: CircuitProgress): void;
-}
-
-/** The best sizing of a circuit on the bench: its Bode plot is one click from where the hardest spec is read. */
-function openBest(studio: Studio, info: CircuitInfo): void {
-  studio.selected.set(null);
-  studio.circuit.set(info.id);
-  studio.commands.run('scene.show.bench');
 }
 
 function createSection(info: CircuitInfo, open: () => void): CircuitSection {

@@ -1,6 +1,5 @@
 /** How the exploration is looked at: what a person chose, as the address keeps it (`look=colour~age,top~100`). */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
-import type { Studio } from '../shell/scene';
 import type { Look } from '../shell/view-state';
 import type { TintName } from './tint';
 import { TINTS } from './tint';
@@ -39,15 +38,4 @@ export function readLook(look: Look, info: CircuitInfo | null): ExplorationLook 
     across: spec('across', 0),
     up: spec('up', 1),
   };
-}
-
-/** Calls back when what was chosen inside of scenes changes. */
-export function watchLook(studio: Studio, changed: () => void): () => void {
-  let seen = JSON.stringify(studio.view.value.look);
-  return studio.view.subscribe(({ look }) => {
-    const text = JSON.stringify(look);
-    if (text === seen) return;
-    seen = text;
-    changed();
-  });
 }

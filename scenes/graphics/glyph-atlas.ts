@@ -5,7 +5,8 @@
 import { Texture } from 'pixi.js';
 
 export type FontName = 'label' | 'strong' | 'small' | 'heading';
-export type IconName = 'ring' | 'dot' | 'check' | 'cross' | 'slash' | 'left' | 'right';
+const ICONS = ['ring', 'dot', 'check', 'cross', 'slash', 'left', 'right', 'bang', 'hourglass'] as const;
+export type IconName = (typeof ICONS)[number];
 
 export interface Glyph {
   /** Size and offset from pen and baseline, CSS pixels. */
@@ -112,7 +113,7 @@ export function createGlyphAtlas(resolution: number): GlyphAtlas {
 
   const icons = new Map<IconName, Glyph>();
   const pen = ICON_SIZE * resolution;
-  for (const name of ['ring', 'dot', 'check', 'cross', 'slash', 'left', 'right'] as const) {
+  for (const name of ICONS) {
     const at = place(pen, pen);
     context.save();
     context.translate(at.x, at.y);
@@ -175,6 +176,19 @@ function drawIcon(context: CanvasRenderingContext2D, name: IconName): void {
     context.moveTo(3.4, 2);
     context.lineTo(7, 5);
     context.lineTo(3.4, 8);
+  }
+  if (name === 'bang') {
+    context.moveTo(5, 1.4);
+    context.lineTo(5, 5.8);
+    context.moveTo(5, 8.4);
+    context.lineTo(5, 8.5);
+  }
+  if (name === 'hourglass') {
+    context.moveTo(2, 1.4);
+    context.lineTo(8, 1.4);
+    context.lineTo(2, 8.6);
+    context.lineTo(8, 8.6);
+    context.closePath();
   }
   if (name === 'dot') context.fill();
   else context.stroke();

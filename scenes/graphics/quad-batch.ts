@@ -33,6 +33,8 @@ export interface QuadBatch {
     align?: 'left' | 'right' | 'center',
     width?: number,
   ): number;
+  /** Width that a text takes, CSS pixels. */
+  measure(text: string, font: FontName): number;
   /** Centred on (x, y). */
   icon(x: number, y: number, name: IconName, color: number, size?: number): void;
   /** Ends the fill and hands it to the GPU. */
@@ -166,6 +168,7 @@ export function createQuadBatch(atlas: GlyphAtlas, resolution: number): QuadBatc
       }
       return pen - start;
     },
+    measure: (text, font) => atlas.measure(font, text),
     icon(x, y, name, color, size = ICON_SIZE) {
       const { u0, v0, u1, v1 } = atlas.icon(name);
       push(snap(x - size / 2), snap(y - size / 2), size, size, u0, v0, u1, v1, color, GLYPH);

@@ -2,7 +2,6 @@
 import { courseOf } from '../exploration/courses';
 import { legendNodes } from '../exploration/legend';
 import { createLinkedViews } from '../exploration/linked-views';
-import { watchLook } from '../exploration/look';
 import { createMapView } from '../exploration/map-view';
 import { listenToPointer } from '../exploration/pointer';
 import { createTint } from '../exploration/tint';
@@ -10,6 +9,7 @@ import { createChoice } from '../shell/choice';
 import type { CommandDefinition } from '../shell/commands';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { watchLook } from '../shell/watch-look';
 import { createSubscriptions } from '../store/subscriptions';
 import { createBeliefsView } from './beliefs-view';
 import { createCalibrationView, createTimeView } from './curve-views';

@@ -1,6 +1,6 @@
 /** What part of the wall is seen: a tile width (the zoom) and a scroll offset. Fits the window until someone zooms. */
-import type { WallLayout } from './layout';
-import { ASPECT, extent, fitLayout, groupByCircuit, tileAt, tilePosition } from './layout';
+import type { Block, WallLayout } from './layout';
+import { ASPECT, extent, fitLayout, tileAt, tilePosition } from './layout';
 import { LARGEST_TILE, SMALLEST_TILE } from './levels';
 
 export interface Camera {
@@ -17,9 +17,15 @@ export interface Viewport {
   readonly height: number;
 }
 
-export function fitCamera(circuitOf: ArrayLike<number>, viewport: Viewport): Camera {
-  const { layout, tileWidth } = fitLayout(groupByCircuit(circuitOf), viewport.width, viewport.height);
+export function fitCamera(blocks: readonly Block[], viewport: Viewport): Camera {
+  const { layout, tileWidth } = fitLayout(blocks, viewport.width, viewport.height);
   return clampCamera({ layout, tileWidth, x: 0, y: 0, fitted: true }, viewport);
+}
+
+/** Other tiles, or the same in another order: what was fitted is fitted anew, else the zoom stays. */
+export function rearrange(camera: Camera, blocks: readonly Block[], viewport: Viewport): Camera {
+  if (camera.fitted) return fitCamera(blocks, viewport);
+  return clampCamera({ ...camera, layout: { ...camera.layout, blocks } }, viewport);
 }
 
 /** Keeps the wall in the window: centred where it is smaller, never scrolled past its edge where it is larger. */

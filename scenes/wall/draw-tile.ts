@@ -2,13 +2,17 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { EnvironmentsSnapshot } from '../../engine/api/snapshot';
 import { EnvironmentState } from '../../engine/api/snapshot';
-import { barPosition, distanceOfFactor, positionInRange, worstDistance } from '../format/distance';
+import { barPosition, distanceOfFactor, worstDistance } from '../format/distance';
 import { formatQuantity, formatReward } from '../format/engineering';
 import { isUsable, STATE_NAMES } from '../format/states';
 import type { IconName } from '../graphics/glyph-atlas';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Palette } from '../theme/palette';
 import { rampColor, withAlpha } from '../theme/palette';
+import type { Alarms } from './alarms';
+import { ALARM_ICONS } from './alarms';
+import type { Scale } from './device-glyphs';
+import { drawSizing } from './device-glyphs';
 import type { RewardHistory } from './history';
 import { HISTORY } from './history';
 import type { Level } from './levels';
@@ -18,10 +22,13 @@ export interface TileContext {
   readonly palette: Palette;
   readonly environments: EnvironmentsSnapshot;
   readonly history: RewardHistory;
+  readonly alarms: Alarms;
   readonly level: Level;
   readonly episodeSteps: number;
   /** Short spec names by circuit. */
   readonly names: readonly (readonly string[])[];
+  /** Full sizes of devices, by circuit. */
+  readonly scales: readonly Scale[];
 }
 
 export interface Box {
@@ -42,6 +49,9 @@ export const STATE_ICONS: Readonly<Record<number, IconName>> = {
 /** Room kept for the step and the reward, so that the sparklines of all tiles stand in line; CSS pixels. */
 const STEP_WIDTH = 44;
 const REWARD_WIDTH = 43;
+/** Height of the devices. */
+const LEAST_SIZING = 32;
+const MOST_SIZING = 110;
 const TWICE = barPosition(distanceOfFactor(2));
 
 export function drawTile(context: TileContext, e: number, info: CircuitInfo, box: Box): void {
@@ -50,7 +60,7 @@ export function drawTile(context: TileContext, e: number, info: CircuitInfo, box
 }
 
 /** The far view: colour = worst distance, blue-green = met; bars (where there is room) = one a spec about the target line. */
-function drawCell({ batch, palette, environments, level }: TileContext, e: number, info: CircuitInfo, box: Box): void {
+function drawCell({ batch, palette, environments, level, alarms }: TileContext, e: number, info: CircuitInfo, box: Box): void {
   const state = environments.state[e];
   const offset = environments.specOffset[e];
   const count = info.specs.length;
@@ -70,14 +80,12 @@ function drawCell({ batch, palette, environments, level }: TileContext, e: numbe
       broken ? palette.packed.track : met ? palette.packed.met : rampColor(palette, worst),
       box.width < 10 ? 0 : 2,
     );
-    if ((met || broken) && width >= 9) {
-      batch.icon(
-        x + width / 2,
-        y + height / 2,
-        STATE_ICONS[broken ? state : EnvironmentState.met],
-        broken ? palette.state[state] : palette.packed.ink,
-        Math.min(10, height),
-      );
+    const alarm = alarms.of(e);
+    const known = broken || met ? STATE_ICONS[broken ? state : EnvironmentState.met] : null;
+    const icon = alarm !== 'none' ? ALARM_ICONS[alarm] : known;
+    if (icon !== null && width >= 9) {
+      const color = broken ? palette.state[state] : palette.packed[met ? 'ink' : 'text'];
+      batch.icon(x + width / 2, y + height / 2, icon, color, Math.min(10, height));
     }
     return;
   }
@@ -95,6 +103,8 @@ function drawCell({ batch, palette, environments, level }: TileContext, e: numbe
     batch.icon(x + width / 2, y + (height - stripe) / 2, STATE_ICONS[state], palette.state[state], 10);
     return;
   }
+  const alarm = alarms.of(e);
+  if (alarm !== 'none') batch.icon(x + width - 6, y + 6, ALARM_ICONS[alarm], palette.packed.failed, 9);
   const middle = y + (height - stripe) / 2;
   const reach = (height - stripe) / 2 - 1.5;
   const pitch = (width - 4) / count;
@@ -129,12 +139,14 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
 
   const baseline = y + pad + 9;
   batch.icon(x + pad + 5, baseline - 4, STATE_ICONS[state], palette.state[state]);
-  batch.text(x + pad + 15, baseline, String(e), 'strong', colors.text);
+  const numberWidth = batch.text(x + pad + 15, baseline, String(e), 'strong', colors.text);
+  const badge = drawBadge(context, e, x + pad + 21 + numberWidth, y + pad - 2);
   const step = `${environments.episodeStep[e]}/${context.episodeSteps}`;
   const right = x + width - pad;
   batch.text(right, baseline, step, 'small', colors.dim, 'right');
   if (full) {
-    drawReward(context, e, { x: x + pad + 40, y: y + pad - 2, width: right - STEP_WIDTH - (x + pad + 40), height: 13 });
+    const start = x + pad + 40 + badge;
+    drawReward(context, e, { x: start, y: y + pad - 2, width: right - STEP_WIDTH - start, height: 13 });
   }
   const progressY = baseline + 5;
   batch.rect(x + pad, progressY, width - pad * 2, 2, colors.track);
@@ -148,11 +160,37 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
 
   const top = progressY + (full ? 7 : 6);
   const bottom = y + height - pad + 2;
-  const sizing = full ? Math.min(72, Math.max(30, (bottom - top) * 0.27)) : 0;
   const rows = info.specs.length;
-  const pitch = Math.min(full ? 22 : 16, (bottom - top - sizing - (full ? 4 : 0)) / rows);
+  // Devices get what the specs leave; a small tile of few specs has room for them, too.
+  const left = bottom - top - 4 - rows * (full ? 17 : 15);
+  const sizing = full ? Math.min(MOST_SIZING, Math.max(LEAST_SIZING, left)) : left >= LEAST_SIZING ? left : 0;
+  const pitch = Math.min(full ? 22 : 16, (bottom - top - sizing - (sizing > 0 ? 4 : 0)) / rows);
   drawSpecs(context, e, info, { x: x + pad, y: top, width: width - pad * 2, height: pitch * rows });
-  if (full) drawSizing(context, e, info, { x: x + pad, y: bottom - sizing, width: width - pad * 2, height: sizing });
+  if (sizing > 0) {
+    const place = { x: x + pad, y: bottom - sizing, width: width - pad * 2, height: sizing };
+    drawSizing(batch, palette, environments, e, info, context.scales[info.index], place);
+  }
+}
+
+/** What is wrong, as a shape and in words. @returns the width that it takes, 0 where nothing is wrong */
+function drawBadge({ batch, palette, alarms, level }: TileContext, e: number, x: number, y: number): number {
+  const alarm = alarms.of(e);
+  if (alarm === 'none') return 0;
+  const { failed, tile } = palette.packed;
+  const label = alarms.label(e);
+  if (level !== 'full') {
+    // The state beside it says already what is wrong, unless it is something else or has been so for longer.
+    const again = /×\d+$/.exec(label)?.[0];
+    if (again !== undefined) return batch.text(x, y + 11, again, 'small', failed);
+    if (alarm !== 'failed' && alarm !== 'invalid') batch.icon(x + 5, y + 7, ALARM_ICONS[alarm], failed, 9);
+    return 0;
+  }
+  const width = batch.measure(label, 'small') + 22;
+  batch.rect(x, y, width, 14, failed, 7);
+  batch.rect(x + 1, y + 1, width - 2, 12, tile, 6);
+  batch.icon(x + 9, y + 7, ALARM_ICONS[alarm], failed, 8);
+  batch.text(x + 16, y + 11, label, 'small', failed);
+  return width;
 }
 
 function drawReward({ batch, palette, environments, history }: TileContext, e: number, box: Box): void {
@@ -169,7 +207,7 @@ function drawReward({ batch, palette, environments, history }: TileContext, e: n
     batch.rect(
       left + place * pitch,
       box.y + box.height - height,
-      Math.max(1, pitch - 0.5),
+      Math.max(1, pitch),
       height,
       value > 0 ? palette.packed.met : withAlpha(palette.packed.idle, 0.6),
     );
@@ -206,7 +244,7 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
     batch.rect(left, middle - thickness / 2, track, thickness, colors.track, 1);
     const place = barPosition(distance);
     const reach = place < 0 ? zero - left : left + track - zero;
-    if (usable) {
+    if (usable && !Number.isNaN(environments.measures[offset + s])) {
       const length = Math.max(1.5, Math.abs(place) * reach);
       batch.rect(
         place < 0 ? zero - length : zero,
@@ -233,31 +271,5 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
         valueWidth - 4,
       );
     }
-  }
-}
-
-/** A column a parameter, filled to its place in its range; the shape tells transistors (gate bar) from capacitors (plates). */
-function drawSizing({ batch, palette, environments }: TileContext, e: number, info: CircuitInfo, box: Box): void {
-  const colors = palette.packed;
-  const count = info.parameters.length;
-  const pitch = box.width / count;
-  const named = pitch >= 20 && box.height >= 26;
-  const offset = environments.parameterOffset[e];
-  const height = box.height - (named ? 13 : 0);
-  const thickness = Math.min(16, Math.max(2, pitch - 8));
-  for (let p = 0; p < count; p++) {
-    const definition = info.parameters[p];
-    const value = environments.parameters[offset + p];
-    const share = positionInRange(value, definition.minimum, definition.maximum, definition.scale);
-    const center = Math.round(box.x + pitch * (p + 0.5));
-    const color = definition.polarity === 'n' ? colors.deviceN : definition.polarity === 'p' ? colors.deviceP : colors.passive;
-    const filled = Math.max(2, share * height);
-    batch.rect(center - thickness / 2, box.y, thickness, height, colors.track, 2);
-    batch.rect(center - thickness / 2, box.y + height - filled, thickness, filled, withAlpha(color, 0.55), 2);
-    batch.rect(center - thickness / 2 - 1, box.y + height - filled, thickness + 2, 2, color);
-    if (definition.polarity === 'p') batch.icon(center, box.y + height - 5, 'ring', withAlpha(colors.text, 0.7), 6);
-    if (definition.polarity === 'none')
-      batch.rect(center - thickness / 2, box.y + height - 5, thickness, 1.5, withAlpha(colors.text, 0.7));
-    if (named) batch.text(center, box.y + box.height - 1, definition.name, 'small', colors.dim, 'center', pitch - 2);
   }
 }

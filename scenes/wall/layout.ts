@@ -1,5 +1,5 @@
 /**
- * Where tiles stand. Tiles are laid out in blocks, a block a circuit, on a grid whose number of columns follows from
+ * Where tiles stand. Tiles are laid out in blocks (of a circuit, of a state), on a grid whose number of columns follows from
  * the window and the number of tiles and then stays: zooming makes tiles larger, it never reshuffles them.
  */
 
@@ -12,8 +12,9 @@ export const MARGIN = 12;
 const LARGEST_TILE = 420;
 
 export interface Block {
-  /** Index of the circuit in the catalogue. */
-  readonly circuit: number;
+  readonly title: string;
+  /** Index of the circuit in the catalogue; null where the block is of several. */
+  readonly circuit: number | null;
   /** Environments in the order in which they stand. */
   readonly members: readonly number[];
 }
@@ -21,17 +22,6 @@ export interface Block {
 export interface WallLayout {
   readonly blocks: readonly Block[];
   readonly columns: number;
-}
-
-/** Groups environments by circuit, in the catalogue's order. */
-export function groupByCircuit(circuitOf: ArrayLike<number>): readonly Block[] {
-  const members = new Map<number, number[]>();
-  for (let e = 0; e < circuitOf.length; e++) {
-    const list = members.get(circuitOf[e]);
-    if (list) list.push(e);
-    else members.set(circuitOf[e], [e]);
-  }
-  return [...members].sort((a, b) => a[0] - b[0]).map(([circuit, list]) => ({ circuit, members: list }));
 }
 
 const rowsOf = (block: Block, columns: number) => Math.ceil(block.members.length / columns);

@@ -9,12 +9,14 @@ export function createLegend(): HTMLElement {
     { className: 'wall-legend' },
     entry('swatch-hold', 'target holds'),
     entry('swatch-miss', 'target missed'),
-    entry('swatch-target', 'target; ticks ½×, 2×'),
+    entry('swatch-target', 'target, ½×, 2×'),
     entry('state-met', 'all met'),
     entry('state-simulating', 'simulating'),
     entry('state-idle', 'idle'),
     entry('state-failed', 'failed'),
-    entry('state-invalid', 'invalid point'),
-    entry('swatch-ramp', 'worst spec: far to near'),
+    entry('state-invalid', 'invalid'),
+    entry('alarm-nan', 'NaN'),
+    entry('alarm-stalled', 'stalled'),
+    entry('swatch-ramp', 'worst spec, far to near'),
   );
 }

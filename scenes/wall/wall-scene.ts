@@ -1,23 +1,38 @@
-/** The wall: every environment of every circuit as a tile. Wheel scrolls, Ctrl and wheel (or pinch) zooms, drag pans. */
+/** The wall: every environment of every circuit as a tile, grouped, sorted and filtered. */
+import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
+import { formatQuantity } from '../format/engineering';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
 import type { CommandDefinition } from '../shell/commands';
+import { throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { watchLook } from '../shell/watch-look';
 import { environmentAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
+import { createAlarms } from './alarms';
+import type { FilterName, GroupName, SortName } from './arrange';
+import { arrange, FILTERS, GROUPS, readWallLook, SORTS, sameBlocks } from './arrange';
 import type { Camera } from './camera';
-import { clampCamera, fitCamera, pan, reveal, zoom } from './camera';
+import { clampCamera, fitCamera, pan, rearrange, reveal, zoom } from './camera';
+import type { Scale } from './device-glyphs';
+import { scaleOf } from './device-glyphs';
 import { drawTile } from './draw-tile';
+import { openHardest } from './hardest';
 import { createRewardHistory } from './history';
+import type { Block } from './layout';
 import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt } from './layout';
 import { createLegend } from './legend';
 import { levelOf } from './levels';
+import { listenToPointer } from './pointer';
 import { shortNames } from './short-name';
 import { fillWallTable, wallRows } from './table';
+import { createToolbar } from './toolbar';
 
-const DRAG_THRESHOLD = 4;
 const TABLE_MILLISECONDS = 1000;
+/** Tiles that are sorted or filtered change places no more often, so that they can be read and hit. */
+const ARRANGE_MILLISECONDS = 1000;
+const TOOLBAR_MILLISECONDS = 250;
 
 export const wallScene: SceneDefinition = {
   id: 'wall',
@@ -37,10 +52,15 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   const tableBox = document.createElement('div');
   const table = document.createElement('table');
   tableBox.append(table);
-  host.append(group, createLegend(), tableBox);
+  const setLook = (change: Readonly<Record<string, string>>) =>
+    studio.view.set({ ...studio.view.value, look: { ...studio.view.value.look, ...change } });
+  const toolbar = createToolbar(studio, setLook);
+  host.append(toolbar.root, group, createLegend(), tableBox);
 
   const subscriptions = createSubscriptions();
   const history = createRewardHistory();
+  const alarms = createAlarms();
+  let blocks: readonly Block[] = [];
   let names: readonly (readonly string[])[] = [];
   let camera: Camera | null = null;
   let stage: Stage | null = null;
@@ -58,31 +78,51 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     const { environments } = snapshot;
     const palette = studio.palette.value;
     const level = levelOf(camera.tileWidth);
-    const context = { batch, palette, environments, history, level, episodeSteps: episodeSteps(), names };
+    if (blocks.length === 0) {
+      batch.text(width / 2, height / 2, 'No environment is like that now.', 'label', palette.packed.dim, 'center');
+      return;
+    }
+    const scales = level === 'full' || level === 'compact' ? scalesOf(catalogue, snapshot) : [];
+    const context = { batch, palette, environments, history, alarms, level, episodeSteps: episodeSteps(), names, scales };
     const tileHeight = camera.tileWidth / ASPECT;
     const tops = blockTops(camera.layout, camera.tileWidth);
     const { columns } = camera.layout;
     for (let b = 0; b < camera.layout.blocks.length; b++) {
       const block = camera.layout.blocks[b];
-      const info = catalogue.circuits[block.circuit];
       const top = tops[b] - camera.y;
       const left = MARGIN - camera.x;
-      const progress = snapshot.progress.find((entry) => entry.circuit === block.circuit);
-      const titleWidth = batch.text(Math.max(left, MARGIN) + 3, top + 15, info.title, 'heading', palette.packed.text);
-      const met = progress?.stepsToTarget ?? null;
-      const note = `${block.members.length} environments · ${met === null ? 'target not met yet' : `target met at ${met} simulations`}`;
-      batch.text(Math.max(left, MARGIN) + titleWidth + 13, top + 15, note, 'label', palette.packed.dim);
+      let x = Math.max(left, MARGIN) + 3;
+      x += batch.text(x, top + 15, block.title, 'heading', palette.packed.text) + 10;
+      x += batch.text(x, top + 15, noteOf(block, snapshot, scales), 'label', palette.packed.dim) + 10;
+      const ringing = block.members.reduce((sum, e) => sum + Number(alarms.of(e) !== 'none'), 0);
+      if (ringing > 0) {
+        batch.icon(x + 4, top + 11, 'slash', palette.packed.failed);
+        batch.text(x + 12, top + 15, ringing === 1 ? '1 alarm' : `${ringing} alarms`, 'label', palette.packed.failed);
+      }
       const firstRow = Math.max(0, Math.floor((-top - HEADING) / tileHeight));
       const lastRow = Math.floor((height - top - HEADING) / tileHeight);
       const end = Math.min(block.members.length, (lastRow + 1) * columns);
       for (let at = firstRow * columns; at < end; at++) {
-        const x = left + (at % columns) * camera.tileWidth;
-        if (x > width || x + camera.tileWidth < 0) continue;
-        const box = { x, y: top + HEADING + Math.floor(at / columns) * tileHeight, width: camera.tileWidth, height: tileHeight };
-        outline(batch, block.members[at], box);
-        drawTile(context, block.members[at], info, box);
+        const place = left + (at % columns) * camera.tileWidth;
+        if (place > width || place + camera.tileWidth < 0) continue;
+        const e = block.members[at];
+        const box = {
+          x: place,
+          y: top + HEADING + Math.floor(at / columns) * tileHeight,
+          width: camera.tileWidth,
+          height: tileHeight,
+        };
+        outline(batch, e, box);
+        drawTile(context, e, catalogue.circuits[environments.circuit[e]], box);
       }
     }
+  }
+
+  /** Over all of a circuit's tiles, seen or not: so a glyph means the same wherever one scrolls. */
+  function scalesOf(catalogue: Catalogue, { environments }: Snapshot): readonly Scale[] {
+    const members = catalogue.circuits.map((): number[] => []);
+    for (let e = 0; e < environments.count; e++) members[environments.circuit[e]].push(e);
+    return catalogue.circuits.map((info, c) => scaleOf(info, environments, members[c]));
   }
 
   function outline(batch: QuadBatch, e: number, box: { x: number; y: number; width: number; height: number }): void {
@@ -103,13 +143,32 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   function setCamera(next: Camera): void {
     camera = next;
     group.dataset.level = levelOf(next.tileWidth);
+    group.dataset.blocks = String(next.layout.blocks.length);
     stage?.invalidate();
   }
 
-  function refit(): void {
-    const snapshot = studio.snapshot.value;
-    if (snapshot) setCamera(fitCamera(snapshot.environments.circuit, viewport()));
+  const refit = () => setCamera(fitCamera(blocks, viewport()));
+
+  /** Puts the tiles where they belong now. */
+  function arrangeTiles(): void {
+    const { catalogue, snapshot, view } = studio;
+    if (!catalogue.value || !snapshot.value) return;
+    const look = readWallLook(view.value.look, catalogue.value);
+    const next = arrange(catalogue.value, snapshot.value.environments, alarms.of, look);
+    if (camera && sameBlocks(blocks, next)) return;
+    blocks = next;
+    setCamera(camera ? rearrange(camera, blocks, viewport()) : fitCamera(blocks, viewport()));
   }
+
+  const arrangeSoon = throttle(ARRANGE_MILLISECONDS, arrangeTiles);
+  const showToolbar = throttle(TOOLBAR_MILLISECONDS, () => {
+    const catalogue = studio.catalogue.value;
+    const snapshot = studio.snapshot.value;
+    if (!catalogue || !snapshot) return;
+    let ringing = 0;
+    for (let e = 0; e < snapshot.environments.count; e++) if (alarms.of(e) !== 'none') ringing++;
+    toolbar.show(readWallLook(studio.view.value.look, catalogue), catalogue, snapshot, ringing);
+  });
 
   function select(environment: number | null): void {
     studio.selected.set(environment === null ? null : environmentAt(environment));
@@ -123,7 +182,26 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     const from = selectedEnvironment(studio.selected.value);
     if (camera) select(from === null ? (camera.layout.blocks[0]?.members[0] ?? null) : neighbour(camera.layout, from, dx, dy));
   };
+  const chosen = <T extends string>(words: string, key: string, options: Readonly<Record<T, string>>) =>
+    (Object.keys(options) as T[]).map(
+      (value): CommandDefinition => ({
+        id: `wall.${key}-${value}`,
+        title: `${words}: ${options[value].toLowerCase()}`,
+        group: 'Wall',
+        run: () => setLook({ [key]: value }),
+      }),
+    );
   const commands: readonly CommandDefinition[] = [
+    ...chosen<GroupName>('Group tiles by', 'group', GROUPS),
+    ...chosen<SortName>('Sort tiles by', 'sort', SORTS),
+    ...chosen<FilterName>('Show tiles', 'tiles', FILTERS),
+    {
+      id: 'wall.hardest',
+      title: 'Plots of the hardest spec',
+      group: 'Wall',
+      keys: ['h'],
+      run: () => openHardest(studio),
+    },
     { id: 'wall.fit', title: 'Show all tiles', group: 'Wall', keys: ['0'], run: refit },
     { id: 'wall.zoom-in', title: 'Zoom in', group: 'Wall', keys: ['+', '='], run: () => zoomAtCentre(1.25) },
     { id: 'wall.zoom-out', title: 'Zoom out', group: 'Wall', keys: ['-'], run: () => zoomAtCentre(0.8) },
@@ -188,77 +266,53 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     const snapshot = studio.snapshot.value;
     if (!catalogue || !snapshot) return;
     if (names.length !== catalogue.circuits.length) names = catalogue.circuits.map((circuit) => shortNames(circuit.specs));
-    if (snapshot.activity === null) history.record(snapshot.tick, snapshot.environments.reward);
-    if (snapshot.environments.count !== count || !camera) {
-      count = snapshot.environments.count;
-      refit();
+    if (snapshot.activity === null) {
+      history.record(snapshot.tick, snapshot.environments.reward);
+      alarms.record(snapshot.tick, snapshot.environments);
     }
+    const isAnother = snapshot.environments.count !== count;
+    count = snapshot.environments.count;
+    if (isAnother || !camera) arrangeTiles();
+    else arrangeSoon.call();
     stage?.invalidate();
     updateTable();
+    showToolbar.call();
   };
   subscriptions.add(
     studio.snapshot.subscribe(update),
     studio.catalogue.subscribe(() => {
       names = [];
+      arrangeTiles();
       update();
     }),
+    watchLook(studio, () => {
+      arrangeTiles();
+      showToolbar.call();
+    }),
+    showToolbar.cancel,
+    arrangeSoon.cancel,
     studio.selected.subscribe(() => stage?.invalidate()),
     studio.hovered.subscribe(() => stage?.invalidate()),
     studio.palette.subscribe((palette) => stage?.setBackground(palette.tokens.background)),
   );
-  listenToPointer();
+  const under = (x: number, y: number) => {
+    const hit = camera && tileAt(camera.layout, camera.tileWidth, camera.x + x, camera.y + y);
+    return hit ? environmentAt(hit.environment) : null;
+  };
+  listenToPointer(group, subscriptions, {
+    hover: (x, y) => studio.hovered.set(under(x, y)),
+    leave: () => studio.hovered.set(null),
+    select: (x, y) => studio.selected.set(under(x, y)),
+    pan(dx, dy) {
+      if (camera) setCamera(pan(camera, dx, dy, viewport()));
+    },
+    zoom(factor, x, y) {
+      if (camera) setCamera(zoom(camera, factor, x, y, viewport()));
+    },
+    doubleClick: () => (camera?.fitted ? zoomAtCentre(2) : refit()),
+    fits: () => camera?.fitted ?? false,
+  });
   update();
-
-  function listenToPointer(): void {
-    const point = (event: MouseEvent) => {
-      const bounds = group.getBoundingClientRect();
-      return { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
-    };
-    const under = (event: MouseEvent) => {
-      const at = point(event);
-      const hit = camera && tileAt(camera.layout, camera.tileWidth, camera.x + at.x, camera.y + at.y);
-      return hit ? environmentAt(hit.environment) : null;
-    };
-    let pressed: { x: number; y: number; dragging: boolean } | null = null;
-    subscriptions.listen(group, 'pointerdown', (event) => {
-      if (event.button !== 0) return;
-      pressed = { x: event.clientX, y: event.clientY, dragging: false };
-      group.setPointerCapture(event.pointerId);
-    });
-    subscriptions.listen(group, 'pointermove', (event) => {
-      if (!pressed) {
-        studio.hovered.set(under(event));
-        return;
-      }
-      const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
-      if (!pressed.dragging && Math.hypot(dx, dy) < DRAG_THRESHOLD) return;
-      pressed = { x: event.clientX, y: event.clientY, dragging: true };
-      if (camera) setCamera(pan(camera, -dx, -dy, viewport()));
-    });
-    subscriptions.listen(group, 'pointerup', (event) => {
-      if (pressed && !pressed.dragging) studio.selected.set(under(event));
-      pressed = null;
-    });
-    subscriptions.listen(group, 'pointercancel', () => {
-      pressed = null;
-    });
-    subscriptions.listen(group, 'pointerleave', () => studio.hovered.set(null));
-    subscriptions.listen(group, 'dblclick', () => (camera?.fitted ? zoomAtCentre(2) : refit()));
-    subscriptions.listen(
-      group,
-      'wheel',
-      (event) => {
-        event.preventDefault();
-        if (!camera) return;
-        const at = point(event);
-        // A fitted wall has nothing to scroll, so there the plain wheel zooms as well.
-        if (event.ctrlKey || event.metaKey || camera.fitted) {
-          setCamera(zoom(camera, Math.exp(-event.deltaY * (event.ctrlKey ? 0.006 : 0.0015)), at.x, at.y, viewport()));
-        } else setCamera(pan(camera, event.deltaX, event.deltaY, viewport()));
-      },
-      { passive: false },
-    );
-  }
 
   return {
     commands,
@@ -269,4 +323,16 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
       host.replaceChildren();
     },
   };
+}
+
+function noteOf(block: Block, { progress }: Snapshot, scales: readonly Scale[]): string {
+  const tiles = `${block.members.length} ${block.members.length === 1 ? 'environment' : 'environments'}`;
+  const own = progress.find(({ circuit }) => circuit === block.circuit);
+  if (!own) return tiles;
+  const { width } = scales[own.circuit] ?? {};
+  return [
+    tiles,
+    own.stepsToTarget === null ? 'target not met yet' : `target met at ${own.stepsToTarget} simulations`,
+    ...(width === undefined ? [] : [`devices to scale, gates up to ${formatQuantity(width, 'm')}`]),
+  ].join(' · ');
 }

@@ -40,6 +40,28 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     expect(problems).toEqual([]);
   }
 
+  it('wall: grouped, sorted and filtered, kept in the address; the hardest spec in words, and its plots by one key', async () => {
+    const wall = (blocks: number) => page.locator(`.wall-canvas[data-blocks="${blocks}"]`).waitFor();
+    const look = () => new URL(page.url()).searchParams.get('look');
+    await wall(2);
+    await page.locator('.wall-head [data-choice="none"]').click();
+    await wall(1);
+    await command('sort tiles by: reward');
+    expect(look()).toBe('group~none,sort~reward');
+    await page.locator('.wall-head select').selectOption('strongarm-comparator');
+    await command('group tiles by: circuit');
+    await wall(1);
+    expect(await coloursOf('.wall-canvas')).toBeGreaterThan(20);
+    await page.waitForFunction(() => /now: .+ of .+, wanted is/.test(document.querySelector('.hardest')?.textContent ?? ''));
+    await sound();
+    await page.locator('.wall-head select').selectOption('all');
+    await wall(2);
+    await page.locator('.wall-canvas').focus();
+    await page.keyboard.press('h');
+    await page.locator('[data-plot="ac-magnitude"] canvas, .bench .wave-host canvas').first().waitFor();
+    await command('show wall');
+  });
+
   it('training: charts of all circuits, over time or simulations, zoomed and followed again', async () => {
     await command('show training');
     expect(new URL(page.url()).searchParams.get('scene')).toBe('training');

@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitCamera, pan, reveal, zoom } from '../../scenes/wall/camera';
-import { ASPECT, extent, fitLayout, groupByCircuit, neighbour, tileAt, tilePosition } from '../../scenes/wall/layout';
+import { fitCamera, pan, rearrange, reveal, zoom } from '../../scenes/wall/camera';
+import type { Block } from '../../scenes/wall/layout';
+import { ASPECT, extent, fitLayout, neighbour, tileAt, tilePosition } from '../../scenes/wall/layout';
 
 const viewport = { width: 1040, height: 700 };
-const circuits = (...counts: number[]) =>
-  Uint16Array.from(counts.flatMap((count, circuit) => Array<number>(count).fill(circuit)));
+/** A block for each of the counts, environments numbered through. */
+function blocksOf(...counts: number[]): Block[] {
+  let next = 0;
+  return counts.map((count, circuit) => ({
+    title: `Circuit ${circuit}`,
+    circuit,
+    members: Array.from({ length: count }, () => next++),
+  }));
+}
 
 describe('layout', () => {
-  it('groups by circuit in the order of the catalogue', () => {
-    expect(groupByCircuit([1, 0, 1, 0])).toEqual([
-      { circuit: 0, members: [1, 3] },
-      { circuit: 1, members: [0, 2] },
-    ]);
-  });
-
   it.each([[1], [16], [64], [1024], [8, 8], [300, 20, 4]])('fits %s tiles into the window', (...counts) => {
-    const { layout, tileWidth } = fitLayout(groupByCircuit(circuits(...counts)), viewport.width, viewport.height);
+    const { layout, tileWidth } = fitLayout(blocksOf(...counts), viewport.width, viewport.height);
     const size = extent(layout, tileWidth);
     expect(size.width).toBeLessThanOrEqual(viewport.width);
     expect(size.height).toBeLessThanOrEqual(viewport.height);
@@ -24,7 +25,7 @@ describe('layout', () => {
   });
 
   it('shows 16 tiles near and 1,024 far', () => {
-    const widths = [16, 1024].map((n) => fitLayout(groupByCircuit(circuits(n)), viewport.width, viewport.height).tileWidth);
+    const widths = [16, 1024].map((n) => fitLayout(blocksOf(n), viewport.width, viewport.height).tileWidth);
     expect(widths[0]).toBeGreaterThan(205);
     expect(widths[1]).toBeLessThan(40);
   });
@@ -35,7 +36,7 @@ describe('layout', () => {
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 }),
         fc.double({ min: 5, max: 400, noNaN: true }),
         (counts, width) => {
-          const blocks = groupByCircuit(circuits(...counts));
+          const blocks = blocksOf(...counts);
           const layout = { blocks, columns: 7 };
           for (const e of blocks.flatMap((block) => block.members)) {
             const at = tilePosition(layout, width, e);
@@ -49,13 +50,13 @@ describe('layout', () => {
   });
 
   it('hits nothing beside the tiles', () => {
-    const layout = { blocks: groupByCircuit(circuits(3)), columns: 2 };
+    const layout = { blocks: blocksOf(3), columns: 2 };
     expect(tileAt(layout, 100, 0, 0)).toBeNull();
     expect(tileAt(layout, 100, 12 + 150, 12 + 26 + 64 + 10)).toBeNull();
   });
 
   it('walks with the arrow keys, over the border of a block too', () => {
-    const layout = { blocks: groupByCircuit(circuits(5, 4)), columns: 3 };
+    const layout = { blocks: blocksOf(5, 4), columns: 3 };
     expect(neighbour(layout, 0, 1, 0)).toBe(1);
     expect(neighbour(layout, 0, -1, 0)).toBe(0);
     expect(neighbour(layout, 1, 0, 1)).toBe(4);
@@ -68,7 +69,7 @@ describe('layout', () => {
 
 describe('camera', () => {
   it('keeps the tile under the pointer when zooming', () => {
-    const start = fitCamera(circuits(200, 56), viewport);
+    const start = fitCamera(blocksOf(200, 56), viewport);
     for (const [px, py] of [
       [500, 300],
       [700, 450],
@@ -83,7 +84,7 @@ describe('camera', () => {
   });
 
   it('never scrolls past the wall', () => {
-    const near = zoom(fitCamera(circuits(64), viewport), 4, 0, 0, viewport);
+    const near = zoom(fitCamera(blocksOf(64), viewport), 4, 0, 0, viewport);
     const far = pan(near, 1e6, 1e6, viewport);
     const size = extent(far.layout, far.tileWidth);
     expect(far.x + viewport.width).toBeCloseTo(size.width);
@@ -92,11 +93,20 @@ describe('camera', () => {
   });
 
   it('brings a selected tile into the window', () => {
-    const near = zoom(fitCamera(circuits(64), viewport), 4, 0, 0, viewport);
+    const near = zoom(fitCamera(blocksOf(64), viewport), 4, 0, 0, viewport);
     const shown = reveal(near, 63, viewport);
     const at = tilePosition(shown.layout, shown.tileWidth, 63);
     expect(at).not.toBeNull();
     expect((at?.x ?? 0) - shown.x + shown.tileWidth).toBeLessThanOrEqual(viewport.width);
     expect((at?.y ?? 0) - shown.y + shown.tileWidth / ASPECT).toBeLessThanOrEqual(viewport.height);
+  });
+
+  it('keeps the zoom when tiles come and go, and fits them anew where they were fitted', () => {
+    const start = fitCamera(blocksOf(64), viewport);
+    expect(rearrange(start, blocksOf(8), viewport).tileWidth).toBeGreaterThan(start.tileWidth);
+    const near = zoom(start, 4, 0, 0, viewport);
+    const fewer = rearrange(pan(near, 0, 1e6, viewport), blocksOf(8), viewport);
+    expect(fewer.tileWidth).toBe(near.tileWidth);
+    expect(fewer.y).toBeLessThanOrEqual(Math.max(0, extent(fewer.layout, fewer.tileWidth).height - viewport.height));
   });
 });
