@@ -3,13 +3,14 @@ import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { createChoice } from '../shell/choice';
 import { element } from '../shell/dom';
 import type { Studio } from '../shell/scene';
+import type { Look } from '../shell/view-state';
 import { legendNodes } from './legend';
 import type { ExplorationLook, Top, ViewName } from './look';
 import { VIEWS } from './look';
 import type { LegendEntry, TintName } from './tint';
 import { TINTS } from './tint';
 
-export function createControls(studio: Studio, setLook: (change: Readonly<Record<string, string>>) => void) {
+export function createControls(studio: Studio, setLook: (change: Look) => void) {
   const circuit = element('select', { ariaLabel: 'Circuit', onchange: () => studio.circuit.set(circuit.value) });
   const across = element('select', { ariaLabel: 'Trade-off: measure across', onchange: () => setLook({ across: across.value }) });
   const up = element('select', { ariaLabel: 'Trade-off: measure up', onchange: () => setLook({ up: up.value }) });

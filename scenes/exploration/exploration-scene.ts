@@ -1,10 +1,11 @@
 /** How one circuit's parameter space is explored: parallel coordinates, map, trade-off and coverage of the same points, linked. */
 import { formatCount } from '../format/engineering';
 import type { QuadBatch } from '../graphics/quad-batch';
+import { changeLook, watchLook } from '../shell/chosen-look';
 import type { CommandDefinition } from '../shell/commands';
 import { setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
-import { watchLook } from '../shell/watch-look';
+import type { Look } from '../shell/view-state';
 import { brushesOf, withBrush } from '../store/brush';
 import { createSubscriptions } from '../store/subscriptions';
 import { withAlpha } from '../theme/palette';
@@ -15,7 +16,7 @@ import { courseOf } from './courses';
 import { createCoverageView } from './coverage-view';
 import { createLinkedViews } from './linked-views';
 import type { ExplorationLook, ViewName } from './look';
-import { readLook, TOPS, VIEWS } from './look';
+import { readLook, TOPS, USUAL, VIEWS } from './look';
 import { createMapView } from './map-view';
 import { createParallelView } from './parallel-view';
 import { createParetoView } from './pareto-view';
@@ -39,8 +40,7 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   const coverage = createCoverageView();
   const heads = createAxisHeads(brushAxis);
   const look = (): ExplorationLook => readLook(studio.view.value.look, linked.model()?.info ?? null);
-  const setLook = (change: Readonly<Record<string, string>>) =>
-    studio.view.set({ ...studio.view.value, look: { ...studio.view.value.look, ...change } });
+  const setLook = (change: Look) => changeLook(studio, change, USUAL);
   const controls = createControls(studio, setLook);
   const linked = createLinkedViews({
     studio,

@@ -13,6 +13,9 @@ export type ViewName = keyof typeof VIEWS;
 export const COURSES = { point: 'of the point', best: 'of the best five' } as const;
 export type CourseName = keyof typeof COURSES;
 
+/** What the address leaves out. */
+export const USUAL = { colour: 'spec', top: '0', show: 'all', courses: 'point' } as const;
+
 export interface ExplorationLook {
   readonly tint: TintName;
   readonly top: Top;
@@ -31,10 +34,10 @@ export function readLook(look: Look, info: CircuitInfo | null): ExplorationLook 
     return found >= 0 ? found : Math.min(fallback, (info?.specs.length ?? 1) - 1);
   };
   return {
-    tint: among('colour', Object.keys(TINTS) as TintName[], 'spec'),
-    top: among('top', TOPS, '0'),
-    show: among('show', Object.keys(VIEWS) as ViewName[], 'all'),
-    courses: among('courses', Object.keys(COURSES) as CourseName[], 'point'),
+    tint: among('colour', Object.keys(TINTS) as TintName[], USUAL.colour),
+    top: among('top', TOPS, USUAL.top),
+    show: among('show', Object.keys(VIEWS) as ViewName[], USUAL.show),
+    courses: among('courses', Object.keys(COURSES) as CourseName[], USUAL.courses),
     across: spec('across', 0),
     up: spec('up', 1),
   };

@@ -6,10 +6,11 @@ import { createMapView } from '../exploration/map-view';
 import { listenToPointer } from '../exploration/pointer';
 import { createTint } from '../exploration/tint';
 import { createChoice } from '../shell/choice';
+import { changeLook, watchLook } from '../shell/chosen-look';
 import type { CommandDefinition } from '../shell/commands';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
-import { watchLook } from '../shell/watch-look';
+import type { Look } from '../shell/view-state';
 import { createSubscriptions } from '../store/subscriptions';
 import { createBeliefsView } from './beliefs-view';
 import { createCalibrationView, createTimeView } from './curve-views';
@@ -35,6 +36,8 @@ const VIEWS = {
 type View = keyof typeof VIEWS;
 const COLOURS = { age: 'Age', origin: 'Who chose it', reward: 'Reward' } as const;
 type Colour = keyof typeof COLOURS;
+/** What the address leaves out. */
+const USUAL = { imagined: 'all', belief: 'age' } as const;
 
 async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   host.classList.add('imagined');
@@ -42,10 +45,9 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   const look = studio.view;
   const chosen = <T extends string>(key: string, of: Readonly<Record<T, string>>, fallback: T): T =>
     Object.hasOwn(of, look.value.look[key] ?? '') ? (look.value.look[key] as T) : fallback;
-  const show = () => chosen<View>('imagined', VIEWS, 'all');
-  const colour = () => chosen<Colour>('belief', COLOURS, 'age');
-  const setLook = (change: Readonly<Record<string, string>>) =>
-    look.set({ ...look.value, look: { ...look.value.look, ...change } });
+  const show = () => chosen<View>('imagined', VIEWS, USUAL.imagined);
+  const colour = () => chosen<Colour>('belief', COLOURS, USUAL.belief);
+  const setLook = (change: Look) => changeLook(studio, change, USUAL);
 
   const summaryOf = createErrorSummary();
   const map = createMapView('error');

@@ -14,6 +14,9 @@ export type GroupName = keyof typeof GROUPS;
 export type SortName = keyof typeof SORTS;
 export type FilterName = keyof typeof FILTERS;
 
+/** What the address leaves out. */
+export const USUAL = { group: 'circuit', sort: 'number', tiles: 'all', only: 'all' } as const;
+
 export interface WallLook {
   readonly group: GroupName;
   /** `distance` and `reward`: best first. */
@@ -28,9 +31,9 @@ export function readWallLook(look: Look, catalogue: Catalogue): WallLook {
   const among = <T extends string>(key: string, values: Readonly<Record<T, string>>, fallback: T): T =>
     Object.hasOwn(values, look[key] ?? '') ? (look[key] as T) : fallback;
   return {
-    group: among('group', GROUPS, 'circuit'),
-    sort: among('sort', SORTS, 'number'),
-    filter: among('tiles', FILTERS, 'all'),
+    group: among('group', GROUPS, USUAL.group),
+    sort: among('sort', SORTS, USUAL.sort),
+    filter: among('tiles', FILTERS, USUAL.tiles),
     circuit: catalogue.circuits.find(({ id }) => id === look.only)?.id ?? null,
   };
 }

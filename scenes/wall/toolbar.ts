@@ -3,6 +3,7 @@ import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import { createChoice } from '../shell/choice';
 import { element, setText } from '../shell/dom';
 import type { Studio } from '../shell/scene';
+import type { Look } from '../shell/view-state';
 import type { FilterName, GroupName, SortName, WallLook } from './arrange';
 import { FILTERS, GROUPS, SORTS } from './arrange';
 import { hardestSpec, openHardest, sentence } from './hardest';
@@ -12,7 +13,7 @@ export interface WallToolbar {
   show(look: WallLook, catalogue: Catalogue, snapshot: Snapshot, alarms: number): void;
 }
 
-export function createToolbar(studio: Studio, setLook: (change: Readonly<Record<string, string>>) => void): WallToolbar {
+export function createToolbar(studio: Studio, setLook: (change: Look) => void): WallToolbar {
   const group = createChoice<GroupName>('Group by', GROUPS, (chosen) => setLook({ group: chosen }));
   const sort = createChoice<SortName>('Sort by', SORTS, (chosen) => setLook({ sort: chosen }));
   const filter = createChoice<FilterName>('Show', FILTERS, (chosen) => setLook({ tiles: chosen }));

@@ -4,15 +4,16 @@ import { formatQuantity } from '../format/engineering';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
+import { changeLook, watchLook } from '../shell/chosen-look';
 import type { CommandDefinition } from '../shell/commands';
 import { throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
-import { watchLook } from '../shell/watch-look';
+import type { Look } from '../shell/view-state';
 import { environmentAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 import { createAlarms } from './alarms';
 import type { FilterName, GroupName, SortName } from './arrange';
-import { arrange, FILTERS, GROUPS, readWallLook, SORTS, sameBlocks } from './arrange';
+import { arrange, FILTERS, GROUPS, readWallLook, SORTS, sameBlocks, USUAL } from './arrange';
 import type { Camera } from './camera';
 import { clampCamera, fitCamera, pan, rearrange, reveal, zoom } from './camera';
 import type { Scale } from './device-glyphs';
@@ -52,8 +53,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   const tableBox = document.createElement('div');
   const table = document.createElement('table');
   tableBox.append(table);
-  const setLook = (change: Readonly<Record<string, string>>) =>
-    studio.view.set({ ...studio.view.value, look: { ...studio.view.value.look, ...change } });
+  const setLook = (change: Look) => changeLook(studio, change, USUAL);
   const toolbar = createToolbar(studio, setLook);
   host.append(toolbar.root, group, createLegend(), tableBox);
 

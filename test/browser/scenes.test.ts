@@ -56,6 +56,8 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await sound();
     await page.locator('.wall-head select').selectOption('all');
     await wall(2);
+    await page.locator('.wall-head [data-choice="number"]').click();
+    expect(look()).toBeNull();
     await page.locator('.wall-canvas').focus();
     await page.keyboard.press('h');
     await page.locator('[data-plot="ac-magnitude"] canvas, .bench .wave-host canvas').first().waitFor();
