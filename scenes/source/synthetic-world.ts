@@ -223,8 +223,12 @@ export function createSyntheticWorld(options: SyntheticOptions) {
       'agent/temperature': 0.2 * fading + 0.01,
       'model/measureLoss': 0.5 * fading * (0.9 + 0.2 * random()) + 0.02,
     };
-    for (const { index } of circuits)
+    for (const { index, id } of circuits) {
       metrics[`model/error/${index}`] = (0.6 + 0.2 * index) * fading * (0.8 + 0.4 * random()) + 0.05;
+      if (tick < 60) continue;
+      metrics[`evaluation/${id}/met`] = tick < 120 ? 0 : 1;
+      metrics[`evaluation/${id}/steps`] = Math.max(4, 30 - Math.floor(tick / 60) * 4 - index);
+    }
     return metrics;
   }
 

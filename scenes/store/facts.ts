@@ -62,7 +62,7 @@ export function recordHistory(
 }
 
 export function factsOf(snapshot: Snapshot, { circuits }: Catalogue): Record<string, number> {
-  const { scheduled, simulations } = snapshot;
+  const { scheduled, simulations, simulator } = snapshot;
   const facts: Record<string, number> = {
     simulations: simulations.training + simulations.evaluation,
     'simulations-per-second': snapshot.simulationsPerSecond,
@@ -71,6 +71,9 @@ export function factsOf(snapshot: Snapshot, { circuits }: Catalogue): Record<str
     updates: scheduled.updates,
     rollouts: scheduled.rollouts,
     'rollout-length': scheduled.rolloutLength,
+    queued: simulator.queued,
+    busy: simulator.busy,
+    'cache-hits': simulator.cacheHits,
   };
   for (const name in snapshot.metrics) facts[ofMetric(name)] = snapshot.metrics[name];
   for (const progress of snapshot.progress) {

@@ -6,8 +6,9 @@ import type { Studio } from '../shell/scene';
 import type { History, TimeAxis } from '../store/history';
 import { buckets, smooth, thinAxis, thinColumn } from '../store/thin';
 import { seriesStyle } from '../theme/series';
-import type { ThemeName } from '../theme/tokens';
+import type { ThemeName, Tokens } from '../theme/tokens';
 import type { ChartDefinition, Line } from './charts';
+import type { Mark } from './marks';
 
 /** What part of time is shown, and how. */
 export interface TimeView {
@@ -21,7 +22,7 @@ export interface TimeView {
 
 export interface Chart {
   readonly root: HTMLElement;
-  show(history: History, view: TimeView): void;
+  show(history: History, view: TimeView, marks: readonly Mark[]): void;
   resize(): void;
   destroy(): void;
 }
@@ -36,7 +37,9 @@ export interface ChartActions {
 }
 
 const SYNC = 'training';
-const HEIGHT = 132;
+const HEIGHT = 138;
+/** Over a chart, for the numbers of its marks. */
+const MARK_ROOM = 13;
 /** Distances between ticks of the axis: whole seconds and minutes, whole simulations. */
 const WHOLE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 1e4, 2e4, 5e4, 1e5, 1e6];
 
@@ -54,6 +57,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
   );
   let values: readonly (readonly number[] | Float64Array)[] = [];
   let pointedAt: number | null = null;
+  let marks: readonly Mark[] = [];
 
   const write = () => {
     chips.forEach((chip, i) => {
@@ -84,7 +88,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     {
       width: 300,
       height: HEIGHT,
-      padding: [6, 8, 0, 0],
+      padding: [MARK_ROOM, 8, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: SYNC }, y: false, drag: { x: true, y: false, setScale: false }, points: { size: 5 } },
       scales: {
@@ -105,7 +109,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
       series,
       bands,
       hooks: {
-        draw: [(self) => drawMark(self, definition, tokens.dim)],
+        draw: [(self) => drawTarget(self, definition, tokens.dim), (self) => drawMarks(self, marks, tokens)],
         setSelect: [
           (self) => {
             if (self.select.width < 4) return;
@@ -129,7 +133,8 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
 
   return {
     root,
-    show(history, view) {
+    show(history, view, happened) {
+      marks = happened;
       const thinned = buckets(view.from, view.to, Math.max(50, Math.round(plot.bbox.width / devicePixelRatio)));
       const full = history.axis(view.axis);
       const missing = new Float64Array(thinned.rows.length).fill(Number.NaN);
@@ -190,7 +195,7 @@ function rangeOf(definition: ChartDefinition): uPlot.Scale.Range {
 }
 
 /** The line that matters: a target. */
-function drawMark(plot: uPlot, { mark }: ChartDefinition, color: string): void {
+function drawTarget(plot: uPlot, { mark }: ChartDefinition, color: string): void {
   if (mark === undefined) return;
   const { ctx, bbox } = plot;
   const y = Math.round(plot.valToPos(mark, 'y', true)) + 0.5;
@@ -202,5 +207,33 @@ function drawMark(plot: uPlot, { mark }: ChartDefinition, color: string): void {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
+  ctx.restore();
+}
+
+/** What happened: a number over a dashed line; those that would cover each other are left out, the newest stay. */
+function drawMarks(plot: uPlot, marks: readonly Mark[], tokens: Tokens): void {
+  const { ctx, bbox } = plot;
+  const unit = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${9 * unit}px system-ui, sans-serif`;
+  ctx.textAlign = 'center';
+  ctx.lineWidth = unit;
+  ctx.setLineDash([2 * unit, 3 * unit]);
+  let free = Number.POSITIVE_INFINITY;
+  for (const { number, at, event } of marks.toReversed()) {
+    const x = Math.round(plot.valToPos(at, 'x', true)) + 0.5;
+    if (!(x >= bbox.left && x <= bbox.left + bbox.width)) continue;
+    const color = event.level === 'error' ? tokens.failed : event.level === 'warning' ? tokens.miss : tokens.dim;
+    ctx.strokeStyle = color;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top + 2 * unit);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const half = (ctx.measureText(String(number)).width + 4 * unit) / 2;
+    if (x + half > free) continue;
+    free = x - half;
+    ctx.fillStyle = color;
+    ctx.fillText(String(number), x, bbox.top - 3 * unit);
+  }
   ctx.restore();
 }

@@ -1,6 +1,6 @@
 /** Which charts there are: what each shows of the history, in words and lines. Plain data. */
 import type { Catalogue } from '../../engine/api/snapshot';
-import { formatDistance, formatPercent, formatRate, formatReward } from '../format/engineering';
+import { formatCount, formatDistance, formatPercent, formatRate, formatReward } from '../format/engineering';
 import { ofCircuit, ofMetric, ofSpec } from '../store/facts';
 
 export interface Line {
@@ -33,6 +33,13 @@ export interface Section {
   readonly title: string;
   readonly charts: readonly ChartDefinition[];
 }
+
+/** What episodes aim at, by the run's configuration. */
+const TARGETS: Readonly<Record<string, string>> = {
+  benchmark: 'the benchmark target',
+  mixed: 'half of them the benchmark target, half drawn anew from the circuit’s range, so never aimed at before',
+  range: 'drawn anew from the circuit’s range, so never aimed at before',
+};
 
 const single = (title: string, column: string): readonly Line[] => [{ title, column, style: 0 }];
 
@@ -72,7 +79,7 @@ export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonl
         {
           id: 'success',
           title: 'Success rate',
-          hint: 'Share of the recent training episodes that met their target',
+          hint: `Share of the recent training episodes that met their target: ${TARGETS[String(catalogue.configuration.targets)] ?? TARGETS.benchmark}`,
           lines: eachCircuit('success'),
           range: [0, 1],
           format: formatPercent,
@@ -85,8 +92,16 @@ export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonl
           range: [0, 1],
           format: formatPercent,
         },
+        {
+          id: 'training',
+          title: 'Simulations so far',
+          hint: 'Training simulations of each circuit in all',
+          lines: eachCircuit('training'),
+          format: formatCount,
+        },
       ],
     },
+    { id: 'evaluation', title: 'The policy alone, when it was evaluated', charts: evaluationCharts(catalogue, names) },
     {
       id: 'schedule',
       title: 'What the schedule decides',
@@ -141,6 +156,23 @@ export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonl
           range: [0, 1],
           format: formatPercent,
         },
+        {
+          id: 'queue',
+          title: 'Simulations under way',
+          hint: 'Running now, and waiting for an instance of the simulator',
+          lines: [
+            { title: 'Running', column: 'busy', style: 0 },
+            { title: 'Waiting', column: 'queued', style: 1 },
+          ],
+          format: formatCount,
+        },
+        {
+          id: 'cache-hits',
+          title: 'Answered from memory',
+          hint: 'Sizings that had been simulated before: their results are known and cost no simulation',
+          lines: single('Known results, in all', 'cache-hits'),
+          format: formatCount,
+        },
       ],
     },
     { id: 'learning', title: 'What the agent learns', charts: metricCharts(catalogue, names) },
@@ -162,6 +194,31 @@ const WORDS: Readonly<Record<string, string>> = {
   'model/errorToSpread': 'Neural simulator: error over its own spread',
   'model/validityHits': 'Neural simulator: validity foretold rightly',
 };
+
+/** The plain policy alone, from the circuit's own start to its benchmark target: when it was tried, and how many steps it took. */
+function evaluationCharts({ circuits }: Catalogue, names: readonly string[]): readonly ChartDefinition[] {
+  const evaluated = circuits.filter(({ id }) => names.includes(ofMetric(`evaluation/${id}/steps`)));
+  const lines = (what: string) =>
+    evaluated.map((info): Line => ({ title: info.title, column: ofMetric(`evaluation/${info.id}/${what}`), style: info.index }));
+  if (evaluated.length === 0) return [];
+  return [
+    {
+      id: 'evaluation',
+      title: 'Target met',
+      hint: 'The plain policy, from the circuit’s start, on the benchmark target: 1 where it met it',
+      lines: lines('met'),
+      range: [0, 1],
+      format: formatRate,
+    },
+    {
+      id: 'evaluation-steps',
+      title: 'Steps',
+      hint: 'Simulations that the plain policy took in that evaluation',
+      lines: lines('steps'),
+      format: formatCount,
+    },
+  ];
+}
 
 /** A chart a metric; metrics that differ by a circuit's index at the end share one. */
 function metricCharts({ circuits }: Catalogue, names: readonly string[]): readonly ChartDefinition[] {

@@ -10,6 +10,8 @@ import type { Chart, TimeView } from './chart';
 import { createChart } from './chart';
 import { sectionsOf } from './charts';
 import { createControls } from './controls';
+import { createHappenings } from './happenings';
+import { marksOf } from './marks';
 import type { TrainingSettings } from './settings';
 import { parseSettings, SMOOTHING, WINDOWS } from './settings';
 
@@ -19,7 +21,7 @@ const STORAGE_KEY = 'ohmba.training';
 export const trainingScene: SceneDefinition = {
   id: 'training',
   title: 'Training',
-  description: 'Rewards, distances, success, the schedule and its reasons, speed and losses over time',
+  description: 'Rewards, distances, success, the schedule and its reasons, speed, losses and what happened over time',
   key: 'g',
   mount,
 };
@@ -46,8 +48,9 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   };
   const controls = createControls({ change, follow });
   const reason = element('p', { className: 'training-reason', role: 'status' });
+  const happenings = createHappenings((tick) => studio.time.set(tick));
   const body = element('div', {});
-  host.append(controls.root, body);
+  host.append(controls.root, happenings.root, body);
   controls.show(settings, false);
 
   const formatAxis = (value: number) => (settings.axis === 'seconds' ? formatDuration(Math.max(0, value)) : formatCount(value));
@@ -106,7 +109,9 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     }
     if (history.length === 0) return;
     const view = timeView();
-    for (const chart of charts) chart.show(history, view);
+    const marks = marksOf(studio.recording.events, history, view.axis, view.from, view.to);
+    for (const chart of charts) chart.show(history, view, marks);
+    happenings.show(studio.live.value?.diagnoses ?? [], marks);
     setText(reason, studio.snapshot.value?.scheduled.reason ?? '');
   });
 

@@ -71,6 +71,9 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.waitForFunction(() => document.querySelector('[data-chart="reward"] .chip-value')?.textContent !== '—');
     expect(await coloursOf('[data-chart="reward"] .chart-plot')).toBeGreaterThan(20);
     expect(await page.locator('[data-chart="distance"] .chart-legend li').count()).toBe(6);
+    for (const chart of ['training', 'queue', 'cache-hits', 'evaluation'])
+      await page.locator(`[data-chart="${chart}"]`).waitFor();
+    expect(await page.locator('.happenings li .mark-number').first().textContent()).toMatch(/^\d+$/);
     await page.locator('[data-choice="simulations"]').click();
     expect(await page.locator('[data-choice="simulations"]').getAttribute('aria-pressed')).toBe('true');
     const plot = await page.locator('[data-chart="success"] .u-over').boundingBox();

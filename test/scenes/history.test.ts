@@ -3,6 +3,8 @@ import { createHistory } from '../../scenes/store/history';
 import { createSignal } from '../../scenes/store/signal';
 import { buckets, firstRow, smooth, thinAxis, thinColumn } from '../../scenes/store/thin';
 
+import { marksOf } from '../../scenes/training/marks';
+
 const at = (tick: number) => ({ tick, seconds: tick / 2, simulations: tick * 16 });
 
 describe('history', () => {
@@ -107,5 +109,32 @@ describe('signal', () => {
     queue.mockRestore();
     expect(heard).toEqual([2]);
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe('marks of what happened', () => {
+  const event = (tick: number) => ({ tick, level: 'info' as const, kind: 'target-met', message: `at ${tick}` });
+  it('stand where their tick was recorded, keep their numbers, and are those of the time that is shown', () => {
+    const history = createHistory(16);
+    for (let tick = 10; tick < 20; tick++) history.record(at(tick), {});
+    const events = [3, 12, 15, 40].map(event);
+    expect(marksOf(events, history, 'seconds', 0, 10).map(({ number, at: place }) => [number, place])).toEqual([
+      [1, 5],
+      [2, 6],
+      [3, 7.5],
+    ]);
+    expect(marksOf(events, history, 'simulations', 4, 10).map(({ number, at: place }) => [number, place])).toEqual([[3, 240]]);
+  });
+  it('are the newest where there are many', () => {
+    const history = createHistory(128);
+    for (let tick = 0; tick < 100; tick++) history.record(at(tick), {});
+    const marks = marksOf(
+      Array.from({ length: 50 }, (_, i) => event(i)),
+      history,
+      'tick',
+      0,
+      100,
+    );
+    expect([marks.length, marks[0].number, marks.at(-1)?.number]).toEqual([12, 39, 50]);
   });
 });
