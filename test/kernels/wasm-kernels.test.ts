@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Executor } from '../../engine/tensor/executor';
-import type { KernelName } from '../../engine/tensor/plan';
+import type { KernelName, Launch, View } from '../../engine/tensor/plan';
 import { ReferenceExecutor } from '../../engine/tensor/reference';
 import { VariableGroup } from '../../engine/tensor/variables';
 import { createWasmExecutor, type WasmExecutor } from '../../engine/tensor/wasm/executor';
@@ -65,6 +65,45 @@ describe.each(Object.keys(CASES) as KernelName[])('%s', (kernel) => {
       const strays = made.values.findIndex((value, at) => !touched.has(at) && results[0]![at] !== value);
       expect(strays, `seed ${seed}: an element outside the outputs was written`).toBe(-1);
       for (const other of results.slice(1)) expect(Buffer.from(other.buffer).equals(Buffer.from(results[0]!.buffer))).toBe(true);
+    }
+  });
+});
+
+describe.each([
+  ['selective-scan', 1],
+  ['causal-conv', 0],
+] as const)('gradient of %s after its forward launch', (kernel, rewritten) => {
+  const cases = () => Array.from({ length: 20 }, (_, seed) => CASES[`${kernel}-backward`](builder(stream(seed * 104729 + 1))));
+  /** The same with the forward launch, and whatever else, before the gradient. */
+  function preceded(made: Case, more: (y: View, operand: View) => Launch[]): Case {
+    const [gradient] = made.plan.launches as readonly [Launch];
+    const [{ rows, columns }] = gradient.inputs as readonly [View];
+    const y: View = { space: 'arena', group: '', offset: 0, rows, columns, stride: columns };
+    const forward = { ...gradient, kernel, inputs: gradient.inputs.slice(0, -1), outputs: [y] } as Launch;
+    const launches = [forward, ...more(y, gradient.inputs[rewritten]!), gradient];
+    return { ...made, plan: { ...made.plan, launches, arenaLength: rows * columns } };
+  }
+
+  test('takes what that saved: the same bits as alone', async () => {
+    for (const made of cases()) {
+      const alone = await run(executors[0]!, made);
+      for (const executor of executors) {
+        const after = await run(
+          executor,
+          preceded(made, () => []),
+        );
+        expect(Buffer.from(after.buffer).equals(Buffer.from(alone.buffer))).toBe(true);
+      }
+    }
+  });
+
+  test('computes it anew where an operand was written in between', async () => {
+    for (const made of cases()) {
+      const both = preceded(made, (y, operand) => [
+        { kernel: 'copy', inputs: [y], outputs: [operand], index: [], attributes: {}, label: 'rewrite' },
+      ]);
+      const expected = await run(new ReferenceExecutor(), both);
+      expect(worst(both, await run(executors[1]!, both), expected)).toBeLessThan(2e-5);
     }
   });
 });

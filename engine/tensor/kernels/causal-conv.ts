@@ -1,11 +1,13 @@
 /**
  * Depthwise causal convolution over packed segments, four channels at a time. A task is a run of segments of one
  * group, listed in the table as (first segment, end, group).
- * Words: tasks (pointer), segments (pointer), columns, width, silu, groups, x, ldx, weight, ldw, bias, ldbias, y, ldy;
- * backward then: dy, lddy, partial, partialStride, with dx at y.
+ * Words: tasks (pointer), segments (pointer), columns, width, silu, groups, x, ldx, weight, ldw, bias, ldbias, y, ldy,
+ * saved; backward then: dy, lddy, partial, partialStride, with dx at y.
+ * With silu, the forward pass saves its slope for the gradient where one follows (else 0): a vector a row and four
+ * channels, those of four channels of a segment one after the other. With no y it saves only.
  * A partial block holds dweight as [width][columns padded] and dbias after it.
  */
-import { sigmoid, silu, siluSlope } from './math';
+import { decayOf, sigmoidGiven, siluSlope } from './math';
 import { loadLanes, madd, padded, pointer, storeLanes, word, ZERO } from './vector';
 
 /** Weights [G·D, K] and biases to [G][K + 1][D padded]: taps of four channels side by side. */
@@ -41,25 +43,35 @@ function preactivation(x: usize, ldx: usize, taps: usize, row: usize, width: i32
   return sum;
 }
 
-/**
- * Four taps, the width that Mamba uses: the last rows stay in registers. Writes the preactivations, or with `gated`
- * their silu, to `to`.
- */
+/** Stores a preactivation, or its silu and that one's slope, each unless its pointer is 0. */
+// @ts-ignore: decorator
+@inline
+function finish(sum: v128, gated: bool, y: usize, lanes: i32, slope: usize): void {
+  if (gated) {
+    const p = sigmoidGiven(sum, decayOf(sum));
+    if (slope) v128.store(slope, siluSlope(sum, p));
+    sum = f32x4.mul(sum, p);
+  }
+  if (y) storeLanes(y, sum, lanes);
+}
+
+/** Four taps, the width that Mamba uses: the last rows stay in registers. */
 function slideFour(
-  from: usize, ldx: usize, length: i32, taps: usize, row: usize, gated: bool, to: usize, ldy: usize, lanes: i32,
+  from: usize, ldx: usize, length: i32, taps: usize, row: usize, gated: bool, y: usize, ldy: usize, lanes: i32, slope: usize,
 ): void {
   const w0 = v128.load(taps), w1 = v128.load(taps + row), w2 = v128.load(taps + 2 * row), w3 = v128.load(taps + 3 * row);
   const bias = v128.load(taps + 4 * row);
+  const next: usize = y ? ldy : 0, slopes: usize = slope ? 16 : 0;
   let x0 = ZERO, x1 = ZERO, x2 = ZERO;
   for (let t = length; t > 0; t--) {
     const x3 = v128.load(from);
-    const sum = madd(x3, w3, madd(x2, w2, madd(x1, w1, madd(x0, w0, bias))));
-    storeLanes(to, gated ? silu(sum) : sum, lanes);
+    finish(madd(x3, w3, madd(x2, w2, madd(x1, w1, madd(x0, w0, bias)))), gated, y, lanes, slope);
     x0 = x1;
     x1 = x2;
     x2 = x3;
     from += ldx;
-    to += ldy;
+    y += next;
+    slope += slopes;
   }
 }
 
@@ -92,11 +104,20 @@ function slideBackFour(
   v128.store(partial + 3 * row, f32x4.add(v128.load(partial + 3 * row), d3));
 }
 
+/** Where the slopes of four channels of a segment lie among the saved ones; 0 where none are saved. */
+// @ts-ignore: decorator
+@inline
+function savedAt(args: usize, start: i32, length: i32, channel: i32): usize {
+  const saved = pointer(args, 14);
+  const blocks = padded(word(args, 2)) >> 2;
+  return saved ? saved + ((<usize>start * <usize>blocks + <usize>(channel >> 2) * <usize>length) << 4) : 0;
+}
+
 export function causalConv(args: usize, task: i32, first: bool, scratch: usize): void {
   if (first) pack(args, scratch);
   const list = pointer(args, 0) + <usize>task * 12;
   const segments = pointer(args, 1);
-  const columns = word(args, 2), width = word(args, 3), gated = word(args, 4);
+  const columns = word(args, 2), width = word(args, 3), gated = word(args, 4) != 0;
   const x = pointer(args, 6), ldx = pointer(args, 7), y = pointer(args, 12), ldy = pointer(args, 13);
   const row = (<usize>padded(columns)) << 2;
   const taps = scratch + <usize>(word(list, 2) * (width + 1)) * row;
@@ -104,17 +125,16 @@ export function causalConv(args: usize, task: i32, first: bool, scratch: usize):
     const start = word(segments, s), length = word(segments, s + 1) - start;
     for (let d = 0; d < columns; d += 4) {
       const at = (<usize>d) << 2;
-      let from = x + <usize>start * ldx + at;
-      let to = y + <usize>start * ldy + at;
+      const from = x + <usize>start * ldx + at;
+      const to = y ? y + <usize>start * ldy + at : 0;
+      const slope = savedAt(args, start, length, d);
       if (width == 4) {
-        slideFour(from, ldx, length, taps + at, row, gated != 0, to, ldy, columns - d);
+        slideFour(from, ldx, length, taps + at, row, gated, to, ldy, columns - d, slope);
         continue;
       }
       for (let t = 0; t < length; t++) {
-        const sum = preactivation(from, ldx, taps + at, row, width, t);
-        storeLanes(to, gated ? silu(sum) : sum, columns - d);
-        from += ldx;
-        to += ldy;
+        const sum = preactivation(from + <usize>t * ldx, ldx, taps + at, row, width, t);
+        finish(sum, gated, to ? to + <usize>t * ldy : 0, columns - d, slope ? slope + ((<usize>t) << 4) : 0);
       }
     }
   }
@@ -123,10 +143,10 @@ export function causalConv(args: usize, task: i32, first: bool, scratch: usize):
 export function causalConvBackward(args: usize, task: i32, first: bool, scratch: usize): void {
   const list = pointer(args, 0) + <usize>task * 12;
   const segments = pointer(args, 1);
-  const columns = word(args, 2), width = word(args, 3), gated = word(args, 4), groups = word(args, 5);
+  const columns = word(args, 2), width = word(args, 3), groups = word(args, 5);
   const x = pointer(args, 6), ldx = pointer(args, 7), dx = pointer(args, 12), lddx = pointer(args, 13);
-  const dy = pointer(args, 14), lddy = pointer(args, 15);
-  const partial = pointer(args, 16) + <usize>task * pointer(args, 17);
+  const dy = pointer(args, 15), lddy = pointer(args, 16);
+  const partial = pointer(args, 17) + <usize>task * pointer(args, 18);
   const row = (<usize>padded(columns)) << 2;
   if (first) pack(args, scratch);
   const taps = scratch + <usize>(word(list, 2) * (width + 1)) * row;
@@ -138,22 +158,12 @@ export function causalConvBackward(args: usize, task: i32, first: bool, scratch:
     for (let d = 0; d < columns; d += 4) {
       const at = (<usize>d) << 2;
       const xs = x + <usize>start * ldx + at;
-      if (gated) {
-        if (width == 4) slideFour(xs, ldx, length, taps + at, row, false, before, 16, 4);
-        else {
-          for (let t = 0; t < length; t++) {
-            v128.store(before + ((<usize>t) << 4), preactivation(xs + <usize>t * ldx, ldx, taps + at, row, width, t));
-          }
-        }
-      }
+      const slopes = savedAt(args, start, length, d);
       let bias = ZERO;
       let dys = dy + <usize>start * lddy + at;
       for (let t: usize = 0; t < <usize>length; t++) {
         let g = loadLanes(dys, columns - d);
-        if (gated) {
-          const sum = v128.load(before + (t << 4));
-          g = f32x4.mul(g, siluSlope(sum, sigmoid(sum)));
-        }
+        if (slopes) g = f32x4.mul(g, v128.load(slopes + (t << 4)));
         v128.store(before + (t << 4), g);
         bias = f32x4.add(bias, g);
         dys += lddy;

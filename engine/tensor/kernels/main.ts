@@ -22,7 +22,8 @@ import { matmulColumns, matmulRows } from './matmul';
 import { philox, random } from './random';
 import { clipScale, columnSum, combine, rowSum, sumSquares } from './reduce';
 import { rmsNorm, rmsNormBackward } from './rms-norm';
-import { selectiveScan, selectiveScanBackward } from './selective-scan';
+import { selectiveScan } from './selective-scan';
+import { selectiveScanBackward } from './selective-scan-backward';
 import { pointer, word } from './vector';
 
 /** Milliseconds; called in profiles alone. */

@@ -10,7 +10,7 @@ import {
   ROOT_HALF_BITS, ROUND, ROUND_BITS, SIGN, TANH_1, TANH_2, TANH_3, TANH_4, TANH_5, TANH_SMALL, TURN_1, TURN_2, TURN_3,
   TURN_4, TURN_5, TURN_6, TURN_7, TURN_8, TWENTY_THREE, TWO, TWO_23,
 } from './constants';
-import { madd, ZERO } from './vector';
+import { madd, nmadd, ZERO } from './vector';
 
 // @ts-ignore: decorator
 @inline
@@ -30,10 +30,10 @@ function powerOfTwo(n: v128): v128 {
 @inline
 export function exp(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, get(EXP_TOP)), get(EXP_BOTTOM));
-  const t = f32x4.add(f32x4.mul(x, get(LOG2_E)), get(ROUND));
+  const t = madd(x, get(LOG2_E), get(ROUND));
   const n = f32x4.sub(t, get(ROUND));
   // ln 2 in two parts, the first with trailing zeros: n times it is exact.
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, get(LN2_HIGH))), f32x4.mul(n, get(LN2_LOW)));
+  const r = nmadd(n, get(LN2_LOW), nmadd(n, get(LN2_HIGH), x));
   let g = madd(r, get(EXP_1), get(EXP_2));
   g = madd(r, g, get(EXP_3));
   g = madd(r, g, get(EXP_4));
@@ -62,9 +62,9 @@ export function expNegativeWith(
   x: v128, log2e: v128, round: v128, high: v128, low: v128, c1: v128, c2: v128, c3: v128, c4: v128, half: v128, one: v128,
   negligible: v128,
 ): v128 {
-  const t = f32x4.add(f32x4.mul(x, log2e), round);
+  const t = madd(x, log2e, round);
   const n = f32x4.sub(t, round);
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, high)), f32x4.mul(n, low));
+  const r = nmadd(n, low, nmadd(n, high, x));
   const q = f32x4.mul(r, r);
   const g = madd(q, madd(q, c1, madd(r, c2, c3)), madd(r, c4, half));
   const p = f32x4.add(madd(q, g, r), one);

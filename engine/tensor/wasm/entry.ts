@@ -48,6 +48,13 @@ export interface Entry {
   readonly listWord?: number;
 }
 
+/** What a forward launch leaves for its gradient beside its output. */
+export interface Saved {
+  readonly region: Region;
+  /** No forward launch saves it, so the gradient's entries have to begin with one that does. */
+  readonly byGradient: boolean;
+}
+
 /** What an encoder may ask for while it turns a launch into entries. */
 export interface Encoding {
   /** Byte address of a view's first element. */
@@ -55,6 +62,8 @@ export interface Encoding {
   region(view: View): Region;
   /** Byte address of an index list and its values. */
   index(position: number): { address: number; values: Int32Array };
+  /** Where the launch's forward pass saves what its gradient needs; null where it saves nothing. */
+  readonly saved: Saved | null;
   /** Bytes for partial results, shared in rotation by the launches. */
   partial(bytes: number): Region;
   /** Stores a list of numbers with the program; the result goes to the entry's `listWord`. */

@@ -177,10 +177,10 @@ function createProgram(
     const constants = take(plan.constants.length * 4);
     const indices = take(plan.indices.length * 4);
     const storage = { arena, constants, indices, group: groupAddress };
-    // Once to learn how much the partial sums take, then with them in place.
-    const draft = encodePlan(plan, { ...storage, partials: 0, partialBytes: 0 }, false);
+    // Once to learn how much partial sums and saved values take, then with them in place.
+    const draft = encodePlan(plan, { ...storage, partials: 0, partialBytes: 0, saved: 0 }, false);
     const partials = take(draft.partialBytes * PARTIAL_SLOTS);
-    placement = { ...storage, partials, partialBytes: draft.partialBytes };
+    placement = { ...storage, partials, partialBytes: draft.partialBytes, saved: take(draft.savedBytes) };
     table = writeTable(machine, plan, placement, take, true);
     machine.reserveScratch(draft.scratchBytes);
     machine.floats(arena, plan.arenaLength).fill(0);

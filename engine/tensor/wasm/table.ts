@@ -1,6 +1,7 @@
 import type { Plan, View } from '../plan';
 import { encodeLaunch } from './encode-launch';
-import { type Encoding, type Entry, KERNELS, overlap, type Region } from './entry';
+import { type Encoding, type Entry, KERNELS, overlap, type Region, type Saved } from './entry';
+import { layOutSaved, type SavedPlace } from './saved';
 
 /** Where a plan's storage lies, in bytes. */
 export interface Placement {
@@ -10,6 +11,8 @@ export interface Placement {
   /** Partial sums: `PARTIAL_SLOTS` slots in rotation. */
   readonly partials: number;
   readonly partialBytes: number;
+  /** What forward launches save for their gradients; see saved.ts. */
+  readonly saved: number;
   group(name: string): number;
 }
 
@@ -20,9 +23,10 @@ export interface Encoded {
   /** Entries by stage, with the launch each came from. */
   readonly stages: readonly (readonly PlacedEntry[])[];
   readonly lists: readonly number[];
-  /** What the entries need: bytes of one partial slot, bytes of a thread's scratch. */
+  /** What the entries need: bytes of one partial slot, of a thread's scratch, of what is saved for gradients. */
   readonly partialBytes: number;
   readonly scratchBytes: number;
+  readonly savedBytes: number;
 }
 
 interface PlacedEntry {
@@ -63,7 +67,13 @@ export function encodePlan(plan: Plan, at: Placement, merge: boolean): Encoded {
     const width = view.columns * 4;
     return { start, end: start + (view.rows - 1) * view.stride * 4 + width, stride: view.rows > 1 ? view.stride * 4 : 0, width };
   };
+  const savedAt = (place: SavedPlace | undefined): Saved | null => {
+    if (!place) return null;
+    const start = at.saved + place.offset;
+    return { region: { start, end: start + place.bytes, stride: 0, width: place.bytes }, byGradient: place.byGradient };
+  };
   const stages: PlacedEntry[][] = [];
+  const saves = layOutSaved(plan);
   plan.launches.forEach((launch, index) => {
     for (const view of [...launch.inputs, ...launch.outputs]) if (view) checkView(plan, view, launch.label);
     const to: Encoding = {
@@ -81,6 +91,7 @@ export function encodePlan(plan: Plan, at: Placement, merge: boolean): Encoded {
           values: plan.indices.subarray(view.offset, view.offset + view.length),
         };
       },
+      saved: savedAt(saves.of.get(index)),
       partial(bytes) {
         partialBytes = Math.max(partialBytes, Math.ceil(bytes / 64) * 64);
         const start = at.partials + (slot++ % PARTIAL_SLOTS) * at.partialBytes;
@@ -100,7 +111,7 @@ export function encodePlan(plan: Plan, at: Placement, merge: boolean): Encoded {
       stages[at]!.push({ entry, launch: index });
     }
   });
-  return { stages, lists, partialBytes, scratchBytes };
+  return { stages, lists, partialBytes, scratchBytes, savedBytes: saves.bytes };
 }
 
 /** The stage after the last one that an entry must wait for: work nobody waits for yet fills the threads' spare time. */
