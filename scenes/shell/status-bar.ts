@@ -16,6 +16,17 @@ export function createStatusBar(studio: Studio): HTMLElement {
   const simulator = element('span', {});
   const run = element('span', {});
   const smooth = new Map<string, number>();
+  const root = element(
+    'footer',
+    { className: 'status-bar' },
+    tick,
+    strip,
+    phaseText,
+    element('span', { className: 'spacer' }),
+    run,
+    executor,
+    simulator,
+  );
 
   const show = (snapshot: Snapshot) => {
     setText(tick, `tick ${formatCount(snapshot.tick)} · ${formatDuration(snapshot.seconds)}`);
@@ -42,6 +53,8 @@ export function createStatusBar(studio: Studio): HTMLElement {
     if (!snapshot) return;
     refresh.call();
     if (snapshot.activity !== null) return;
+    // Exact, of the end of a tick: what benches read.
+    Object.assign(root.dataset, { updates: String(snapshot.updates), seconds: String(snapshot.seconds) });
     for (const [name, milliseconds] of Object.entries(snapshot.phases)) {
       const before = smooth.get(name);
       smooth.set(name, before === undefined ? milliseconds : before + (milliseconds - before) * SMOOTHING);
@@ -58,15 +71,5 @@ export function createStatusBar(studio: Studio): HTMLElement {
   };
   describe();
   studio.catalogue.subscribe(describe);
-  return element(
-    'footer',
-    { className: 'status-bar' },
-    tick,
-    strip,
-    phaseText,
-    element('span', { className: 'spacer' }),
-    run,
-    executor,
-    simulator,
-  );
+  return root;
 }

@@ -26,6 +26,7 @@ import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt } from './layout'
 import { createLegend } from './legend';
 import { levelOf } from './levels';
 import { listenToPointer } from './pointer';
+import { looksTheSame } from './same';
 import { shortNames } from './short-name';
 import { fillWallTable, wallRows } from './table';
 import { createToolbar } from './toolbar';
@@ -261,6 +262,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   };
 
   let count = -1;
+  let drawn: Snapshot | null = null;
   const update = () => {
     const catalogue = studio.catalogue.value;
     const snapshot = studio.snapshot.value;
@@ -272,16 +274,21 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     }
     const isAnother = snapshot.environments.count !== count;
     count = snapshot.environments.count;
+    showToolbar.call();
+    const same = drawn !== null && looksTheSame(drawn, snapshot);
+    // At the end of a tick sparklines and alarms move on in any case.
+    if (same && snapshot.activity !== null && camera) return;
+    drawn = snapshot;
     if (isAnother || !camera) arrangeTiles();
     else arrangeSoon.call();
     stage?.invalidate();
     updateTable();
-    showToolbar.call();
   };
   subscriptions.add(
     studio.snapshot.subscribe(update),
     studio.catalogue.subscribe(() => {
       names = [];
+      drawn = null;
       arrangeTiles();
       update();
     }),

@@ -20,10 +20,11 @@ export async function openHeadless() {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return {
     browser,
-    /** A fresh page at an address such as `?scene=training`. */
-    async open(query) {
+    /** A fresh page at an address such as `?scene=training`. @param prepare what is done before anything is loaded */
+    async open(query, prepare = async () => {}, waitUntil = 'load') {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await page.goto(server.url + query);
+      await prepare(page);
+      await page.goto(server.url + query, { waitUntil });
       return page;
     },
     async close() {

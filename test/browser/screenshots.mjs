@@ -1,7 +1,7 @@
 /**
- * Pictures for the documents: `npm run screenshots [-- --synthetic]`. Builds the page, opens it in headless Chromium,
+ * Pictures for the documents: `npm run screenshots [-- --synthetic | --visit]`. Builds the page, opens it in headless Chromium,
  * lets it train until there is something to see, and writes docs/*.png. The synthetic pictures show the frame with more
- * tiles than a picture could wait for; the page says so on them.
+ * tiles than a picture could wait for; the page says so on them. `--visit`: what somebody sees who comes for the first time.
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,11 @@ const SYNTHETIC = 'source=synthetic&environments=1024&circuits=two-stage-opamp,s
 const studio = await openHeadless();
 mkdirSync(join(root, 'docs'), { recursive: true });
 
+if (process.argv.includes('--visit')) {
+  await visit();
+  await studio.close();
+  process.exit();
+}
 if (!process.argv.includes('--synthetic')) {
   const page = await open('?theme=dark&selected=5');
   const simulations = () =>
@@ -27,7 +32,7 @@ if (!process.argv.includes('--synthetic')) {
   await page.waitForTimeout(1000);
   await shoot(page, 'wall-light.png');
   await page.keyboard.press('t');
-  for (const scene of ['exploration', 'imagined', 'lens']) {
+  for (const scene of ['training', 'exploration', 'imagined', 'lens']) {
     await runCommand(page, `show ${scene}`);
     // The best point is lit in all of them.
     if (scene === 'exploration') await runCommand(page, 'select the next better point');
@@ -41,6 +46,24 @@ await synthetic.waitForTimeout(12_000);
 for (const close of await synthetic.locator('.problem-close').all()) await close.click();
 await shoot(synthetic, 'wall-1024.png');
 await studio.close();
+
+/** The page as it comes, at some seconds after its address was opened; then the one click that leads to the hardest spec's plots. */
+async function visit() {
+  mkdirSync(join(root, 'docs', 'visit'), { recursive: true });
+  const page = await studio.open('?theme=dark', async () => {}, 'commit');
+  const start = Date.now();
+  const seconds = () => (Date.now() - start) / 1000;
+  for (const moment of [0, 5, 15, 60]) {
+    await page.waitForTimeout(Math.max(0, 1000 * (moment - seconds())));
+    await shoot(page, `visit/${moment}-seconds.png`);
+  }
+  const before = seconds();
+  await page.locator('.hardest button').click();
+  await page.locator('.bench .wave-host canvas').first().waitFor({ timeout: 60_000 });
+  console.log(`plots ${(seconds() - before).toFixed(1)} s after the click`);
+  await page.waitForTimeout(1000);
+  await shoot(page, 'visit/plots.png');
+}
 
 async function open(query) {
   const page = await studio.open(query);

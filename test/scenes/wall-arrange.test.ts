@@ -8,6 +8,7 @@ import type { WallLook } from '../../scenes/wall/arrange';
 import { arrange, readWallLook, sameBlocks } from '../../scenes/wall/arrange';
 import { roundUp, scaleOf } from '../../scenes/wall/device-glyphs';
 import { hardestSpec, sentence } from '../../scenes/wall/hardest';
+import { looksTheSame } from '../../scenes/wall/same';
 
 const world = createSyntheticWorld({ environments: 12, circuits: ['two-stage-opamp', 'strongarm-comparator'], seed: 3 });
 for (let i = 0; i < 40; i++) world.advance();
@@ -65,6 +66,20 @@ describe('tiles', () => {
     const [a, b] = [arrange(catalogue, environments, quiet, look), arrange(catalogue, environments, quiet, look)];
     expect(sameBlocks(a, b)).toBe(true);
     expect(sameBlocks(a, arrange(catalogue, environments, quiet, all))).toBe(false);
+  });
+});
+
+describe('what is drawn', () => {
+  it('is the same as long as no environment moves', () => {
+    const before = { ...snapshot, environments };
+    expect(
+      looksTheSame(before, { ...before, tick: 99, environments: { ...environments, reward: environments.reward.slice() } }),
+    ).toBe(true);
+    const measures = environments.measures.slice();
+    measures[3] = Number.NaN;
+    expect(looksTheSame(before, { ...before, environments: { ...environments, measures } })).toBe(false);
+    const progress = before.progress.map((entry) => ({ ...entry, stepsToTarget: 7 }));
+    expect(looksTheSame(before, { ...before, progress })).toBe(false);
   });
 });
 

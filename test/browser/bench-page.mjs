@@ -1,0 +1,168 @@
+/**
+ * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 30] [--circuits A,B] [--environments 16] [--json]`. The page trains in
+ * headless Chromium without a graphics card. Stretches in which it is hidden alternate with stretches in which every scene is visited and
+ * pointed at; updates a second of both are printed, and after each pair the memory: script heap after collection, elements, textures and
+ * buffers of all canvases, and what the browser's processes hold.
+ */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { openHeadless, runCommand } from './headless.mjs';
+
+const option = (name, usual) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : usual);
+const minutes = Number(option('--minutes', '4'));
+const circuits = option('--circuits', 'two-stage-opamp');
+const environments = option('--environments', '4');
+const json = process.argv.includes('--json');
+
+/** Seconds of a stretch: several ticks. */
+const seconds = Number(option('--stretch', '30'));
+const SCENES = ['wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline', 'entities', 'plug-ins'];
+
+const studio = await openHeadless();
+const address = `?circuits=${circuits}&environments=${environments}&seed=1&executor=wasm`;
+const page = await studio.open(address, async (fresh) => {
+  await fresh.addInitScript(countGraphics);
+  await fresh.addInitScript(makeHideable);
+});
+await page.locator('.wall-canvas[data-level] canvas').waitFor({ timeout: 120_000 });
+await page.waitForFunction(() => Number(document.querySelector('.status-bar')?.dataset.updates) > 0, null, { timeout: 300_000 });
+const session = await page.context().newCDPSession(page);
+const whole = await studio.browser.newBrowserCDPSession();
+await session.send('Performance.enable');
+
+const pairs = [];
+const say = (text) => !json && console.log(text);
+say(`${'minute'.padEnd(8)}hidden up/s   visited up/s   loss     heap MB   elements   textures   buffers   processes MB`);
+const start = Date.now();
+do {
+  // In turns, so that neither always comes first.
+  const first = pairs.length % 2 === 0;
+  const before = first ? await stretch(false) : await stretch(true);
+  const after = first ? await stretch(true) : await stretch(false);
+  const [hidden, visited] = first ? [before, after] : [after, before];
+  const pair = { minute: (Date.now() - start) / 60_000, hidden, visited, ...(await memory()) };
+  pairs.push(pair);
+  say(
+    `${pair.minute.toFixed(1).padEnd(8)}${hidden.toFixed(2).padStart(11)}${visited.toFixed(2).padStart(15)}${percent(1 - visited / hidden).padStart(8)}` +
+      `${pair.heap.toFixed(1).padStart(11)}${String(pair.elements).padStart(11)}${String(pair.textures).padStart(11)}${String(pair.buffers).padStart(10)}${pair.processes.toFixed(0).padStart(14)}`,
+  );
+} while (Date.now() - start < minutes * 60_000);
+await studio.close();
+
+const mean = (of) => pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+const [hidden, visited] = [mean((pair) => pair.hidden), mean((pair) => pair.visited)];
+const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length };
+if (json) console.log(JSON.stringify({ ...machine, circuits, environments, hidden, visited, loss: 1 - visited / hidden, pairs }));
+else {
+  console.log(
+    `\nhidden ${hidden.toFixed(2)}, visited ${visited.toFixed(2)} updates/s: ${percent(1 - visited / hidden)} lost, over ${pairs.length} pairs`,
+  );
+  console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.date}; ${circuits}, ${environments} environments, wasm`);
+}
+
+/** @returns updates a second of training, pauses left out */
+async function stretch(visible) {
+  await page.evaluate((shown) => globalThis.showPage(shown), visible);
+  let over = false;
+  const visits = (async () => {
+    for (let turn = 0; visible && !over; turn++) await visit(SCENES[turn % SCENES.length]);
+  })();
+  const from = await progress();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const to = await progress();
+  over = true;
+  await visits;
+  return (to.updates - from.updates) / (to.seconds - from.seconds);
+}
+
+/** Shows a scene and moves the pointer over it, as one would who looks for something. */
+async function visit(scene) {
+  await runCommand(page, `show ${scene}`);
+  for (let i = 0; i < 20; i++) {
+    await page.mouse.move(200 + 600 * Math.abs(Math.sin(i / 5)), 300 + 300 * Math.abs(Math.cos(i / 7)));
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Updates so far, and the seconds of training in which they were made, at the end of the tick that is under way. */
+async function progress() {
+  const read = () =>
+    page.evaluate(() => {
+      const { updates, seconds } = document.querySelector('.status-bar').dataset;
+      return { updates: Number(updates), seconds: Number(seconds) };
+    });
+  const before = await read();
+  for (;;) {
+    const now = await read();
+    if (now.seconds !== before.seconds) return now;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** With the wall in front, so that every time the same is seen. */
+async function memory() {
+  await page.evaluate(() => globalThis.showPage(true));
+  await runCommand(page, 'show wall');
+  await page.waitForTimeout(500);
+  await session.send('HeapProfiler.collectGarbage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const metric = (name) => metrics.find((one) => one.name === name).value;
+  const graphics = await page.evaluate(() => globalThis.graphics);
+  const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
+  return {
+    heap: metric('JSHeapUsedSize') / 1e6,
+    elements: metric('Nodes'),
+    ...graphics,
+    processes: processInfo.reduce((sum, { id }) => sum + resident(id), 0) / 1e6,
+  };
+}
+
+/** Bytes that a process holds, where the system tells. */
+function resident(id) {
+  try {
+    return Number(readFileSync(`/proc/${id}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/**
+ * In the page, before anything else: `showPage(false)` does to it what a browser does to a tab in the background, which headless Chromium
+ * has no way to do: there are no frames, and nothing is painted.
+ */
+function makeHideable() {
+  const frame = globalThis.requestAnimationFrame.bind(globalThis);
+  const waiting = [];
+  let shown = true;
+  globalThis.requestAnimationFrame = (callback) => (shown ? frame(callback) : -waiting.push(callback));
+  globalThis.showPage = (next) => {
+    shown = next;
+    document.documentElement.style.visibility = shown ? '' : 'hidden';
+    if (shown) for (const callback of waiting.splice(0)) frame(callback);
+  };
+}
+
+/** In the page, before anything else: counts what its canvases hold. */
+function countGraphics() {
+  const graphics = { textures: 0, buffers: 0 };
+  globalThis.graphics = graphics;
+  const { prototype } = WebGL2RenderingContext;
+  for (const [name, kind] of [
+    ['Texture', 'textures'],
+    ['Buffer', 'buffers'],
+  ]) {
+    const [create, remove] = [prototype[`create${name}`], prototype[`delete${name}`]];
+    prototype[`create${name}`] = function () {
+      graphics[kind]++;
+      return create.call(this);
+    };
+    prototype[`delete${name}`] = function (object) {
+      if (object) graphics[kind]--;
+      return remove.call(this, object);
+    };
+  }
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
