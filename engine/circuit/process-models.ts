@@ -6,41 +6,41 @@ import { type FileReader, type ModelLibrary, readModelLibrary } from './deck/mod
 interface ShippedLibrary {
   readonly title: string;
   readonly sections: readonly string[];
-  /** ngspice text that brings its models in. */
-  include(section: string): string;
+  /** The file that brings all models of a section in. */
+  file(section: string): string;
   /** Parameters that are forced: no mismatch, no statistics, nominal flicker noise. */
   readonly overrides: Readonly<Record<string, number>>;
 }
 
-const WHOLE = (file: string) => () => `.include ${file}`;
+const only = (file: string) => () => file;
 
 const SHIPPED: Readonly<Record<string, ShippedLibrary>> = {
   gf180: {
     title: 'GF180MCU, 3.3 V and 6 V devices',
     sections: ['typical', 'ff', 'ss', 'fs', 'sf'],
-    include: (section) => `.include modelcard.GF180.${section}`,
+    file: (section) => `modelcard.GF180.${section}`,
     overrides: { sw_stat_global: 0, sw_stat_mismatch: 0, fnoicor: 0 },
   },
-  freepdk45: { title: 'FreePDK45', sections: ['typical'], include: WHOLE('modelcard.FreePDK45'), overrides: {} },
+  freepdk45: { title: 'FreePDK45', sections: ['typical'], file: only('modelcard.FreePDK45'), overrides: {} },
   ptm: {
     title: 'Predictive Technology Models, 65 to 180 nm',
     sections: ['typical'],
-    include: WHOLE('modelcard.ptm'),
+    file: only('modelcard.ptm'),
     overrides: {},
   },
   'ptm-hp': {
     title: 'Predictive Technology Models, high performance',
     sections: ['typical'],
-    include: WHOLE('modelcard.ptmHP'),
+    file: only('modelcard.ptmHP'),
     overrides: {},
   },
   'ptm-lp': {
     title: 'Predictive Technology Models, low power',
     sections: ['typical'],
-    include: WHOLE('modelcard.ptmLP'),
+    file: only('modelcard.ptmLP'),
     overrides: {},
   },
-  cmos90: { title: '90 nm demonstration cards', sections: ['typical'], include: WHOLE('modelcard.CMOS90'), overrides: {} },
+  cmos90: { title: '90 nm demonstration cards', sections: ['typical'], file: only('modelcard.CMOS90'), overrides: {} },
 };
 
 export const MODEL_LIBRARIES: readonly string[] = Object.keys(SHIPPED);
@@ -57,6 +57,18 @@ export function sectionsOf(library: string): readonly string[] {
 export function loadProcessModels(process: ProcessDefinition, read: FileReader): ModelLibrary {
   const own = process.models ?? '';
   if (process.library === 'none') return readModelLibrary(own, () => null);
+  const { file, overrides } = modelFile(process);
+  return readModelLibrary(`.include ${file}\n${own}`, read, overrides);
+}
+
+/**
+ * The shipped file with the models that a process asks for, and parameters that nominal results need besides.
+ * @throws OhmbaError if library or section do not exist
+ */
+export function modelFile(process: ProcessDefinition): {
+  readonly file: string;
+  readonly overrides: ShippedLibrary['overrides'];
+} {
   const shipped = SHIPPED[process.library];
   if (!shipped)
     throw new OhmbaError({
@@ -71,5 +83,5 @@ export function loadProcessModels(process: ProcessDefinition, read: FileReader):
       expected: `one of ${shipped.sections.join(', ')}`,
       todo: 'correct process.section',
     });
-  return readModelLibrary(`${shipped.include(section)}\n${own}`, read, shipped.overrides);
+  return { file: shipped.file(section), overrides: shipped.overrides };
 }

@@ -1,70 +1,104 @@
 import type { CircuitDefinition, Simulator } from '../../api';
+import { mean, median } from '../../base';
 import { evaluateSizings, randomSizings } from '../../circuit/sampling';
 import { openSimulator, type SimulatorName } from '../open-simulator';
+import { formatTable } from '../table';
+import { includingModels, withModelFiles } from './whole-models';
 
 /** What full evaluations cost: all analyses of sizings that are valid, which is where they run to their end. */
 export interface SimulateBench {
   readonly circuit: string;
   readonly sizings: number;
-  /** One core, the simulator's own clock: median and mean. */
-  readonly wasm: Cost;
-  /** The same, counted in processor time, which a busy machine does not stretch as much. */
-  readonly wasmProcessorMilliseconds: number;
-  /** A fresh process of the system's ngspice for each; null where there is none. */
-  readonly native: Cost | null;
-  /** Evaluations a second of two instances over those of one, and of WASM over native, one core each. */
-  readonly poolSpeedUp: number;
-  readonly wasmOverNative: number | null;
+  readonly costs: readonly Cost[];
+  readonly ratios: readonly Ratio[];
 }
 
+export type Models = 'pruned' | 'whole';
+
+/** One way to simulate. */
 export interface Cost {
-  readonly description: string;
+  /** `native`: a fresh process of the system's ngspice for each evaluation. */
+  readonly simulator: SimulatorName;
+  /** `whole`: the process' model files are included as they are; `pruned`: only cards that the sizing needs. */
+  readonly models: Models;
+  readonly atOnce: number;
+  /** Milliseconds an evaluation, by the simulator's own clock. */
   readonly median: number;
   readonly mean: number;
+  /** Evaluations a second, by the clock on the wall. */
   readonly perSecond: number;
+  /** How many of the sizings were valid here too; an invalid one ends early. */
+  readonly valid: number;
 }
 
-export interface SimulateBenchHost {
-  readonly now: () => number;
-  /** Milliseconds of processor time that this process has used. */
-  readonly processorTime: () => number;
+/** How many times as many evaluations a second; null where there is no ngspice of the system. */
+export interface Ratio {
+  readonly what: string;
+  readonly times: number | null;
 }
 
-/** Times full evaluations of random valid sizings (linear mapping, seed 1). */
-export async function benchSimulate(
-  circuit: CircuitDefinition,
-  count: number,
-  { now, processorTime }: SimulateBenchHost,
-): Promise<SimulateBench> {
-  const one = await openSimulator('wasm', 1, false);
-  try {
-    one.register(circuit);
-    // Finding them warms the engine up: WebAssembly is compiled again, better, while it runs.
-    const sizings = await validSizings(circuit, one, count);
-    const before = processorTime();
-    const wasm = await cost(circuit, one, sizings, now);
-    const wasmProcessorMilliseconds = (processorTime() - before) / sizings.length;
-    const native = await withSimulator('native', 1, circuit, (simulator) => cost(circuit, simulator, sizings, now)).catch(
-      () => null,
-    );
-    const two = await withSimulator('wasm', 2, circuit, async (simulator) => {
-      // Both instances see every sizing first, as the single one has.
-      await evaluateSizings(circuit, simulator, [...sizings, ...sizings]);
-      return cost(circuit, simulator, sizings, now);
-    });
-    // The single one again, beside the pair in time: a machine's speed changes while one measures.
-    const again = await cost(circuit, one, sizings, now);
-    return {
-      circuit: circuit.id,
-      sizings: sizings.length,
-      wasm,
-      wasmProcessorMilliseconds,
-      native,
-      poolSpeedUp: two.perSecond / again.perSecond,
-      wasmOverNative: native && wasm.perSecond / native.perSecond,
-    };
-  } finally {
-    await one.dispose();
+/** The ways are timed in turn, over this many parts of the sizings each: a machine's speed changes while one measures. */
+const ROUNDS = 4;
+
+/** Times full evaluations of random valid sizings (linear mapping, seed 1), in all ways. */
+export async function benchSimulate(circuit: CircuitDefinition, count: number, now: () => number): Promise<SimulateBench> {
+  return withModelFiles(circuit, async (folder) => {
+    const opened: Simulator[] = [];
+    try {
+      const ways: Way[] = [];
+      for (const simulator of ['wasm', 'native'] as const)
+        for (const atOnce of [1, 2]) {
+          const open = await openSimulator(simulator, atOnce, false).catch((thrown) => {
+            if (simulator === 'wasm') throw thrown;
+            return null;
+          });
+          if (!open) continue;
+          opened.push(open);
+          const whole = includingModels(circuit, simulator === 'native' ? folder : undefined);
+          ways.push(new Way(open, simulator, 'pruned', atOnce, circuit), new Way(open, simulator, 'whole', atOnce, whole));
+        }
+      const sizings = await validSizings(circuit, opened[0]!, count);
+      // Every instance sees them twice first: WebAssembly is compiled again, better, while it runs.
+      for (const way of ways)
+        if (way.simulator === 'wasm') await evaluateSizings(way.circuit, way.open, [...sizings, ...sizings]);
+      for (let round = 0; round < ROUNDS; round++) {
+        const part = sizings.filter((_, i) => i % ROUNDS === round);
+        for (const way of ways) await way.time(part, now);
+      }
+      const costs = ways.map((way) => way.cost());
+      return { circuit: circuit.id, sizings: sizings.length, costs, ratios: ratiosOf(costs) };
+    } finally {
+      for (const simulator of opened) await simulator.dispose();
+    }
+  });
+}
+
+class Way {
+  private readonly each: number[] = [];
+  private elapsed = 0;
+  private valid = 0;
+  constructor(
+    readonly open: Simulator,
+    readonly simulator: SimulatorName,
+    readonly models: Models,
+    readonly atOnce: number,
+    readonly circuit: CircuitDefinition,
+  ) {
+    open.register(circuit);
+  }
+
+  async time(sizings: readonly Float64Array[], now: () => number): Promise<void> {
+    const begin = now();
+    const samples = await evaluateSizings(this.circuit, this.open, sizings);
+    this.elapsed += now() - begin;
+    this.each.push(...samples.map(({ evaluation }) => evaluation.milliseconds));
+    this.valid += samples.filter(({ evaluation }) => evaluation.valid).length;
+  }
+
+  cost(): Cost {
+    const { simulator, models, atOnce, each, elapsed, valid } = this;
+    const perSecond = (1000 * each.length) / elapsed;
+    return { simulator, models, atOnce, median: median(each), mean: mean(each), perSecond, valid };
   }
 }
 
@@ -80,35 +114,43 @@ async function validSizings(circuit: CircuitDefinition, simulator: Simulator, co
   return valid;
 }
 
-async function cost(
-  circuit: CircuitDefinition,
-  simulator: Simulator,
-  sizings: readonly Float64Array[],
-  now: () => number,
-): Promise<Cost> {
-  const begin = now();
-  const samples = await evaluateSizings(circuit, simulator, sizings);
-  const elapsed = now() - begin;
-  const each = samples.map(({ evaluation }) => evaluation.milliseconds).sort((a, b) => a - b);
-  return {
-    description: simulator.description,
-    median: each[Math.floor(each.length / 2)] ?? Number.NaN,
-    mean: each.reduce((sum, value) => sum + value, 0) / each.length,
-    perSecond: (1000 * sizings.length) / elapsed,
-  };
+function ratiosOf(costs: readonly Cost[]): Ratio[] {
+  const speed = (simulator: SimulatorName, models: Models, atOnce: number) =>
+    costs.find((cost) => cost.simulator === simulator && cost.models === models && cost.atOnce === atOnce)?.perSecond ?? null;
+  const ratio = (what: string, above: number | null, below: number | null): Ratio => ({
+    what,
+    times: above === null || below === null ? null : above / below,
+  });
+  const wasm = (atOnce: number) => speed('wasm', 'pruned', atOnce);
+  return [
+    ratio('one in WASM over one process, whole models', wasm(1), speed('native', 'whole', 1)),
+    ratio('two in WASM over two processes, whole models', wasm(2), speed('native', 'whole', 2)),
+    ratio('one in WASM over one process, the same pruned deck', wasm(1), speed('native', 'pruned', 1)),
+    ratio('two in WASM over two processes, the same pruned deck', wasm(2), speed('native', 'pruned', 2)),
+    ratio('pruned over whole models, WASM', wasm(1), speed('wasm', 'whole', 1)),
+    ratio('two instances over one, WASM', wasm(2), wasm(1)),
+  ];
 }
 
-async function withSimulator<T>(
-  kind: SimulatorName,
-  workers: number,
-  circuit: CircuitDefinition,
-  work: (simulator: Simulator) => Promise<T>,
-): Promise<T> {
-  const simulator = await openSimulator(kind, workers, false);
-  try {
-    simulator.register(circuit);
-    return await work(simulator);
-  } finally {
-    await simulator.dispose();
-  }
+export function describeSimulations({ circuit, sizings, costs, ratios }: SimulateBench): string {
+  const right = 'right' as const;
+  const rows = costs.map(({ simulator, models, atOnce, median, mean, perSecond, valid }) => [
+    simulator === 'wasm' ? 'ngspice 45 in WASM' : 'fresh ngspice processes',
+    models,
+    String(atOnce),
+    median.toFixed(1),
+    mean.toFixed(1),
+    perSecond.toFixed(1),
+    String(valid),
+  ]);
+  const numbers = ['at once', 'ms, median', 'ms, mean', 'a second', 'valid'].map((title) => ({ title, align: right }));
+  return [
+    `${circuit}: full evaluations of ${sizings} random valid sizings`,
+    '',
+    formatTable([{ title: 'simulator' }, { title: 'models' }, ...numbers], rows),
+    formatTable(
+      [{ title: 'evaluations a second' }, { title: 'times', align: right }],
+      ratios.map(({ what, times }) => [what, times === null ? 'no ngspice here' : times.toFixed(2)]),
+    ),
+  ].join('\n');
 }

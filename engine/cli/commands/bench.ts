@@ -3,7 +3,7 @@ import { defaultHyperParameters } from '../../api';
 import { compareCurves, describeCurves } from '../bench/curves';
 import type { PeerResult } from '../bench/peers';
 import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
-import { benchSimulate, type SimulateBench } from '../bench/simulate';
+import { benchSimulate, describeSimulations, type SimulateBench } from '../bench/simulate';
 import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
 import { benchStore, type StoreBench } from '../bench/store';
 import { benchTick, describeTicks, type TickBench } from '../bench/tick';
@@ -17,7 +17,7 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | scan | simulate [CIRCUIT] | tick [CIRCUIT] | curves | store] [options]',
+  usage: 'bench [update | scan | simulate [CIRCUIT…] | tick [CIRCUIT] | curves | store] [options]',
   summary:
     'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase; the run store',
   options: {
@@ -61,15 +61,17 @@ export const bench = defineCommand({
       json,
     } = values;
     const [what = 'update', ...rest] = words;
-    const extra = rest[what === 'simulate' || what === 'tick' ? 1 : 0];
+    const extra = what === 'simulate' ? undefined : rest[what === 'tick' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what === 'simulate') {
-      const measured = await benchSimulate(await findCircuit(rest[0] ?? 'two-stage-opamp'), points, {
-        now: terminal.now,
-        processorTime,
-      });
-      const stamped = { ...measured, date: new Date().toISOString(), cpu: machine() };
-      terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeSimulations(measured));
+      const circuits: SimulateBench[] = [];
+      if (!json) terminal.out(`${machine()}, ${new Date().toISOString().slice(0, 10)}\n`);
+      for (const name of rest.length > 0 ? rest : ['two-stage-opamp']) {
+        const measured = await benchSimulate(await findCircuit(name), points, terminal.now);
+        circuits.push(measured);
+        if (!json) terminal.out(`\n${describeSimulations(measured)}`);
+      }
+      if (json) terminal.out(`${JSON.stringify({ circuits, date: new Date().toISOString(), cpu: machine() })}\n`);
       return 0;
     }
     const stamp = { date: new Date().toISOString(), cpu: machine() };
@@ -221,29 +223,6 @@ function describeStore(measured: StoreBench): string {
     `on disk                         ${bytesPerSimulation.toFixed(0)} bytes a simulation`,
     `opening the run                 ${openMilliseconds.toFixed(0)} ms`,
     `exploration view of the run     ${exploreMilliseconds.toFixed(0)} ms (counts, extremes, 5000 samples, 50 best)`,
-    '',
-  ].join('\n');
-}
-
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function describeSimulations({ circuit, sizings, wasm, native, ...rest }: SimulateBench): string {
-  const cost = (title: string, { median, mean, perSecond, description }: SimulateBench['wasm']) =>
-    `${title.padEnd(32)}${median.toFixed(1)} ms (median), ${mean.toFixed(1)} ms (mean), ${perSecond.toFixed(1)} a second: ${description}`;
-  return [
-    `${machine()}, ${new Date().toISOString().slice(0, 10)}`,
-    `${circuit}: full evaluations of ${sizings} random valid sizings`,
-    '',
-    cost('WASM, one core', wasm),
-    `${'  processor time'.padEnd(32)}${rest.wasmProcessorMilliseconds.toFixed(1)} ms (mean)`,
-    native ? cost('fresh process, one core', native) : `${'fresh process'.padEnd(32)}no ngspice on this machine`,
-    ...(rest.wasmOverNative === null
-      ? []
-      : [`${'WASM over fresh processes'.padEnd(32)}${rest.wasmOverNative.toFixed(1)} times as many a second`]),
-    `${'two instances over one'.padEnd(32)}${rest.poolSpeedUp.toFixed(2)} times as many a second`,
     '',
   ].join('\n');
 }
