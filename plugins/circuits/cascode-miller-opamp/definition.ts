@@ -210,14 +210,14 @@ rfollow inn out 1e12
     {
       id: 'step',
       kind: 'tran',
-      options: { reltol: 3e-3, trtol: 0.01, chgtol: 3e-13 },
+      options: { reltol: 5e-3, trtol: 0.01, chgtol: 3e-13, abstol: 1e-10, xmu: 0.49 },
       step: '0.2u',
       stop: EDGE + WINDOW,
       maximumStep: '0.2u',
       pointLimit: 500,
       refinements: [
-        { margin: 0.06, options: { reltol: 1e-3, trtol: 2e-3, chgtol: 1e-14 }, pointLimit: 1500 },
-        { margin: 0.01, options: { reltol: 1e-3, trtol: 1e-4, chgtol: 1e-14 }, pointLimit: 10_000 },
+        { margin: 0.06, options: { reltol: 1e-3, trtol: 2e-3, chgtol: 1e-14, xmu: 0.4975 }, pointLimit: 1500 },
+        { margin: 0.01, options: { reltol: 1e-3, trtol: 1e-4, chgtol: 1e-14, abstol: 1e-12, xmu: 0.5 }, pointLimit: 10_000 },
       ],
       save: ['v(out)'],
       guards: [{ use: 'within', vector: 'v(out)', at: 0, minimum: LOW - OFFSET, maximum: LOW + OFFSET, otherwise: NO_FOLLOWER }],

@@ -136,7 +136,8 @@ vprobe fb out 0
 iload out 0 ${LIGHT}
 `,
   options: { reltol: 1e-6 },
-  nodeset: { a: 1.2, gate: 1.6, tail: 0.8, out: REFERENCE, fb: REFERENCE },
+  // A third of the iterations of any closer guess: with a and tail given too, Newton's method fails at every other sizing.
+  nodeset: { gate: 1, out: REFERENCE, fb: REFERENCE },
   analyses: [
     // Cheap refusals first.
     { id: 'light', kind: 'op', save: ['v(out)', '@m5[id]'], guards: [regulated('light')] },

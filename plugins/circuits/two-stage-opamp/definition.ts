@@ -91,16 +91,16 @@ rfollow inn out 1e12
       id: 'step',
       kind: 'tran',
       // See README.md, "Settling": a tight truncation tolerance, the steps left to ngspice.
-      options: { reltol: 3e-3, trtol: 0.01, chgtol: 3e-13 },
+      options: { reltol: 5e-3, trtol: 0.01, chgtol: 3e-13, abstol: 1e-10, xmu: 0.49 },
       step: '1u',
       stop: EDGE + WINDOW,
       maximumStep: '1u',
       // More than forty periods of ringing: it does not settle within the window.
       pointLimit: 1000,
       refinements: [
-        { margin: 0.06, options: { reltol: 1e-3, trtol: 6e-3, chgtol: 3e-13 }, pointLimit: 2000 },
-        { margin: 0.015, options: { reltol: 1e-3, trtol: 5e-4, chgtol: 1e-13 }, pointLimit: 6000 },
-        { margin: 0.0025, options: { reltol: 1e-3, trtol: 1e-4, chgtol: 1e-14 }, pointLimit: 20_000 },
+        { margin: 0.065, options: { reltol: 3e-3, trtol: 3.3e-3, xmu: 0.495 }, pointLimit: 2000 },
+        { margin: 0.015, options: { reltol: 1e-3, trtol: 2e-3, xmu: 0.4975 }, pointLimit: 6000 },
+        { margin: 0.005, options: { reltol: 1e-3, trtol: 1e-4, chgtol: 1e-14, abstol: 1e-12, xmu: 0.5 }, pointLimit: 20_000 },
       ],
       save: ['v(out)'],
     },
