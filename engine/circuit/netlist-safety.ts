@@ -1,5 +1,6 @@
 import type { AnalysisDefinition, CircuitDefinition } from '../api/circuit';
 import { entry, type FaultPlace, type Refuse, refusing } from './circuit-fault';
+import { isData } from './deck/deck-definition';
 import { logicalLines, words } from './deck/logical-lines';
 import { savedVectors } from './guards';
 
@@ -63,7 +64,8 @@ export function checkNetlistSafety(circuit: CircuitDefinition, refuse: Refuse = 
 /** Everything of an analysis that becomes part of a command. */
 function commandTexts(analysis: AnalysisDefinition): (string | number)[] {
   const own = [...Object.entries(analysis.alter ?? {}), ...Object.entries(analysis.options ?? {})].flat();
-  const save = savedVectors(analysis);
+  const guarded = (analysis.guards ?? []).flatMap((guard) => (isData(guard) && guard.use === 'within' ? [guard.vector] : []));
+  const save = [...savedVectors(analysis), ...guarded];
   switch (analysis.kind) {
     case 'op':
       return [...own, ...save];

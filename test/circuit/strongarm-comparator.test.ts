@@ -36,6 +36,18 @@ describe('strongarm-comparator', () => {
     expect(failureDetail).toContain(reason);
   });
 
+  it('does not simulate on once a decision is missed, and steps as ever where none is', async () => {
+    const cycles = async (parameters: Float64Array, circuitId: string) =>
+      (await simulator.evaluate({ circuitId, parameters, detail: true })).curves!.cycles!;
+    const undecided = Float64Array.from(circuit.parameters, ({ name, initial }) => (name === 'wn1' ? 0.5e-6 : initial));
+    const [analysis] = circuit.analyses;
+    const unguarded = { ...circuit, id: 'unguarded', analyses: [{ ...analysis!, guards: [] }] };
+    simulator.register(unguarded);
+    expect((await cycles(undecided, circuit.id)).axis.at(-1)).toBeLessThan(2.3e-9);
+    expect((await cycles(undecided, unguarded.id)).axis.at(-1)).toBeCloseTo(8.2e-9, 12);
+    expect(await cycles(start, circuit.id)).toEqual(await cycles(start, unguarded.id));
+  });
+
   it('is within 2 % of a fine reference', async () => {
     const witness = Float64Array.from(targets.benchmark.feasible.parameters);
     for (const parameters of [start, witness, ...randomSizings(circuit, { count: 2, seed: 3, mapping: 'linear' })]) {

@@ -1,5 +1,6 @@
 import type { AnalysisDefinition, Refinement } from '../../api/circuit';
 import { type DataGuard, type DeckDefinition, parameterLookup, type SettlingBand } from './deck-definition';
+import { type EarlyStop, earlyStop } from './early-stop';
 import type { Lookup } from './expression';
 import { withMismatch } from './mismatch';
 import type { ModelLibrary } from './model-library';
@@ -16,6 +17,8 @@ export interface DeckStep {
   /** Statements of ngspice's `meas`, and the raw file that each one's result goes to. */
   readonly statements: readonly { readonly statement: string; readonly file: string }[];
   readonly guards: readonly DataGuard[];
+  /** For who can look at results and run on: null where nothing is to be spared. */
+  readonly early: EarlyStop | null;
   /** Finer runs of the same analysis, each for what the one before left undecided. */
   readonly refinements: readonly { readonly margin: number; readonly commands: readonly string[] }[];
   readonly band: SettlingBand | null;
@@ -135,7 +138,7 @@ function deckStep(
     ],
   }));
   const { id, kind, guards, band } = analysis;
-  return { id, kind, commands, file, statements, guards, refinements, band };
+  return { id, kind, commands, file, statements, guards, early: earlyStop(analysis, lookup), refinements, band };
 }
 
 function analysisCommand(analysis: AnalysisDefinition, fill: (value: string | number) => string): string {

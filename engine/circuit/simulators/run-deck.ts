@@ -1,5 +1,7 @@
 import type { AnalysisResults, Waveforms } from '../../api/circuit';
 import type { CompiledDeck } from '../deck/compile-deck';
+import type { DataGuard } from '../deck/deck-definition';
+import { wasStopped } from '../deck/early-stop';
 import { readStep } from '../deck/read-step';
 import { guardFault } from '../guards';
 import { isUndecided } from '../refinement';
@@ -32,23 +34,36 @@ function commands(
   results: Record<string, Waveforms>,
 ): () => string | null {
   const iterator = (function* () {
-    // Saves and stops of the run before would still be there.
-    yield 'delete all';
-    yield save;
+    // Saves and stops of the run before, or of an early stop, would still be there.
+    const fresh = ['delete all', save];
+    yield* fresh;
     for (const step of deck.steps) {
+      const { early } = step;
+      if (early) yield* early.commands;
       yield* step.commands;
       // The command after `write` is being asked for, so the file is there.
-      const waveforms = readStep(step, (file) => engine.readFile(file));
+      const read = () => readStep(step, (file) => engine.readFile(file));
+      const fails = (guards: readonly DataGuard[], found: Waveforms) =>
+        guards.some((guard) => guardFault(guard, found, deck.lookup) !== null);
+      let waveforms = read();
+      if (early) {
+        yield* fresh;
+        // What failed when ngspice looked may have held at the guard's moment: then the whole analysis decides.
+        if (waveforms && wasStopped(early, waveforms) && !fails(early.guards, waveforms)) {
+          yield* step.commands;
+          waveforms = read();
+        }
+      }
       if (!waveforms) return;
       results[step.id] = waveforms;
       for (const { margin, commands } of step.refinements) {
         if (!isUndecided(step, margin, results)) break;
         yield* commands;
-        const finer = readStep(step, (file) => engine.readFile(file));
+        const finer = read();
         if (!finer) return;
         results[step.id] = finer;
       }
-      if (step.guards.some((guard) => guardFault(guard, waveforms, deck.lookup) !== null)) return;
+      if (fails(step.guards, waveforms)) return;
     }
   })();
   return () => {
