@@ -68,11 +68,14 @@ export interface HyperParameters {
   candidatesBest: number;
   /** Chance that an environment looks for its next sizing around the best known point in place of around where it stands. */
   fromBest: number;
+  /** Chance that it looks further than an action reaches, and how many actions far at most. */
+  farChance: number;
+  farReach: number;
   /** Rounds in which half as many more are bred from the best tenth. */
   refinements: number;
   /**
-   * Correct the ensemble by real results near a candidate (Gaussian-process regression on what it misses). 0: the
-   * networks alone.
+   * Correct the ensemble by real results near a candidate (Gaussian-process regression, on what it misses or in its
+   * place). 0: the networks alone.
    */
   correction: number;
   /** An environment values candidates by its own member of the ensemble with this weight, by the mean with the rest. */
@@ -130,8 +133,10 @@ export const defaultHyperParameters: HyperParameters = {
   candidates: 128,
   candidatesActor: 0.4,
   candidatesBest: 0.2,
-  fromBest: 0,
-  refinements: 3,
+  fromBest: 0.5,
+  farChance: 0.4,
+  farReach: 4,
+  refinements: 12,
   correction: 1,
   ownMember: 1,
   optimism: 0.3,

@@ -1,6 +1,16 @@
 /** The public surface: all that plugins and scenes may import of the engine. */
-export type { Clock, ErrorParts, RandomState } from '../base';
-export { formatQuantity, median, OhmbaError, parseQuantity, quantile, RandomStream } from '../base';
+export type { Clock, ErrorParts, Kernel, KernelFamily, RandomState } from '../base';
+export {
+  condition,
+  firstKernel,
+  fitKernel,
+  formatQuantity,
+  median,
+  OhmbaError,
+  parseQuantity,
+  quantile,
+  RandomStream,
+} from '../base';
 export type * from './agent';
 export type * from './agent-definition';
 export type * from './analysis';

@@ -3,6 +3,8 @@ export * from './content-hash';
 export * from './errors';
 export * from './events';
 export * from './exact-json';
+export * from './gaussian-process';
+export * from './positive-definite';
 export * from './random';
 export * from './ring-buffer';
 export * from './statistics';

@@ -1,7 +1,7 @@
 import type { AgentCircuit, Proposal, Situation } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { bredSizings, firstCandidates, type RandomSource, randomDirection } from './candidates';
-import { askNetworks, corrected } from './ensemble';
+import { correctedOpinions } from './correction';
 import type { Knowledge } from './knowledge';
 import { ACT_CHUNK, type Programs } from './programs';
 import { normaliseTarget, type Prediction } from './targets';
@@ -68,16 +68,16 @@ export async function rankedProposals(
   random: RandomSource,
 ): Promise<Proposal[]> {
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
-  const reach = hyper.actionScale;
   const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
   const ranked: Ranked[] = [];
   const { best } = knowledge;
+  const reaches = situations.map(() => hyper.actionScale * reachOf(hyper, random));
   const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
   const value = (situation: Situation, candidate: Ranked) =>
     candidateValue(candidate.worth, situation.slot % hyper.members, hyper);
   const within = (situation: Situation, i: number) =>
     ranked
-      .filter(({ u }) => u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reach + 1e-6))
+      .filter(({ u }) => u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reaches[i]! + 1e-6))
       .map((candidate) => ({ candidate, value: value(situation, candidate) }))
       .sort((a, b) => b.value - a.value);
 
@@ -85,21 +85,19 @@ export async function rankedProposals(
     const fresh = situations.map((situation, i) => {
       if (round === 0) {
         return firstCandidates({ u: bases[i]!, best, ...policies[i]! }, hyper, random).map(({ action, origin }) => ({
-          u: stepped(bases[i]!, action, reach),
+          u: stepped(bases[i]!, action, reaches[i]!),
           origin: origin as string,
         }));
       }
       const reachable = within(situation, i);
       const elite = reachable.slice(0, Math.max(8, Math.ceil(reachable.length / 10))).map(({ candidate }) => candidate.u);
-      return bredSizings(elite, bases[i]!, reach, Math.ceil(hyper.candidates / 2), random).map((u) => ({ u, origin: 'bred' }));
+      return bredSizings(elite, bases[i]!, reaches[i]!, Math.ceil(hyper.candidates / 2), random).map((u) => ({
+        u,
+        origin: 'bred',
+      }));
     });
     const sizings = fresh.flatMap((list) => list.map(({ u }) => u));
-    const opinions = corrected(
-      await askNetworks(programs, circuit, sizings, hyper.members),
-      knowledge.correction,
-      sizings,
-      circuit.info.specs.length,
-    );
+    const opinions = await correctedOpinions(programs, circuit, sizings, knowledge.correction, hyper.members);
     let at = 0;
     for (const i of situations.keys()) {
       for (const { u, origin } of fresh[i]!) {
@@ -119,10 +117,15 @@ export async function rankedProposals(
     const reachable = within(situation, i);
     const { candidate } = reachable.find((choice) => !crowds(choice.candidate.u, taken)) ?? reachable[0]!;
     taken.push(candidate.u);
-    // From the best point it may be a jump that no action makes; it is remembered as such.
-    const action = candidate.u.map((x, k) => (x - situation.u[k]!) / reach);
+    // It may be a jump that no action makes; it is remembered as such.
+    const action = candidate.u.map((x, k) => (x - situation.u[k]!) / hyper.actionScale);
     return { slot: situation.slot, u: candidate.u, action, predicted: candidate.predicted, origin: candidate.origin };
   });
+}
+
+/** How many actions far an environment looks this time. */
+function reachOf({ farChance, farReach }: HyperParameters, random: RandomSource): number {
+  return random.uniform() < farChance ? farReach ** random.uniform() : 1;
 }
 
 /** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */

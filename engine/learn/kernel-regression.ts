@@ -1,17 +1,15 @@
+import { cholesky, inverseOf } from '../base';
+
 /**
  * Regression with a Matérn-5/2 kernel over sizings in [0, 1]^P (Rasmussen and Williams, *Gaussian Processes for Machine
  * Learning*, eqs. 2.25 and 5.12): small, exact, and chosen by leave-one-out error, for what a network leaves over.
  */
 export interface KernelRegression {
-  /**
-   * Adds the regression's value for each of the M columns at `u` to `into` (length M), and returns the share of the
-   * prior's variance that is left there: 0 at a known point, 1 far from all.
-   */
-  addTo(u: Float32Array, into: Float64Array): number;
-  /** Of each column: mean absolute leave-one-out error, the same of predicting 0, and the prior's standard deviation. */
+  /** Adds the regression's value for each of the M columns at `u` to `into` (length M). */
+  addTo(u: Float32Array, into: Float64Array): void;
+  /** Of each column: mean absolute leave-one-out error, and the same of predicting 0. */
   readonly errors: Float64Array;
   readonly baselines: Float64Array;
-  readonly scales: Float64Array;
 }
 
 /** Kernels to choose from: length scale, and variance of noise relative to the targets' spread. */
@@ -32,41 +30,31 @@ export function fitKernelRegression(
   const n = points.length;
   if (n < 4) return null;
   const baselines = columnMeans(n, columns, (i, m) => targets[i * columns + m]!);
-  let best: { length: number; inverse: Float64Array; weights: Float64Array; errors: Float64Array; score: number } | null = null;
+  let best: { length: number; weights: Float64Array; errors: Float64Array; score: number } | null = null;
   for (const { length, noise } of KERNELS) {
-    const inverse = invertPositive(kernelMatrix(points, length, noise), n);
-    if (!inverse) continue;
+    const lower = kernelMatrix(points, length, noise);
+    if (!cholesky(lower, n)) continue;
+    const inverse = inverseOf(lower, n);
     const weights = multiply(inverse, targets, n, columns);
     const errors = columnMeans(n, columns, (i, m) => weights[i * columns + m]! / inverse[i * n + i]!);
     const score = errors.reduce((sum, error, m) => sum + Math.min(1, error / (baselines[m]! + 1e-12)), 0);
-    if (score < (best?.score ?? columns)) best = { length, inverse, weights, errors, score };
+    if (score < (best?.score ?? columns)) best = { length, weights, errors, score };
   }
   if (!best) return null;
-  const { length, inverse, weights, errors } = best;
-  const scales = columnMeans(n, columns, (i, m) => targets[i * columns + m]! * weights[i * columns + m]!).map(Math.sqrt);
+  const { length, weights, errors } = best;
   for (let m = 0; m < columns; m++) {
     if (errors[m]! < baselines[m]!) continue;
     errors[m] = baselines[m]!;
     for (let i = 0; i < n; i++) weights[i * columns + m] = 0;
   }
-  const k = new Float64Array(n);
   return {
     errors,
     baselines,
-    scales,
     addTo(u, into) {
       for (let i = 0; i < n; i++) {
         const similarity = matern(distance(u, points[i]!) / length);
-        k[i] = similarity;
         for (let m = 0; m < columns; m++) into[m]! += similarity * weights[i * columns + m]!;
       }
-      let explained = 0;
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j < i; j++) sum += inverse[i * n + j]! * k[j]!;
-        explained += k[i]! * (2 * sum + inverse[i * n + i]! * k[i]!);
-      }
-      return Math.max(0, 1 - explained);
     },
   };
 }
@@ -96,39 +84,6 @@ function kernelMatrix(points: readonly Float32Array[], length: number, noise: nu
     for (let j = 0; j < i; j++) matrix[i * n + j] = matrix[j * n + i] = matern(distance(points[i]!, points[j]!) / length);
   }
   return matrix;
-}
-
-/** Inverse of a symmetric positive definite matrix by Cholesky; null where it is not one. */
-function invertPositive(matrix: Float64Array, n: number): Float64Array | null {
-  const lower = matrix; // overwritten row by row
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = lower[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= lower[i * n + k]! * lower[j * n + k]!;
-      if (i === j) {
-        if (!(sum > 0)) return null;
-        lower[i * n + i] = Math.sqrt(sum);
-      } else lower[i * n + j] = sum / lower[j * n + j]!;
-    }
-  }
-  // Rows of L⁻¹ transposed, so that the product below runs along rows.
-  const columnsOfInverse = new Float64Array(n * n);
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let sum = i === j ? 1 : 0;
-      for (let k = j; k < i; k++) sum -= lower[i * n + k]! * columnsOfInverse[j * n + k]!;
-      columnsOfInverse[j * n + i] = sum / lower[i * n + i]!;
-    }
-  }
-  const inverse = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = i; k < n; k++) sum += columnsOfInverse[i * n + k]! * columnsOfInverse[j * n + k]!;
-      inverse[i * n + j] = inverse[j * n + i] = sum;
-    }
-  }
-  return inverse;
 }
 
 function multiply(matrix: Float64Array, values: Float64Array, n: number, columns: number): Float64Array {

@@ -1,6 +1,8 @@
 import type { AgentCircuit, HyperParameters } from '../api';
-import { type Correction, learnCorrection } from './ensemble';
-import type { CircuitMemory } from './memory';
+import type { Kernel } from '../base';
+import { type Correction, learnCorrection } from './correction';
+import { fitMeasureKernels } from './measure-regression';
+import type { CircuitMemory, Point } from './memory';
 import type { Programs } from './programs';
 
 /** What real results say of one target of a circuit. */
@@ -27,11 +29,15 @@ interface Entry {
 
 /** Points that a correction holds at most, for the benchmark target and for any other: its cost grows with the third power. */
 const MOST_POINTS = { benchmark: 200, other: 64 };
+/** Kernels are fitted anew when there are so many times the points that they were fitted on. */
+const GROWTH = 1.2;
+/** Valid points that kernels need at least. */
+const FEWEST = 8;
 /** Targets that are kept in mind. */
 const MOST_TARGETS = 512;
 
 /**
- * Everything here follows from the memory's points and from where the last fit was, so a training that goes on from a
+ * Everything here follows from the memory's points and from where the last fits were, so a training that goes on from a
  * saved state knows the same.
  */
 export function createKnowledgeBase(
@@ -41,6 +47,7 @@ export function createKnowledgeBase(
 ): KnowledgeBase {
   const entries = new Map<string, Entry>();
   const benchmark = circuit.benchmark.join();
+  let kernels: { readonly from: number; readonly fitted: readonly Kernel[] } | null = null;
 
   /** Looks at the points up to `end` (counted in simulations) that the entry has not seen. */
   function look(entry: Entry, target: Float64Array, end: number): void {
@@ -54,32 +61,63 @@ export function createKnowledgeBase(
     entry.seen = Math.max(entry.seen, end);
   }
 
+  /** Points that the first `end` simulations left, the nearest to what was then best for a target first. */
+  function nearestPoints(target: Float64Array, end: number): readonly Point[] {
+    const until = unknown();
+    look(until, target, end);
+    const gone = memory.simulations - memory.points.length;
+    return nearest(memory.points.slice(0, Math.max(0, end - gone)), until.best);
+  }
+
+  /** Kernels tell how a circuit's measures change, whatever the target: one set for all. */
+  function kernelsNow(): readonly Kernel[] {
+    const { kernelsFrom } = memory;
+    if (kernels?.from === kernelsFrom && memory.fitted < GROWTH * kernelsFrom) return kernels.fitted;
+    if (memory.fitted >= GROWTH * kernelsFrom) memory.kernelsFrom = memory.fitted;
+    const valid = nearestPoints(circuit.benchmark, memory.kernelsFrom).filter((point) => point.valid);
+    const fitted =
+      valid.length < FEWEST
+        ? []
+        : fitMeasureKernels(
+            valid.map(({ u }) => u),
+            valid.map(({ z }) => z),
+            circuit.info.specs.length,
+          );
+    kernels = { from: memory.kernelsFrom, fitted };
+    return fitted;
+  }
+
   return {
     async of(programs, target) {
       const key = target.join();
-      const entry = entries.get(key) ?? { best: null, reward: Number.NEGATIVE_INFINITY, seen: 0, corrected: 0, correction: null };
+      const entry = entries.get(key) ?? unknown();
       // Put last, so that those which are asked for stay.
       entries.delete(key);
       entries.set(key, entry);
       if (entries.size > MOST_TARGETS) entries.delete(entries.keys().next().value!);
       const fittedAt = memory.fitted;
       if (correction > 0 && entry.corrected < fittedAt) {
-        const gone = memory.simulations - memory.points.length;
-        const until: Entry = { best: null, reward: Number.NEGATIVE_INFINITY, seen: 0, corrected: 0, correction: null };
-        look(until, target, fittedAt);
         const most = key === benchmark ? MOST_POINTS.benchmark : MOST_POINTS.other;
-        entry.correction = await learnCorrection(
-          programs,
-          circuit,
-          memory.points.slice(0, fittedAt - gone),
-          until.best,
-          members,
-          most,
-        );
+        const points = nearestPoints(target, fittedAt).slice(0, most);
+        entry.correction = await learnCorrection(programs, circuit, points, kernelsNow(), members);
         entry.corrected = fittedAt;
       }
       look(entry, target, memory.simulations);
       return { best: entry.best, correction: entry.correction };
     },
   };
+}
+
+function unknown(): Entry {
+  return { best: null, reward: Number.NEGATIVE_INFINITY, seen: 0, corrected: 0, correction: null };
+}
+
+/** The nearest to a sizing first; where there is none, the newest first. */
+function nearest(points: readonly Point[], to: Float32Array | null): readonly Point[] {
+  if (!to) return points.toReversed();
+  const distance = ({ u }: Point) => u.reduce((sum, x, i) => sum + (x - to[i]!) ** 2, 0);
+  return points
+    .map((point, i) => ({ point, i, far: distance(point) }))
+    .sort((a, b) => a.far - b.far || a.i - b.i)
+    .map(({ point }) => point);
 }

@@ -60,7 +60,7 @@ function byTarget(situations: readonly Situation[]): readonly Situation[][] {
 
 /** What of a saved state is no tensor. */
 interface M3Facts {
-  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'fitted'>[];
+  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'fitted' | 'kernelsFrom'>[];
   /** Circuits that had a share in batches. */
   readonly participants: readonly boolean[];
   readonly surprise: SurpriseState;
@@ -166,7 +166,7 @@ export function createM3(options: M3Options): Agent {
 
   function observe(observations: readonly Observation[]): void {
     for (const seen of observations) {
-      remember(executor, state.pool, memories[seen.circuit.index]!, seen);
+      remember(executor, state.pool, memories[seen.circuit.index]!, seen, hyper.actionScale);
       surprise.compare(seen);
       unfitted++;
     }
@@ -285,12 +285,13 @@ export function createM3(options: M3Options): Agent {
       tensors.set(`points.${info.id}`, packPoints(memories[c]!.points, p, s));
     }
     const facts: M3Facts = {
-      memories: memories.map(({ here, simulations, real, synthetic, fitted }) => ({
+      memories: memories.map(({ here, simulations, real, synthetic, fitted, kernelsFrom }) => ({
         here,
         simulations,
         real,
         synthetic,
         fitted,
+        kernelsFrom,
       })),
       participants: [...programs.participants],
       surprise: surprise.state(),

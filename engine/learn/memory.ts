@@ -26,10 +26,12 @@ export interface CircuitMemory {
   readonly points: Point[];
   /** Simulations that the last fit saw. */
   fitted: number;
+  /** Simulations from which the kernels of its measures were fitted. */
+  kernelsFrom: number;
 }
 
 export function createMemory(circuit: CircuitInfo): CircuitMemory {
-  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], fitted: 0 };
+  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], fitted: 0, kernelsFrom: 0 };
 }
 
 /** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */
@@ -40,13 +42,22 @@ export function filledCounts(memories: readonly CircuitMemory[], pool: ReplayPoo
 }
 
 /**
- * Adds a simulation to the real buffer. A first point, or a jump further than an action reaches, has no transition that
- * the policy could have made; it enters as a step of length 0, so that the neural simulator still learns it.
+ * Adds a simulation to the real buffer. A first point, or a jump further than an action reaches, has no step that the
+ * policy could have made. As a simulation depends on its sizing alone, the newest known sizing that lies within an action
+ * stands in for where it came from; without one it enters as a step of length 0, so that the neural simulator still learns it.
+ *
+ * @param actionScale how far an action reaches
  */
-export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMemory, seen: Observation): void {
+export function remember(
+  executor: Executor,
+  pool: ReplayPool,
+  memory: CircuitMemory,
+  seen: Observation,
+  actionScale: number,
+): void {
   const { from } = seen;
   const z = seen.valid ? seen.z : new Float32Array(seen.z.length);
-  const stepped = from?.action.every((a) => Math.abs(a) <= 1 + ROUNDING) ? from : null;
+  const stepped = from?.action.every((a) => Math.abs(a) <= 1 + ROUNDING) ? from : within(memory.points, seen.u, actionScale);
   const zeros = new Float32Array(z.length);
   const transition: Transition = stepped
     ? {
@@ -72,4 +83,10 @@ export function remember(executor: Executor, pool: ReplayPool, memory: CircuitMe
   if (memory.points.length > pool.realCapacity) memory.points.shift();
   memory.real++;
   memory.simulations++;
+}
+
+/** The newest known sizing from which an action leads to `u`, and that action. */
+function within(points: readonly Point[], u: Float32Array, actionScale: number) {
+  const from = points.findLast((point) => point.u.every((x, i) => Math.abs(u[i]! - x) <= actionScale));
+  return from ? { ...from, action: u.map((x, i) => (x - from.u[i]!) / actionScale) } : null;
 }

@@ -13,6 +13,8 @@ import {
   segmentSum,
   select,
   softplus,
+  sqrt,
+  square,
   step,
   sub,
   type Tensor,
@@ -76,6 +78,8 @@ export function violations(specs: SpecTensors, z: Tensor, goal: Tensor): Tensor 
 export interface Score {
   /** Mean over specs of min(0, violation), [sequences, 1], in (-1, 0]. */
   readonly shortfall: Tensor;
+  /** Root mean square over specs of min(0, violation), in [0, 1). */
+  readonly distance: Tensor;
   /** 1 where no spec is missed, else 0. */
   readonly met: Tensor;
   /** Π sigmoid(sharpness · violation): a differentiable chance that all specs hold. */
@@ -92,8 +96,11 @@ export function scoreOf(graph: Graph, batch: PackedBatch, violation: Tensor, sha
     1,
   );
   const missed = segmentSum(step(neg(violation)), segments);
+  const misses = minimum(violation, 0);
   return {
-    shortfall: mul(segmentSum(minimum(violation, 0), segments), share),
+    shortfall: mul(segmentSum(misses, segments), share),
+    // Not quite the root at 0, where it has no slope.
+    distance: sqrt(add(mul(segmentSum(square(misses), segments), share), 1e-10)),
     met: sub(1, step(missed)),
     chance: exp(neg(segmentSum(softplus(mul(violation, -sharpness)), segments))),
   };
@@ -104,9 +111,13 @@ export function rewardOf(score: Score, valid: Tensor): Tensor {
   return select(valid, add(score.shortfall, score.met), -1);
 }
 
-/** Expected worth of a predicted point: valid ones by shortfall and half their chance of meeting all, invalid ones -1. */
+/**
+ * Expected worth of a predicted point: valid ones by distance and half their chance of meeting all, invalid ones -1. The
+ * distance counts one large miss for more than several small ones of the same sum: sizings that give one spec up to please
+ * the others are where a search gets stuck.
+ */
 export function worthOf(score: Score, validity: Tensor): Tensor {
-  return sub(mul(validity, add(add(score.shortfall, mul(score.chance, 0.5)), 1)), 1);
+  return sub(mul(validity, add(sub(mul(score.chance, 0.5), score.distance), 1)), 1);
 }
 
 /** Moves goals beyond the target by `margin` of violation, so that a prediction's error does not cost the point. */

@@ -6,7 +6,7 @@ import type { Prediction } from './targets';
 const SHARPNESS = 100;
 
 /**
- * Expected worth of a predicted point under one member, as in `worthOf` of score.ts: a valid point by its shortfall and
+ * Expected worth of a predicted point under one member, as in `worthOf` of score.ts: a valid point by its distance and
  * half the chance that all specs hold, an invalid one -1.
  *
  * @param z measures of the point, from `offset`
@@ -20,7 +20,7 @@ export function worthOfPoint(
   goal: Float32Array,
 ): number {
   const { specs } = circuit.info;
-  let shortfall = 0;
+  let squares = 0;
   let logChance = 0;
   for (let k = 0; k < specs.length; k++) {
     const { direction, transform } = specs[k]!;
@@ -30,10 +30,10 @@ export function worthOfPoint(
     if (scale === 'log') violation = Math.tanh(0.5 * difference);
     else violation = difference / (Math.abs(center + spread * z[offset + k]!) + Math.abs(center + spread * goal[k]!) + 1e-6);
     if (direction === 'at-most') violation = -violation;
-    shortfall += Math.min(0, violation);
+    squares += Math.min(0, violation) ** 2;
     logChance -= Math.log1p(Math.exp(-SHARPNESS * violation));
   }
-  return validity * (shortfall / specs.length + 0.5 * Math.exp(logChance) + 1) - 1;
+  return validity * (0.5 * Math.exp(logChance) - Math.sqrt(squares / specs.length) + 1) - 1;
 }
 
 /** Worth of sizing i under each member. */

@@ -22,8 +22,6 @@ describe('kernel regression', () => {
     expect(error).toBeLessThan(0.03);
     expect(regression.errors[0]).toBeLessThan(0.06);
     expect(regression.baselines[0]).toBeGreaterThan(0.5);
-    expect(regression.addTo(points[0]!, new Float64Array(1))).toBeLessThan(0.05);
-    expect(regression.addTo(Float32Array.of(9, 9, 9), new Float64Array(1))).toBeGreaterThan(0.95);
   });
 
   it('leaves a column alone that is nothing but noise', () => {

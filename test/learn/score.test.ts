@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentCircuit } from '../../engine/api';
 import { fromZ, score, toZ } from '../../engine/circuit';
-import { rewardOf, scoreOf, specTensors, violations, withMargin } from '../../engine/learn/score';
+import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from '../../engine/learn/score';
 import { normaliseTarget } from '../../engine/learn/targets';
 import { worthOfPoint } from '../../engine/learn/worth';
 import { packBatch } from '../../engine/model/packed-batch';
@@ -51,24 +51,48 @@ describe('rewards inside a graph', () => {
     });
   });
 
-  it('worth of a certain, valid point orders sizings as their reward does', () => {
+  it('worth is the same in a graph and outside, lies between mean and largest miss, and is above 0 where all is met', async () => {
     const circuit = toyAgentCircuit(0, 3, 4);
+    const { specs } = circuit.info;
     const random = toyRandom(5);
-    const goal = Float32Array.from(draw(circuit, random).goal);
-    const target = circuit.info.specs.map((spec, k) => fromZ(spec.transform, goal[k]!));
-    for (let i = 0; i < 200; i++) {
-      const z = Float64Array.from(draw(circuit, random).z);
-      const { reward, met } = score(
-        circuit.info.specs,
-        circuit.info.specs.map((spec, k) => fromZ(spec.transform, z[k]!)),
+    const count = 200;
+    const batch = packBatch([{ parameters: 3, specs: 4, features: new Float32Array(0) }], [count]);
+    const drawn = Array.from({ length: count }, () => draw(circuit, random));
+    const g = new Graph('worth');
+    const violation = violations(
+      specTensors(g, [circuit], batch),
+      g.input('z', batch.specRows, 1),
+      g.input('goal', batch.specRows, 1),
+    );
+    g.output('worth', worthOf(scoreOf(g, batch, violation, 100), g.input('validity', count, 1)));
+    const program = new ReferenceExecutor().prepare(compile(g));
+    program.write('z', Float32Array.from(drawn.flatMap(({ z }) => z)));
+    program.write('goal', Float32Array.from(drawn.flatMap(({ goal }) => goal)));
+    program.write('validity', new Float32Array(count).fill(0.7));
+    program.run();
+    const inGraph = await program.read('worth');
+    let metOnes = 0;
+    for (const [i, { z, goal }] of drawn.entries()) {
+      const point = Float64Array.from(z, Math.fround);
+      const aim = Float32Array.from(goal);
+      expect(inGraph[i]).toBeCloseTo(worthOfPoint(circuit, point, 0, 0.7, aim), 4);
+      const { distances, met } = score(
+        specs,
+        specs.map((spec, k) => fromZ(spec.transform, point[k]!)),
         true,
-        target,
+        specs.map((spec, k) => fromZ(spec.transform, aim[k]!)),
       );
-      const worth = worthOfPoint(circuit, z, 0, 1, goal);
+      const worth = worthOfPoint(circuit, point, 0, 1, aim);
+      const misses = distances.map((distance) => Math.max(0, -distance));
+      if (met) metOnes++;
       if (met) expect(worth).toBeGreaterThan(0);
-      else expect(Math.abs(worth - reward)).toBeLessThan(0.26);
-      expect(worthOfPoint(circuit, z, 0, 0, goal)).toBe(-1);
+      else {
+        expect(worth).toBeGreaterThanOrEqual(-Math.max(...misses) - 1e-6);
+        expect(worth - 0.5).toBeLessThanOrEqual(-misses.reduce((sum, miss) => sum + miss, 0) / misses.length + 1e-6);
+      }
+      expect(worthOfPoint(circuit, point, 0, 0, aim)).toBe(-1);
     }
+    expect(metOnes).toBeGreaterThan(0);
   });
 
   it('a margin asks for the stated share more, in the graph and outside it alike', async () => {

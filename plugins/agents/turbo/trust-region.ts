@@ -1,4 +1,4 @@
-import { firstKernel, fitKernel, type Kernel, posteriorAt } from './gaussian-process';
+import { condition, firstKernel, fitKernel, type Kernel, type KernelFamily } from '../../../engine/api';
 
 export interface RandomSource {
   uniform(): number;
@@ -40,6 +40,15 @@ export interface TrustRegion {
 /** Side of the trust region: at first, at least (then the search starts again), at most. */
 const LENGTH = { first: 0.8, least: 0.5 ** 7, most: 1.6 };
 const SUCCESSES = 3;
+/** Bounds as in the authors' code. */
+const FAMILY: KernelFamily = {
+  firstLength: 0.5,
+  length: [0.005, 2],
+  signal: [0.05, 20],
+  noise: [1e-6, 1e-2],
+  linear: null,
+  lengthPrior: null,
+};
 const FIRST_STEPS = 60;
 const STEPS = 10;
 
@@ -57,7 +66,7 @@ export function createTrustRegion(options: TrustRegionOptions): TrustRegion {
   let successes = 0;
   let failures = 0;
   let restarts = 0;
-  let kernel: Kernel = firstKernel(d);
+  let kernel: Kernel = firstKernel(d, FAMILY);
   let fitted = false;
 
   function hypercube(first: Float64Array | null): Float64Array[] {
@@ -80,13 +89,13 @@ export function createTrustRegion(options: TrustRegionOptions): TrustRegion {
     const kept = nearest(best);
     const seen = kept.map((i) => points[i]!);
     const standard = standardised(kept.map((i) => values[i]!));
-    kernel = fitKernel(seen, standard, kernel, fitted ? STEPS : FIRST_STEPS);
+    kernel = fitKernel(seen, standard, kernel, FAMILY, fitted ? STEPS : FIRST_STEPS);
     fitted = true;
     const candidates = around(best);
-    const posterior = posteriorAt(seen, standard, candidates, kernel);
+    const draw = condition(seen, standard, kernel)?.drawAt(candidates);
     const taken = new Set<number>();
     return Array.from({ length: count }, () => {
-      const drawn = posterior?.draw(() => random.normal()) ?? candidates.map(() => random.uniform());
+      const drawn = draw?.(() => random.normal()) ?? candidates.map(() => random.uniform());
       let choice = -1;
       for (const [i, value] of drawn.entries()) if (!taken.has(i) && (choice < 0 || value > drawn[choice]!)) choice = i;
       taken.add(choice);
@@ -145,7 +154,7 @@ export function createTrustRegion(options: TrustRegionOptions): TrustRegion {
     successes = 0;
     failures = 0;
     restarts++;
-    kernel = firstKernel(d);
+    kernel = firstKernel(d, FAMILY);
     fitted = false;
   }
 
@@ -174,7 +183,7 @@ export function createTrustRegion(options: TrustRegionOptions): TrustRegion {
       waiting = [...state.waiting];
       ({ length, successes, failures, restarts } = state);
       fitted = state.logs.length > 0;
-      kernel = fitted ? { logs: state.logs.slice() } : firstKernel(d);
+      kernel = fitted ? { logs: state.logs.slice() } : firstKernel(d, FAMILY);
     },
   };
 }
