@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defaultHyperParameters } from '../../api';
 import { defineCommand, type Terminal } from '../command';
@@ -33,7 +34,7 @@ export const experiment = defineCommand({
       value: Array.from({ length: 10 }, (_, i) => i + 1) as readonly number[],
       help: 'seeds of every arm',
     },
-    jobs: { type: integer(1, 256), value: 1, help: 'runs at once; with several, each keeps to one thread' },
+    jobs: { type: integer(1, 256), value: 1, help: 'runs at once; they share the cores' },
     arms: { type: text('A,B', 'names of arms'), value: '', help: 'only these arms (all where left out)' },
     minutes: { type: integer(0, 10_000), value: 0, help: 'stop after so many minutes with what is finished; 0: no limit' },
     'report-only': { type: flag, value: false, help: 'run nothing: write the page from the runs that are there' },
@@ -95,12 +96,14 @@ async function runAll(
   const queue = arms.flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
   const total = queue.length;
   let done = 0;
+  // One at a time has all cores; several share them.
+  const threads = jobs > 1 ? Math.max(1, Math.floor(availableParallelism() / jobs)) : 0;
   const worker = async () => {
     for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
       const { arm, seed } = next;
       line.update(() => `${experiment.id}: ${done} of ${total} runs; ${arm.title}, seed ${seed}`);
       try {
-        await runSeed(experiment, arm, seed, folder, jobs > 1 ? 1 : 0, signal);
+        await runSeed(experiment, arm, seed, folder, threads, signal);
       } catch (thrown) {
         if (!over?.aborted) throw thrown;
       }
