@@ -2,9 +2,10 @@ import type { AgentCircuit, Proposal, Situation } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { bredSizings, firstCandidates, type RandomSource, randomDirection } from './candidates';
 import { correctedOpinions } from './correction';
+import type { Opinions } from './ensemble';
 import type { Knowledge } from './knowledge';
 import { ACT_CHUNK, type Programs } from './programs';
-import { normaliseTarget, type Prediction } from './targets';
+import { normaliseTarget } from './targets';
 import { predictionOf, worthAt } from './worth';
 
 /** The policy's distribution at each situation (all of one circuit), before squashing: [P] each. */
@@ -44,12 +45,13 @@ export async function policyAt(
   return result;
 }
 
-interface Ranked {
+/** A candidate as one environment values it, and where what is believed of it stands. */
+interface Valued {
   readonly u: Float32Array;
   readonly origin: string;
-  /** Worth under each member. */
-  readonly worth: readonly number[];
-  readonly predicted: Prediction;
+  readonly value: number;
+  readonly opinions: Opinions;
+  readonly at: number;
 }
 
 /**
@@ -69,57 +71,47 @@ export async function rankedProposals(
 ): Promise<Proposal[]> {
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
   const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
-  const ranked: Ranked[] = [];
   const { best } = knowledge;
   const reaches = situations.map(() => hyper.actionScale * reachOf(hyper, random));
   const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
-  const value = (situation: Situation, candidate: Ranked) =>
-    candidateValue(candidate.worth, situation.slot % hyper.members, hyper);
-  const within = (situation: Situation, i: number) =>
-    ranked
-      .filter(({ u }) => u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reaches[i]! + 1e-6))
-      .map((candidate) => ({ candidate, value: value(situation, candidate) }))
-      .sort((a, b) => b.value - a.value);
+  /** Of each environment: the candidates within its reach, whoever thought of them. */
+  const within: Valued[][] = situations.map(() => []);
 
   for (let round = 0; round <= hyper.refinements; round++) {
-    const fresh = situations.map((situation, i) => {
+    const fresh = situations.flatMap((_, i) => {
       if (round === 0) {
         return firstCandidates({ u: bases[i]!, best, ...policies[i]! }, hyper, random).map(({ action, origin }) => ({
           u: stepped(bases[i]!, action, reaches[i]!),
           origin: origin as string,
         }));
       }
-      const reachable = within(situation, i);
-      const elite = reachable.slice(0, Math.max(8, Math.ceil(reachable.length / 10))).map(({ candidate }) => candidate.u);
+      const elite = within[i]!.slice(0, Math.max(8, Math.ceil(within[i]!.length / 10))).map(({ u }) => u);
       return bredSizings(elite, bases[i]!, reaches[i]!, Math.ceil(hyper.candidates / 2), random).map((u) => ({
         u,
         origin: 'bred',
       }));
     });
-    const sizings = fresh.flatMap((list) => list.map(({ u }) => u));
+    const sizings = fresh.map(({ u }) => u);
     const opinions = await correctedOpinions(programs, circuit, sizings, knowledge.correction, hyper.members);
-    let at = 0;
-    for (const i of situations.keys()) {
-      for (const { u, origin } of fresh[i]!) {
-        ranked.push({
-          u,
-          origin,
-          worth: worthAt(circuit, opinions, at, goal),
-          predicted: predictionOf(opinions, at, goal.length),
-        });
-        at++;
+    for (const [at, { u, origin }] of fresh.entries()) {
+      const worth = worthAt(circuit, opinions, at, goal);
+      for (const [i, situation] of situations.entries()) {
+        if (!u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reaches[i]! + 1e-6)) continue;
+        const value = candidateValue(worth, situation.slot % hyper.members, hyper);
+        within[i]!.push({ u, origin, value, opinions, at });
       }
     }
+    for (const candidates of within) candidates.sort((a, b) => b.value - a.value);
   }
 
   const taken: Float32Array[] = [];
   return situations.map((situation, i) => {
-    const reachable = within(situation, i);
-    const { candidate } = reachable.find((choice) => !crowds(choice.candidate.u, taken)) ?? reachable[0]!;
-    taken.push(candidate.u);
+    const chosen = within[i]!.find(({ u }) => !crowds(u, taken)) ?? within[i]![0]!;
+    taken.push(chosen.u);
     // It may be a jump that no action makes; it is remembered as such.
-    const action = candidate.u.map((x, k) => (x - situation.u[k]!) / hyper.actionScale);
-    return { slot: situation.slot, u: candidate.u, action, predicted: candidate.predicted, origin: candidate.origin };
+    const action = chosen.u.map((x, k) => (x - situation.u[k]!) / hyper.actionScale);
+    const predicted = predictionOf(chosen.opinions, chosen.at, goal.length);
+    return { slot: situation.slot, u: chosen.u, action, predicted, origin: chosen.origin };
   });
 }
 

@@ -23,7 +23,7 @@ const FAMILY: KernelFamily = {
 const STEPS = 40;
 /** Kernels are fitted on so many points, and deviations told from so many: enough, and far cheaper than all. */
 const FITTED_ON = 100;
-const DEVIATION_FROM = 80;
+const DEVIATION_FROM = 48;
 
 /** Shifted and scaled to mean 0 and deviation 1. */
 interface Standard {
