@@ -45,6 +45,9 @@ export async function policyAt(
   return result;
 }
 
+/** Environments up to which each breeds candidates as if it were alone. */
+const SHARED_BY = 8;
+
 /** A candidate as one environment values it, and where what is believed of it stands. */
 interface Valued {
   readonly u: Float32Array;
@@ -74,6 +77,8 @@ export async function rankedProposals(
   const { best } = knowledge;
   const reaches = situations.map(() => hyper.actionScale * reachOf(hyper, random));
   const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
+  // They share what they breed: many need fewer each.
+  const bred = Math.ceil((hyper.candidates / 2) * Math.min(1, SHARED_BY / situations.length));
   /** Of each environment: the candidates within its reach, whoever thought of them. */
   const within: Valued[][] = situations.map(() => []);
 
@@ -86,7 +91,7 @@ export async function rankedProposals(
         }));
       }
       const elite = within[i]!.slice(0, Math.max(8, Math.ceil(within[i]!.length / 10))).map(({ u }) => u);
-      return bredSizings(elite, bases[i]!, reaches[i]!, Math.ceil(hyper.candidates / 2), random).map((u) => ({
+      return bredSizings(elite, bases[i]!, reaches[i]!, bred, random).map((u) => ({
         u,
         origin: 'bred',
       }));
