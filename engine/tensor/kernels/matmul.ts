@@ -1,6 +1,7 @@
 /**
  * Matrix products in register tiles of 2 rows × 16 columns (4 × 8 and 4 × 4 for what is left of the columns). B is read
- * row by row (k outermost); `nt` packs its transposed weights into panels once a thread and launch.
+ * row by row (k outermost); `nt` packs its transposed weights into panels once a thread and launch, and takes one or two columns
+ * that are left as inner products.
  *
  * matmul-rows (nt, nn), words: transposed, groups, m, n, k, activation, a, lda, b, ldb, bias, ldbias, c, ldc,
  *   rowsPerTask, tasksPerGroup. Pointers and row strides in bytes. A task is a run of rows of one group.
@@ -8,7 +9,7 @@
  *   A task is a fixed run of the reduced rows; it leaves a partial m × n block that `combine` adds up in order.
  */
 import * as math from './math';
-import { madd, pointer, storeLanes, word, ZERO } from './vector';
+import { horizontalSums, madd, pointer, storeLanes, word, ZERO } from './vector';
 
 export const ACTIVATION_NONE: i32 = 0;
 export const ACTIVATION_RELU: i32 = 1;
@@ -154,6 +155,45 @@ function narrowTile(
   if (rows > 3) storeLanes(c + 3 * ldc, activate(c3, activation), columns);
 }
 
+/**
+ * The last one or two columns of A·Bᵀ by inner products, for k a multiple of four: both operands lie along k, and a tile of
+ * columns would compute more than twice of what is wanted. Four rows at a time; fewer read the last one again.
+ */
+function innerTile(a: usize, lda: usize, b: usize, ldb: usize, k: i32, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32, columns: i32): void {
+  let a0 = a;
+  let a1 = a0 + (rows > 1 ? lda : 0);
+  let a2 = a1 + (rows > 2 ? lda : 0);
+  let a3 = a2 + (rows > 3 ? lda : 0);
+  const second = b + (columns > 1 ? ldb : 0);
+  let s00 = ZERO, s10 = ZERO, s20 = ZERO, s30 = ZERO, s01 = ZERO, s11 = ZERO, s21 = ZERO, s31 = ZERO;
+  let at: usize = 0;
+  for (let i = k; i > 0; i -= 4) {
+    const b0 = v128.load(b + at), b1 = v128.load(second + at);
+    let x = v128.load(a0 + at);
+    s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
+    x = v128.load(a1 + at);
+    s10 = madd(x, b0, s10); s11 = madd(x, b1, s11);
+    x = v128.load(a2 + at);
+    s20 = madd(x, b0, s20); s21 = madd(x, b1, s21);
+    x = v128.load(a3 + at);
+    s30 = madd(x, b0, s30); s31 = madd(x, b1, s31);
+    at += 16;
+  }
+  storeColumn(horizontalSums(s00, s10, s20, s30), bias, activation, c, ldc, rows);
+  if (columns > 1) storeColumn(horizontalSums(s01, s11, s21, s31), bias ? bias + 4 : 0, activation, c + 4, ldc, rows);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeColumn(sums: v128, bias: usize, activation: i32, c: usize, ldc: usize, rows: i32): void {
+  if (bias) sums = f32x4.add(sums, v128.load32_splat(bias));
+  const y = activate(sums, activation);
+  store<f32>(c, f32x4.extract_lane(y, 0));
+  if (rows > 1) store<f32>(c + ldc, f32x4.extract_lane(y, 1));
+  if (rows > 2) store<f32>(c + 2 * ldc, f32x4.extract_lane(y, 2));
+  if (rows > 3) store<f32>(c + 3 * ldc, f32x4.extract_lane(y, 3));
+}
+
 /** B [n, k] to panels of 16 columns and, for what is left, of 8: [k][16 or 8] each. What is beyond n stays zero. */
 function packTransposed(b: usize, ldb: usize, n: i32, k: i32, panel: usize): void {
   for (let j = 0; j < n; ) {
@@ -210,7 +250,9 @@ export function matmulRows(args: usize, task: i32, first: bool, scratch: usize):
       const offset = (<usize>j) << 2;
       const panel = weights + (transposed ? offset * <usize>k : offset);
       const bias4 = groupBias ? groupBias + offset : 0;
-      if (n - j > 4) rowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
+      if (transposed && n - j <= 2 && (k & 3) == 0) {
+        innerTile(from, lda, b + <usize>(group * n + j) * ldb, ldb, k, bias4, activation, to + offset, ldc, rows, n - j);
+      } else if (n - j > 4) rowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
       else narrowTile(from, lda, panel, weightStride, k, bias4, activation, to + offset, ldc, rows, n - j);
     }
   }
