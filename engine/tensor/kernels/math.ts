@@ -99,10 +99,10 @@ export function exp2With(
 /** 2 atanh(s) = ln((1+s)/(1-s)) for s² ≤ 1/9. */
 // @ts-ignore: decorator
 @inline
-function twiceAtanhWide(s: v128): v128 {
+function twiceAtanhWide(s: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128): v128 {
   const q = f32x4.mul(s, s);
   const w = f32x4.mul(q, q);
-  const p = madd(w, madd(w, get(ATANH_1), madd(q, get(ATANH_2), get(ATANH_3))), madd(q, get(ATANH_4), get(ATANH_5)));
+  const p = madd(w, madd(w, c1, madd(q, c2, c3)), madd(q, c4, c5));
   const twice = f32x4.add(s, s);
   return madd(f32x4.mul(twice, q), p, twice);
 }
@@ -156,7 +156,15 @@ export function sigmoidGiven(x: v128, e: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function softplusGiven(x: v128, e: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, ZERO), log1pUnit(e));
+  return softplusWith(x, e, get(TWO), get(ATANH_1), get(ATANH_2), get(ATANH_3), get(ATANH_4), get(ATANH_5));
+}
+
+/** The same with its constants as values, which a loop keeps in registers. */
+// @ts-ignore: decorator
+@inline
+export function softplusWith(x: v128, e: v128, two: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128): v128 {
+  // ln(1 + e) for e in [0, 1].
+  return f32x4.add(f32x4.pmax(x, ZERO), twiceAtanhWide(f32x4.div(e, f32x4.add(e, two)), c1, c2, c3, c4, c5));
 }
 
 // @ts-ignore: decorator
@@ -176,13 +184,6 @@ export function silu(x: v128): v128 {
 @inline
 export function siluSlope(x: v128, p: v128): v128 {
   return f32x4.mul(p, madd(x, f32x4.sub(get(ONE), p), get(ONE)));
-}
-
-/** ln(1 + e) for e in [0, 1]. */
-// @ts-ignore: decorator
-@inline
-function log1pUnit(e: v128): v128 {
-  return twiceAtanhWide(f32x4.div(e, f32x4.add(e, get(TWO))));
 }
 
 // @ts-ignore: decorator

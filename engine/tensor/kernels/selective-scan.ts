@@ -14,8 +14,8 @@
  * [N][D padded], then dd [D padded].
  */
 import {
-  get, EXP_1, EXP_2, EXP_3, EXP_4, EXP_NEGLIGIBLE, HALF, LN2_HIGH, LN2_LOW, LOG2_E, ONE, SIGN,
-  EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP2_BOTTOM, ROUND,
+  get, ATANH_1, ATANH_2, ATANH_3, ATANH_4, ATANH_5, EXP_1, EXP_2, EXP_3, EXP_4, EXP_NEGLIGIBLE, HALF, LN2_HIGH, LN2_LOW, LOG2_E, ONE, SIGN,
+  EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP2_BOTTOM, ROUND, TWO,
 } from './constants';
 import * as math from './math';
 import { splat } from './math';
@@ -80,6 +80,22 @@ function magnitudeRun(x: usize, ld: usize, length: i32, to: usize): void {
     v128.store(to, e);
     to += SAVED;
     x += ld;
+  }
+}
+
+/** Steps, drives and what skips the states, from delta and e^-|delta|. With `saves`, the steps' slopes too. */
+function stepRun(delta: usize, lddelta: usize, u: usize, ldu: usize, length: i32, skip: v128, saves: bool, records: usize): void {
+  const two = get(TWO), c1 = get(ATANH_1), c2 = get(ATANH_2), c3 = get(ATANH_3), c4 = get(ATANH_4), c5 = get(ATANH_5);
+  for (let t = length; t > 0; t--) {
+    const raw = v128.load(delta), e = v128.load(records, SLOPE), x = v128.load(u);
+    const step = math.softplusWith(raw, e, two, c1, c2, c3, c4, c5);
+    v128.store(records, step, STEP);
+    v128.store(records, f32x4.mul(step, x), DRIVE);
+    v128.store(records, f32x4.mul(skip, x));
+    if (saves) v128.store(records, math.sigmoidGiven(raw, e), SLOPE);
+    records += SAVED;
+    delta += lddelta;
+    u += ldu;
   }
 }
 
@@ -163,19 +179,10 @@ export function selectiveScan(args: usize, task: i32, first: bool, scratch: usiz
       const at = (<usize>channel) << 2;
       const records = saves ? savedAt(args, start, length, channel) : own, end = records + <usize>length * SAVED;
       const skip = v128.load(pointer(args, 15) + <usize>group * pointer(args, 16) + at);
-      let u = pointer(args, 5) + start * ldu + at;
-      let delta = pointer(args, 7) + start * lddelta + at;
+      const u = pointer(args, 5) + start * ldu + at;
+      const delta = pointer(args, 7) + start * lddelta + at;
       magnitudeRun(delta, lddelta, length, records + SLOPE);
-      for (let record = records; record < end; record += SAVED) {
-        const raw = v128.load(delta), e = v128.load(record, SLOPE), x = v128.load(u);
-        const step = math.softplusGiven(raw, e);
-        v128.store(record, step, STEP);
-        v128.store(record, f32x4.mul(step, x), DRIVE);
-        v128.store(record, f32x4.mul(skip, x));
-        if (saves) v128.store(record, math.sigmoidGiven(raw, e), SLOPE);
-        delta += lddelta;
-        u += ldu;
-      }
+      stepRun(delta, lddelta, u, ldu, length, skip, saves, records);
       let n = 0;
       for (; n + 4 <= N; n += 4) {
         const state = (<usize>n) << 2;
