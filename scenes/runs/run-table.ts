@@ -93,7 +93,7 @@ export function createRunTable(actions: {
       element(
         'td',
         {},
-        run.circuits.map(({ id }) => id).join(', '),
+        ...run.circuits.map(({ id }) => element('div', {}, id)),
         element('span', { className: 'run-parent' }, `${run.agent}, seed ${run.seed}`),
       ),
       element(
@@ -102,7 +102,7 @@ export function createRunTable(actions: {
         `${formatCount(run.training)} of ${formatCount(run.budget)}`,
         element('span', { className: 'run-progress', ariaHidden: 'true' }, bar),
       ),
-      element('td', {}, ...run.circuits.map((circuit) => element('div', { title: circuit.id }, describeBest(circuit)))),
+      element('td', {}, ...run.circuits.map((circuit) => element('div', {}, describeBest(circuit)))),
       element('td', { className: 'number' }, formatQuantity(run.bytes, 'B')),
       element('td', {}, describeDate(run)),
     );

@@ -117,7 +117,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     return { command, button };
   });
   actions.append(...buttons.slice(0, -1).map(({ button }) => button));
-  host.append(status, table.root, actions, compare.root);
+  const hint = element(
+    'p',
+    { className: 'hint' },
+    'Click a run to select it, twice to look at it in every scene; tick two boxes to see them side by side.',
+  );
+  host.append(status, table.root, actions, hint, compare.root);
 
   function remember(): void {
     const { compare: _, with: __, ...others } = studio.view.value.look;

@@ -54,7 +54,9 @@ export function measureCommands(
       return [
         `let error_ = abs(${output} - $${settled})`,
         `meas tran last_ when error_=${Number(measure.tolerance)} fall=last`,
-        `let ${name} = last_ - ${Number(measure.edge)}`,
+        // What has not settled by the end has taken all of the time.
+        `let unsettled_ = error_[length(error_)-1] gt ${Number(measure.tolerance)}`,
+        `let ${name} = last_ + unsettled_*(time[length(time)-1] - last_) - ${Number(measure.edge)}`,
         ...show,
       ];
     }

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
-import { defaultHyperParameters } from '../../api';
+import { defaultConfiguration, defaultHyperParameters } from '../../api';
 import { compareCurves, describeCurves } from '../bench/curves';
 import type { PeerResult } from '../bench/peers';
+import { benchRecord, describeRecording } from '../bench/record';
 import { benchScan, type ScanBench, scanShapes } from '../bench/scan';
 import { benchSimulate, describeSimulations, type SimulateBench } from '../bench/simulate';
 import { parseSizes, sizedCircuits } from '../bench/sized-circuits';
@@ -17,9 +18,9 @@ import { unknownName, usageError } from '../usage-error';
 
 export const bench = defineCommand({
   name: 'bench',
-  usage: 'bench [update | scan | simulate [CIRCUIT…] | tick [CIRCUIT] | curves | store] [options]',
+  usage: 'bench [update | scan | simulate [CIRCUIT…] | tick [CIRCUIT] | curves | store | record [CIRCUIT]] [options]',
   summary:
-    'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase; the run store',
+    'M3 updates a second, or the selective scan on WebGPU, beside PyTorch; or milliseconds a full simulation, or a tick by phase; the run store, and what recording costs a training',
   options: {
     executor: {
       type: choice('wasm', 'webgpu', 'both'),
@@ -42,6 +43,9 @@ export const bench = defineCommand({
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
     updates: { type: integer(1, 1e6), value: 1000, help: 'updates after which curves compares wasm and webgpu' },
+    agent: { type: text('NAME', 'an agent'), value: defaultConfiguration.agent, help: 'who trains while record is timed' },
+    steps: { type: integer(10, 1e6), value: 60, help: 'simulations of each training that record times' },
+    pairs: { type: integer(1, 1000), value: 5, help: 'trainings that record times with recording, and as many without' },
     simulations: { type: integer(1, 1e8), value: 1_000_000, help: 'made-up simulations that store is filled with' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
@@ -61,7 +65,7 @@ export const bench = defineCommand({
       json,
     } = values;
     const [what = 'update', ...rest] = words;
-    const extra = what === 'simulate' ? undefined : rest[what === 'tick' ? 1 : 0];
+    const extra = what === 'simulate' ? undefined : rest[what === 'tick' || what === 'record' ? 1 : 0];
     if (extra !== undefined) throw usageError(`bench was given "${extra}" too`, 'one benchmark', 'leave it out');
     if (what === 'simulate') {
       const circuits: SimulateBench[] = [];
@@ -103,8 +107,15 @@ export const bench = defineCommand({
       terminal.out(json ? `${JSON.stringify(stamped)}\n` : describeStore(measured));
       return 0;
     }
+    if (what === 'record') {
+      const circuit = await findCircuit(rest[0] ?? 'two-stage-opamp');
+      const measured = await benchRecord(circuit, { ...values, now: terminal.now });
+      const head = `${machine()}, ${stamp.date.slice(0, 10)}\n`;
+      terminal.out(json ? `${JSON.stringify({ ...measured, ...stamp })}\n` : head + describeRecording(measured));
+      return 0;
+    }
     if (what !== 'update' && what !== 'curves')
-      throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick', 'curves', 'store']);
+      throw unknownName('benchmark', what, ['update', 'scan', 'simulate', 'tick', 'curves', 'store', 'record']);
     const parsed = parseSizes(sizes);
     if (!parsed)
       throw usageError(`--circuits is "${sizes}"`, 'parameters x specs of each circuit, such as 7x6,10x6', 'leave it out');
