@@ -33,8 +33,20 @@ export function measureCommands(
     case 'sweep-swing':
       return [
         `let slope_ = ${slope}`,
-        `let below_ = slope_ lt (vecmax(slope_)/sqrt(2))`,
-        `let ${name} = vecmax(${output} - 1e3*below_) - vecmin(${output} + 1e3*below_)`,
+        'let limit_ = 0*slope_ + vecmax(slope_)/sqrt(2)',
+        `let swept_ = ${output}`,
+        // Where the slope rises to its limit and where it falls back, or the end of the sweep.
+        'let begin_ = swept_[0]',
+        'if slope_[0] < limit_[0]',
+        'meas dc rise_ find swept_ when slope_=limit_ rise=1',
+        'let begin_ = rise_',
+        'end',
+        'let end_ = swept_[length(swept_)-1]',
+        'if slope_[length(slope_)-1] < limit_[0]',
+        'meas dc fall_ find swept_ when slope_=limit_ fall=last',
+        'let end_ = fall_',
+        'end',
+        `let ${name} = abs(end_ - begin_)`,
         ...show,
       ];
     case 'gain':
