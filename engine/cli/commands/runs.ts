@@ -96,7 +96,7 @@ function describeBest({ best, stepsToTarget }: Pick<CircuitSummary, 'best' | 'st
   return best.met ? `met after ${stepsToTarget}` : best.reward.toFixed(4);
 }
 
-/** Facts of two runs, those that differ marked. */
+/** Facts of two runs, those that differ marked; of hyper-parameters only those. */
 function comparison(shown: readonly Shown[]): string {
   const facts = shown.map((run) => ({
     run: run.name,
@@ -113,9 +113,9 @@ function comparison(shown: readonly Shown[]): string {
     size: formatQuantity(run.bytes, 'B'),
   })) as Record<string, string>[];
   const names = [...new Set(facts.flatMap((each) => Object.keys(each)))];
-  const rows = names.map((name) => {
+  const rows = names.flatMap((name) => {
     const [a = '–', b = '–'] = facts.map((each) => each[name]);
-    return [name, a, b, a === b ? '' : '≠'];
+    return a === b && name.startsWith('set ') ? [] : [[name, a, b, a === b ? '' : '≠']];
   });
   return formatTable([{ title: '' }, { title: 'first' }, { title: 'second' }, { title: '' }], rows);
 }
