@@ -19,7 +19,10 @@ export interface Tooltip {
   hide(): void;
 }
 
-export function describePoint(points: PointColumns, row: number): string {
+export function describePoint(
+  points: Pick<PointColumns, 'first' | 'origin' | 'origins' | 'met' | 'valid' | 'reward' | 'episode' | 'step'>,
+  row: number,
+): string {
   const origin = points.origins[points.origin[row]];
   const state = points.met[row]
     ? 'all targets met'

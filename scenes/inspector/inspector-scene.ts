@@ -1,14 +1,14 @@
-/** The selected environment (or the one under the pointer): measured against its target, and its sizing. */
+/** What is under the pointer, or else selected: an environment or a point, measured against its target, and its sizing. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
-import type { Snapshot } from '../../engine/api/snapshot';
-import { positionInRange } from '../format/distance';
-import { formatQuantity, formatReward } from '../format/engineering';
-import { isUsable, STATE_NAMES } from '../format/states';
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
-import { createSpecRows } from '../shell/spec-rows';
-import { sameSelection, selectedEnvironment } from '../store/selection';
+import type { Selection } from '../store/selection';
+import { formatSelection, sameSelection } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
+import type { SizingView } from './sizing-view';
+import { createSizingView } from './sizing-view';
+import type { Subject } from './subject';
+import { subjectOfEnvironment, subjectOfPoint } from './subject';
 
 const REFRESH_MILLISECONDS = 200;
 
@@ -22,35 +22,60 @@ export const inspectorScene: SceneDefinition = {
 function mount(host: HTMLElement, studio: Studio): MountedScene {
   host.classList.add('panel');
   const subscriptions = createSubscriptions();
-  const title = element('h2', { className: 'panel-title' }, 'Environment');
+  const title = element('h2', { className: 'panel-title' }, 'Nothing selected');
   const body = element('div', { className: 'inspector' });
   const empty = element(
     'p',
     { className: 'hint' },
-    'Point at a tile to read its sizing; click to keep it here. Arrow keys move the selection, Esc lets it go.',
+    'Point at a tile or at a point to read its sizing; click to keep it here. Arrow keys move the selection, Esc lets it go.',
   );
   host.append(title, body);
-  let shown: { readonly info: CircuitInfo; readonly view: EnvironmentView } | null = null;
+  let shown: { readonly info: CircuitInfo; readonly view: SizingView } | null = null;
+  /** The point that was asked for, where it was not among those that the page knows. */
+  let fetched: { readonly key: string; readonly subject: Subject | null } = { key: '', subject: null };
+
+  function subjectOf(selection: Selection | null): Subject | null {
+    const circuits = studio.catalogue.value?.circuits;
+    const environments = studio.snapshot.value?.environments;
+    if (!selection || !circuits || !environments) return null;
+    if (selection.kind === 'environment') {
+      const e = selection.environment;
+      return e < environments.count ? subjectOfEnvironment(circuits, environments, e) : null;
+    }
+    const info = circuits.find(({ id }) => id === selection.circuit);
+    if (!info) return null;
+    const known = subjectOfPoint(info, studio.points.of(info.id), selection.point);
+    if (known) return known;
+    const key = formatSelection(selection);
+    if (fetched.key !== key) void fetchPoint(info, selection.point, key);
+    return fetched.subject;
+  }
+
+  async function fetchPoint(info: CircuitInfo, point: number, key: string): Promise<void> {
+    fetched = { key, subject: null };
+    const answer = await studio.ask('points', { circuit: info.index, since: point, limit: 1 }).catch(() => null);
+    if (fetched.key !== key || !answer) return;
+    fetched = { key, subject: subjectOfPoint(info, answer, point) };
+    refresh.call();
+  }
 
   const refresh = throttle(REFRESH_MILLISECONDS, () => {
-    const { catalogue, snapshot, hovered, selected } = studio;
-    const e = selectedEnvironment(hovered.value) ?? selectedEnvironment(selected.value);
-    if (e === null || !catalogue.value || !snapshot.value || e >= snapshot.value.environments.count) {
+    const { hovered, selected } = studio;
+    const pointed = subjectOf(hovered.value);
+    const subject = pointed ?? subjectOf(selected.value);
+    if (!subject) {
       shown = null;
-      setText(title, 'Environment');
+      setText(title, 'Nothing selected');
       if (empty.parentNode !== body) body.replaceChildren(empty);
       return;
     }
-    const info = catalogue.value.circuits[snapshot.value.environments.circuit[e]];
-    if (shown?.info !== info) {
-      shown = { info, view: createEnvironmentView(info) };
+    if (shown?.info !== subject.info) {
+      shown = { info: subject.info, view: createSizingView(subject.info) };
       body.replaceChildren(...shown.view.nodes);
     }
-    setText(
-      title,
-      `Environment ${e}${hovered.value !== null && !sameSelection(hovered.value, selected.value) ? ' · under the pointer' : ''}`,
-    );
-    shown.view.show(snapshot.value, e);
+    const passing = pointed !== null && !sameSelection(hovered.value, selected.value);
+    setText(title, `${subject.title}${passing ? ' · under the pointer' : ''}`);
+    shown.view.show(subject);
   });
   refresh.call();
   subscriptions.add(
@@ -64,65 +89,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       subscriptions.dispose();
       host.replaceChildren();
-    },
-  };
-}
-
-interface EnvironmentView {
-  readonly nodes: readonly Node[];
-  show(snapshot: Snapshot, e: number): void;
-}
-
-function createEnvironmentView(info: CircuitInfo): EnvironmentView {
-  const summary = element('p', { className: 'circuit-counts' });
-  const specs = createSpecRows(info, 'Measured');
-  const sizes = info.parameters.map((parameter) => {
-    const value = element('td', { className: 'number' });
-    const mark = element('i', { className: 'range-mark' });
-    const range = `${formatQuantity(parameter.minimum, parameter.unit)} to ${formatQuantity(parameter.maximum, parameter.unit)}, ${parameter.scale}`;
-    const bar = element('span', { className: 'range-bar', title: range, ariaHidden: 'true' }, mark);
-    const name = element(
-      'th',
-      { scope: 'row', title: parameter.title },
-      element('code', {}, parameter.name),
-      ` ${parameter.title}`,
-    );
-    return { value, mark, root: element('tr', {}, name, value, element('td', { className: 'spec-cell' }, bar)) };
-  });
-  const sizing = element(
-    'table',
-    { className: 'specs' },
-    element('caption', { className: 'visually-hidden' }, 'Sizing'),
-    element(
-      'thead',
-      {},
-      element('tr', {}, ...['Parameter', 'Value', 'In range'].map((text) => element('th', { scope: 'col' }, text))),
-    ),
-    element('tbody', {}, ...sizes.map((size) => size.root)),
-  );
-  return {
-    nodes: [summary, specs.root, sizing],
-    show({ environments }, e) {
-      const state = STATE_NAMES[environments.state[e]] ?? 'unknown';
-      setText(
-        summary,
-        `${info.title} · ${state} · episode ${environments.episode[e]}, step ${environments.episodeStep[e]} · reward ${formatReward(environments.reward[e])}`,
-      );
-      // Without a sane operating point a measure is no better or worse than its target.
-      const usable = isUsable(environments.state[e]);
-      const offset = environments.specOffset[e];
-      specs.show(
-        info.specs.map((_, s) => ({
-          target: environments.targets[offset + s],
-          measured: environments.measures[offset + s],
-          distance: usable && !Number.isNaN(environments.measures[offset + s]) ? environments.distances[offset + s] : Number.NaN,
-        })),
-      );
-      info.parameters.forEach((parameter, p) => {
-        const value = environments.parameters[environments.parameterOffset[e] + p];
-        setText(sizes[p].value, formatQuantity(value, parameter.unit));
-        sizes[p].mark.style.left = `${100 * positionInRange(value, parameter.minimum, parameter.maximum, parameter.scale)}%`;
-      });
     },
   };
 }

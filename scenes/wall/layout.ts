@@ -33,17 +33,24 @@ export function extent(layout: WallLayout, tileWidth: number): { width: number; 
   return { width: MARGIN * 2 + layout.columns * tileWidth, height };
 }
 
-/** The number of columns at which the tiles get largest, and that tile width. */
+/** What a share of places left empty at the ends of rows is worth, in shares of the width of a tile. */
+const EMPTY_COST = 1.25;
+
+/** The number of columns at which tiles get large and few places stay empty, and that tile width. */
 export function fitLayout(blocks: readonly Block[], width: number, height: number): { layout: WallLayout; tileWidth: number } {
   const most = Math.max(1, ...blocks.map((block) => block.members.length));
   let layout: WallLayout = { blocks, columns: 1 };
   let tileWidth = 0;
+  let best = 0;
+  const tiles = blocks.reduce((sum, block) => sum + block.members.length, 0);
   for (let columns = 1; columns <= Math.min(most, 256); columns++) {
     const candidate = { blocks, columns };
     const rows = blocks.reduce((sum, block) => sum + rowsOf(block, columns), 0);
     const spare = height - extent(candidate, 0).height;
     const size = Math.min((width - MARGIN * 2) / columns, (spare / Math.max(1, rows)) * ASPECT, LARGEST_TILE);
-    if (size > tileWidth) {
+    const worth = size * (1 - EMPTY_COST * (1 - tiles / Math.max(1, rows * columns)));
+    if (worth > best) {
+      best = worth;
       tileWidth = size;
       layout = candidate;
     }

@@ -3,7 +3,7 @@ export type Level = 'cell' | 'fingerprint' | 'compact' | 'full';
 
 /** Least tile widths in CSS pixels. */
 const FINGERPRINT = 40;
-const COMPACT = 112;
+const COMPACT = 96;
 const FULL = 205;
 
 export const SMALLEST_TILE = 4;

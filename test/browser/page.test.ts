@@ -91,7 +91,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.keyboard.press('ArrowRight');
       await page.getByRole('heading', { name: `Environment ${first + 1}`, exact: true }).waitFor();
       await page.keyboard.press('Escape');
-      await page.getByRole('heading', { name: 'Environment', exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Nothing selected', exact: true }).waitFor();
       expect(new URL(page.url()).searchParams.has('selected')).toBe(false);
       await page.close();
     });

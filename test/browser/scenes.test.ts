@@ -180,6 +180,9 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.mouse.up();
     await page.waitForFunction(() => /two-stage-opamp:\d+/.test(location.search));
     await page.mouse.move(map.x + map.width / 2, map.y - 40);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.panel-title')].some((title) => /^Point \d+$/.test(title.textContent ?? '')),
+    );
 
     const head = page.locator('[data-axis="p.wn1"]');
     await head.focus();

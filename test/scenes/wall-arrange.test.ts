@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentsSnapshot } from '../../engine/api/snapshot';
 import { EnvironmentState } from '../../engine/api/snapshot';
+import { subjectOfEnvironment, subjectOfPoint } from '../../scenes/inspector/subject';
 import { createSyntheticWorld } from '../../scenes/source/synthetic-world';
 import { createAlarms } from '../../scenes/wall/alarms';
 import type { WallLook } from '../../scenes/wall/arrange';
@@ -158,5 +159,26 @@ describe('the hardest spec', () => {
     const nothing = progress.map((entry) => ({ ...entry, best: null }));
     expect(hardestSpec(catalogue, { ...snapshot, progress: nothing })).toBeNull();
     expect(sentence(null)).toContain('being simulated');
+  });
+});
+
+describe('the inspector', () => {
+  it('says the same of an environment and of the point at which it stands', () => {
+    const points = world.points[0].since(0);
+    const e = 0;
+    let row = points.count - 1;
+    while (points.slot[row] !== e) row--;
+    const standing = subjectOfEnvironment(catalogue.circuits, snapshot.environments, e);
+    const point = subjectOfPoint(catalogue.circuits[0], points, points.first + row);
+    expect(point?.rows.map(({ measured }) => measured)).toEqual(standing.rows.map(({ measured }) => measured));
+    expect(point?.rows.map(({ target }) => target)).toEqual(catalogue.circuits[0].specs.map(({ target }) => target));
+    expect([point?.title, standing.title]).toEqual([`Point ${row}`, 'Environment 0']);
+  });
+  it('compares nothing where there was no sane operating point, and knows what it does not know', () => {
+    const state = new Uint8Array(environments.count).fill(EnvironmentState.invalid);
+    const invalidOne = subjectOfEnvironment(catalogue.circuits, { ...environments, state }, 3);
+    expect(invalidOne.rows.every(({ distance }) => Number.isNaN(distance))).toBe(true);
+    const points = world.points[0].since(0);
+    expect(subjectOfPoint(catalogue.circuits[0], points, points.count)).toBeNull();
   });
 });

@@ -24,6 +24,11 @@ describe('layout', () => {
     expect(tileWidth).toBeGreaterThanOrEqual(4);
   });
 
+  it('rather makes tiles a little smaller than leave a row nearly empty', () => {
+    const { layout } = fitLayout(blocksOf(6, 5, 5), 1036, 604);
+    expect(layout.columns).toBe(6);
+  });
+
   it('shows 16 tiles near and 1,024 far', () => {
     const widths = [16, 1024].map((n) => fitLayout(blocksOf(n), viewport.width, viewport.height).tileWidth);
     expect(widths[0]).toBeGreaterThan(205);
