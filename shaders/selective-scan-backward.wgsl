@@ -1,10 +1,11 @@
-// selective-scan-backward: gradients of the scan (selective-scan.wgsl). A workgroup takes CHANNELS channels of one chunk of
-// rows; a thread PER states of one channel. Forward once, keeping the states at every TILE-th row; then from the last tile
-// to the first, recomputing the states of a tile in registers, with λ, the gradient of the state.
-// Sums over states (du, ddelta, dz) and over the workgroup's channels (db, dc) are made from workgroup memory, four rows at
-// a time. Sums over blocks of channels (db, dc) and over chunks (a_log, d) are second passes.
-//! blocks 256
+// selective-scan-backward: gradients of the scan (selective-scan.wgsl). A workgroup takes 32 channels of one chunk of rows; of
+// the four threads of a channel each has states 16·p + 4·share + 0 … 3. From the last tile of 8 rows to the first: the states of the
+// tile are computed again from the one that was kept before it, then λ, the gradient of the state, goes back through them.
+// All of a tile is in registers. Sums over states (du, ddelta, dz) and over channels (db, dc) are made between the threads of
+// a subgroup; sums over blocks of channels (db, dc) and over chunks (a_log, d) are second passes.
+//! blocks 128
 //! include math
+//! include lanes
 //! in u [R, D]
 //! in delta [R, D]
 //! in a_log [G·D, N]
@@ -13,12 +14,13 @@
 //! in d [G, D]
 //! in z? [R, D]
 //! in dy [R, D]
-//! in initial? [chunks, D·N]
+//! in kept [tiles, 4·PER4, 4·D]     states before each tile, from selective-scan.wgsl
+//! in spent [tiles, D]              ΣΔ of the chunk before each tile
+//! in initial? [chunks, D·N]        what enters each chunk and is not in `kept`
 //! in adjoint? [chunks, D·N]
 //! out du? [R, D]
 //! out ddelta? [R, D]
 //! out dz? [R, D]
-//! out kept [tiles, D·N]            states at the start of each tile
 //! out db_part [blocks, R·N]
 //! out dc_part [blocks, R·N]
 //! out da_part [chunks, D·N]
@@ -29,209 +31,212 @@
 //! uniform columns
 //! uniform group_rows
 //! constant N
-//! constant PER       1 or 2
-//! constant CHANNELS
-//! constant TILE      rows of a tile: 4, 8 or 16
+//! constant PER4      vec4s of states of a thread: N / 16, rounded up
 
-const QUARTERS = TILE / 4u;
-const GROUPS = 256u / CHANNELS;
-const OWN = (TILE * CHANNELS + 255u) / 256u;
-const WIDE = TILE * 2u * N;
-const OWN_WIDE = (WIDE + 255u) / 256u;
-// Readers of a list of the exchange [4 rows, groups] × channels.
-const READERS = 64u / GROUPS; // 4 · GROUPS · READERS = 256
-var<workgroup> steps: array<vec4f, TILE * CHANNELS>; // Δ, u, dy·gate, 0
-var<workgroup> inputs: array<f32, WIDE>;
-var<workgroup> exchange: array<vec4f, 1024>;
+// B and C of a tile, [row, B or C, p, share].
+const LINE = 4u * PER4;
+const WIDE = 16u * LINE;
+var<workgroup> inputs: array<vec4f, WIDE>;
+// Sums over the channels of each subgroup, [p, db or dc, subgroup, row, share].
+var<workgroup> sums: array<vec4f, PER4 * 256u>;
+const LOG2 = 0.6931471805599453;
 
 fn run_block(block: u32, lane: u32) {
-  let blocks = (params.columns + CHANNELS - 1u) / CHANNELS;
+  let blocks = (params.columns + 31u) / 32u;
   let chunk = block / blocks;
   if (chunk + 1u >= params.chunks_length) { return; }
-  let channel0 = (block % blocks) * CHANNELS;
-  let place = lane % CHANNELS;
-  let group = lane / CHANNELS;
-  let real = channel0 + place < params.columns;
-  let channel = min(channel0 + place, params.columns - 1u);
+  let share = lane % 4u;
+  let asked = (block % blocks) * 32u + lane / 4u;
+  let real = asked < params.columns;
+  let channel = min(asked, params.columns - 1u);
   let start = chunks_at(chunk);
   let count = chunks_at(chunk + 1u) - start;
   let tile0 = tiles_at(chunk);
-  let tiles = (count + TILE - 1u) / TILE;
+  let tiles = (count + 7u) / 8u;
   let g = start / params.group_rows;
   let base = (chunk * params.columns + channel) * N;
-  var h: array<f32, PER>;
-  var a: array<f32, PER>;
-  var carry: array<f32, PER>;
-  var da: array<f32, PER>;
-  for (var p = 0u; p < PER; p++) {
-    let n = min(group * PER + p, N - 1u);
-    a[p] = -exp(a_log_at(g * params.columns + channel, n));
-    h[p] = initial_flat(base + n);
-    // A thread past the last state has none: it must not count its neighbour's again.
-    carry[p] = select(0.0, adjoint_flat(base + n), group * PER + p < N);
-    da[p] = 0.0;
-  }
-
-  // Forward.
-  for (var tile = 0u; tile < tiles; tile++) {
-    prepare(start, count, tile, channel0, lane, false);
-    workgroupBarrier();
-    for (var p = 0u; p < PER; p++) {
-      let n = group * PER + p;
-      if (real && n < N) { set_kept_flat(((tile0 + tile) * params.columns + channel) * N + n, h[p]); }
+  let skip = d_at(g, channel);
+  var a: array<vec4f, PER4>; // for exp2
+  var entering: array<vec4f, PER4>;
+  var carry: array<vec4f, PER4>;
+  var da: array<vec4f, PER4>;
+  //@each p PER4
+  for (var i = 0u; i < 4u; i++) {
+    let n = {p}u * 16u + share * 4u + i;
+    if (n < N && real) {
+      a[{p}][i] = -1.4426950408889634 * exp(a_log_at(g * params.columns + channel, n));
+      entering[{p}][i] = initial_flat(base + n);
+      carry[{p}][i] = adjoint_flat(base + n);
     }
-    for (var t = 0u; t < TILE; t++) {
-      let step = steps[t * CHANNELS + place];
-      for (var p = 0u; p < PER; p++) {
-        let n = min(group * PER + p, N - 1u);
-        h[p] = exp(step.x * a[p]) * h[p] + step.x * step.y * inputs[t * 2u * N + n];
-      }
-    }
-    workgroupBarrier();
   }
-
-  // Backward.
+  //@end
   var dd = 0.0;
-  for (var back = 0u; back < tiles; back++) {
-    let tile = tiles - 1u - back;
-    prepare(start, count, tile, channel0, lane, true);
-    workgroupBarrier();
-    var decay: array<f32, TILE * PER>;
-    var before: array<f32, TILE * PER>;
-    for (var p = 0u; p < PER; p++) {
-      let n = min(group * PER + p, N - 1u);
-      var state = kept_flat(((tile0 + tile) * params.columns + channel) * N + n);
-      for (var t = 0u; t < TILE; t++) {
-        let step = steps[t * CHANNELS + place];
-        let factor = exp(step.x * a[p]);
-        decay[t * PER + p] = factor;
-        before[t * PER + p] = state;
-        state = factor * state + step.x * step.y * inputs[t * 2u * N + n];
-      }
-    }
-    // Sums over channels of this thread's list, for each four rows.
-    var sums: array<vec4f, QUARTERS>;
-    for (var quarter = 0u; quarter < QUARTERS; quarter++) {
-      var across: array<vec4f, 4>;
-      for (var within = 0u; within < 4u; within++) {
-        let t = TILE - 1u - quarter * 4u - within;
-        let step = steps[t * CHANNELS + place];
-        var along = vec4f();
-        var over = vec4f();
-        for (var p = 0u; p < PER; p++) {
-          let n = min(group * PER + p, N - 1u);
-          let used = select(0.0, 1.0, group * PER + p < N);
-          let b = inputs[t * 2u * N + n] * used;
-          let c = inputs[t * 2u * N + N + n] * used;
-          let i = t * PER + p;
-          let kept_part = decay[i] * before[i];
-          let now = kept_part + step.x * step.y * b;
-          let lambda = carry[p] + c * step.z;
-          let pull = lambda * kept_part * a[p];
-          da[p] += pull * step.x;
-          carry[p] = decay[i] * lambda;
-          along += vec4f(lambda * b, pull, c * now, 0.0);
-          over[2u * p] = lambda * step.x * step.y;
-          over[2u * p + 1u] = step.z * now;
-        }
-        across[within] = select(vec4f(), over, real);
-        exchange[within * 256u + lane] = along;
-      }
-      workgroupBarrier();
-      finish_rows(start, count, tile * TILE + TILE - 1u - quarter * 4u, g, channel0, lane);
-      workgroupBarrier();
-      for (var within = 0u; within < 4u; within++) { exchange[within * 256u + lane] = across[within]; }
-      workgroupBarrier();
-      // List (row, group) × channels; each reader takes every READERS-th channel.
-      let list = lane / READERS;
-      let reader = lane % READERS;
-      var sum = vec4f();
-      for (var c = reader; c < CHANNELS; c += READERS) { sum += exchange[(list / GROUPS) * 256u + (list % GROUPS) * CHANNELS + c]; }
-      sums[quarter] = sum;
-      workgroupBarrier();
-    }
-    for (var t = 0u; t < TILE; t++) {
-      let step = steps[t * CHANNELS + place];
-      if (group == 0u) { dd += step.z * step.y; }
-    }
-    for (var quarter = 0u; quarter < QUARTERS; quarter++) { exchange[quarter * 256u + lane] = sums[quarter]; }
-    workgroupBarrier();
-    // [quarter, row, group, reader]: one sum a row and group.
-    for (var e = lane; e < TILE * GROUPS; e += 256u) {
-      let quarter = e / (4u * GROUPS);
-      let list = e % (4u * GROUPS);
-      let t = TILE - 1u - quarter * 4u - list / GROUPS;
-      let i = tile * TILE + t;
-      if (i < count) {
-        var sum = vec4f();
-        for (var r = 0u; r < READERS; r++) { sum += exchange[quarter * 256u + list * READERS + r]; }
-        let at = ((block % blocks) * params.rows + start + i) * N;
-        for (var p = 0u; p < PER; p++) {
-          let n = (list % GROUPS) * PER + p;
-          if (n < N) {
-            set_db_part_flat(at + n, sum[2u * p]);
-            set_dc_part_flat(at + n, sum[2u * p + 1u]);
-          }
-        }
-      }
-    }
-    workgroupBarrier();
-  }
-  if (real) {
-    for (var p = 0u; p < PER; p++) {
-      let n = group * PER + p;
-      if (n < N) { set_da_part_flat(base + n, da[p]); }
-    }
-    if (group == 0u) { set_dd_part_flat(chunk * params.columns + channel, dd); }
-  }
-}
 
-// Steps, inputs and (for the way back) output gradients of a tile; zeros past the chunk's end.
-fn prepare(start: u32, count: u32, tile: u32, channel0: u32, lane: u32, back: bool) {
-  for (var o = 0u; o < OWN; o++) {
-    let e = lane + 256u * o;
-    let i = tile * TILE + e / CHANNELS;
-    let c = min(channel0 + e % CHANNELS, params.columns - 1u);
-    var value = vec4f();
-    if (i < count) {
-      value.x = softplus(delta_at(start + i, c));
-      value.y = u_at(start + i, c);
-      if (back) {
-        value.z = dy_at(start + i, c);
-        if (has_z) { value.z *= silu(z_at(start + i, c)); }
-      }
-    }
-    if (e < TILE * CHANNELS) { steps[e] = value; }
-  }
-  for (var o = 0u; o < OWN_WIDE; o++) {
-    let e = lane + 256u * o;
-    let i = tile * TILE + e / (2u * N);
-    let n = e % (2u * N);
-    var value = 0.0;
-    if (i < count && e < WIDE) {
-      if (n < N) { value = b_at(start + i, n); } else { value = c_at(start + i, n - N); }
-    }
-    if (e < WIDE) { inputs[e] = value; }
-  }
-}
-
-// du, ddelta and dz of four rows, the last of which is row `last` of the chunk, from the exchange [row back, group, channel].
-fn finish_rows(start: u32, count: u32, last: u32, g: u32, channel0: u32, lane: u32) {
-  for (var e = lane; e < 4u * CHANNELS; e += 256u) {
-    let within = e / CHANNELS;
-    let i = last - within;
-    let c = channel0 + e % CHANNELS;
-    if (i < count && c < params.columns) {
-      var sum = vec4f();
-      for (var s = 0u; s < GROUPS; s++) { sum += exchange[within * 256u + s * CHANNELS + e % CHANNELS]; }
-      let t = start + i;
-      let step = steps[(i % TILE) * CHANNELS + e % CHANNELS];
-      set_du(t, c, sum.x * step.x + step.z * d_at(g, c));
-      set_ddelta(t, c, (sum.x * step.y + sum.y) * sigmoid(delta_at(t, c)));
+  var next_u: vec2f;
+  var next_delta: vec2f;
+  var next_z: vec2f;
+  var next_dy: vec2f;
+  var next_wide: array<vec4f, PER4>;
+  var next_kept: array<vec4f, PER4>;
+  var next_spent = 0.0;
+  for (var done = 0u; done <= tiles; done++) {
+    // What was fetched for tile `left` (nothing yet at first), of rows 4·q + share.
+    let left = tiles - done;
+    let row0 = left * 8u;
+    let own_u = next_u;
+    var step: vec2f;
+    var slope: vec2f; // of the softplus
+    var dout: vec2f;  // gradient of the ungated y
+    var dgate: vec2f; // dz = dgate·(ungated y)
+    var steps: array<vec4f, 2>;
+    var drives: array<vec4f, 2>;
+    var douts: array<vec4f, 2>;
+    let spent = next_spent;
+    var before_tile: array<vec4f, PER4>;
+    //@each p PER4
+    before_tile[{p}] = next_kept[{p}];
+    //@end
+    if (done > 0u) {
+      //@each q 2
+      let there = row0 + {q}u * 4u + share < count;
+      let e = exp(-abs(next_delta[{q}]));
+      step[{q}] = select(0.0, max(next_delta[{q}], 0.0) + log1p_unit(e), there);
+      slope[{q}] = select(e, 1.0, next_delta[{q}] >= 0.0) / (1.0 + e);
+      dout[{q}] = select(0.0, next_dy[{q}], there && real);
       if (has_z) {
-        let z = z_at(t, c);
-        set_dz(t, c, dy_at(t, c) * (sum.z + d_at(g, c) * step.y) * silu_slope(z, sigmoid(z)));
+        let s = sigmoid(next_z[{q}]);
+        dgate[{q}] = dout[{q}] * silu_slope(next_z[{q}], s);
+        dout[{q}] *= next_z[{q}] * s;
+      }
+      dd += dout[{q}] * own_u[{q}];
+      steps[{q}] = quad_values(step[{q}], lane);
+      drives[{q}] = quad_values(step[{q}] * own_u[{q}], lane);
+      douts[{q}] = quad_values(dout[{q}], lane);
+      //@end
+      //@each o PER4
+      if (lane + 128u * {o}u < WIDE) { inputs[lane + 128u * {o}u] = next_wide[{o}]; }
+      //@end
+      workgroupBarrier();
+    }
+    // Fetch the tile before it.
+    let first_row = max(left, 1u) * 8u - 8u;
+    //@each q 2
+    let t = start + min(first_row + {q}u * 4u + share, count - 1u);
+    next_u[{q}] = u_at(t, channel);
+    next_delta[{q}] = delta_at(t, channel);
+    next_z[{q}] = z_at(t, channel);
+    next_dy[{q}] = dy_at(t, channel);
+    //@end
+    //@each o PER4
+    let e = lane + 128u * {o}u;
+    let t = start + min(first_row + e / (2u * LINE), count - 1u);
+    let n = (e % LINE) * 4u;
+    var four = vec4f();
+    for (var i = 0u; i < 4u; i++) {
+      if (n + i < N && e < WIDE) {
+        if ((e / LINE) % 2u == 0u) { four[i] = b_at(t, n + i); } else { four[i] = c_at(t, n + i); }
       }
     }
+    next_wide[{o}] = four;
+    //@end
+    let tile = tile0 + first_row / 8u;
+    //@each p PER4
+    for (var s = 0u; s < 4u; s++) {
+      next_kept[{p}][s] = kept_flat((tile * LINE + {p}u * 4u + s) * 4u * params.columns + channel * 4u + share);
+    }
+    //@end
+    next_spent = spent_flat(tile * params.columns + channel);
+    if (done == 0u) { continue; }
+
+    var y = array<vec4f, 2>();
+    var along = array<vec4f, 2>();
+    var pulls = array<vec4f, 2>();
+    //@each p PER4
+    var decay: array<vec4f, 8>;
+    var before: array<vec4f, 8>; // decayed
+    var over: array<vec4f, 8>;
+    var state = before_tile[{p}];
+    if (has_initial) { state += exp2(spent * a[{p}]) * entering[{p}]; }
+    //@each r 8
+    const q = {r}u / 4u;
+    const i = {r}u % 4u;
+    const at = {r}u * 2u * LINE + {p}u * 4u;
+    decay[{r}] = exp2(steps[q][i] * a[{p}]);
+    before[{r}] = decay[{r}] * state;
+    state = before[{r}] + drives[q][i] * inputs[at + share];
+    y[q][i] += dot(state, inputs[at + LINE + share]);
+    over[{r}] = douts[q][i] * state;
+    //@end
+    sums[{p}u * 256u + 128u + lane] = sum_channels(over, lane);
+    var lambda = carry[{p}];
+    //@each back 8
+    const r = 7u - {back}u;
+    const q = r / 4u;
+    const i = r % 4u;
+    const at = r * 2u * LINE + {p}u * 4u;
+    lambda += douts[q][i] * inputs[at + LINE + share];
+    let pull = lambda * before[r];
+    along[q][i] += dot(lambda, inputs[at + share]);
+    pulls[q][i] += dot(pull, a[{p}]);
+    da[{p}] += steps[q][i] * pull;
+    over[r] = drives[q][i] * lambda;
+    lambda *= decay[r];
+    //@end
+    carry[{p}] = lambda;
+    sums[{p}u * 256u + lane] = sum_channels(over, lane);
+    //@end
+    //@each q 2
+    let i = row0 + {q}u * 4u + share;
+    let along_b = quad_sum(along[{q}], lane);
+    let pull_a = LOG2 * quad_sum(pulls[{q}], lane);
+    let ungated = quad_sum(y[{q}], lane) + skip * own_u[{q}];
+    if (real && i < count) {
+      set_du(start + i, channel, along_b * step[{q}] + skip * dout[{q}]);
+      set_ddelta(start + i, channel, (along_b * own_u[{q}] + pull_a) * slope[{q}]);
+      if (has_z) { set_dz(start + i, channel, dgate[{q}] * ungated); }
+    }
+    //@end
+    workgroupBarrier();
+    // Over the subgroups: a thread takes one state of one row.
+    let i = row0 + lane / 16u;
+    //@each p PER4
+    let n = {p}u * 16u + lane % 16u;
+    if (i < count && n < N) {
+      let at = ((block % blocks) * params.rows + start + i) * N + n;
+      var db = 0.0;
+      var dc = 0.0;
+      for (var s = 0u; s < 4u; s++) {
+        db += sums[{p}u * 256u + s * 32u + lane / 4u][lane % 4u];
+        dc += sums[{p}u * 256u + 128u + s * 32u + lane / 4u][lane % 4u];
+      }
+      set_db_part_flat(at, db);
+      set_dc_part_flat(at, dc);
+    }
+    //@end
   }
+  let dds = quad_values(dd, lane);
+  if (real) {
+    //@each p PER4
+    for (var i = 0u; i < 4u; i++) {
+      let n = {p}u * 16u + share * 4u + i;
+      if (n < N) { set_da_part_flat(base + n, LOG2 * a[{p}][i] * da[{p}][i]); }
+    }
+    //@end
+    if (share == 0u) { set_dd_part_flat(chunk * params.columns + channel, (dds.x + dds.y) + (dds.z + dds.w)); }
+  }
+}
+
+// Of eight vec4s, number (lane / 4) % 8 summed over the eight channels of 32 threads: half of what a thread has changes
+// sides, three times.
+fn sum_channels(rows: array<vec4f, 8>, lane: u32) -> vec4f {
+  let third = (lane & 16u) != 0u;
+  let second = (lane & 8u) != 0u;
+  let first = (lane & 4u) != 0u;
+  let a = select(rows[0], rows[4], third) + swapped(select(rows[4], rows[0], third), 16u, lane);
+  let b = select(rows[1], rows[5], third) + swapped(select(rows[5], rows[1], third), 16u, lane);
+  let c = select(rows[2], rows[6], third) + swapped(select(rows[6], rows[2], third), 16u, lane);
+  let d = select(rows[3], rows[7], third) + swapped(select(rows[7], rows[3], third), 16u, lane);
+  let e = select(a, c, second) + swapped(select(c, a, second), 8u, lane);
+  let f = select(b, d, second) + swapped(select(d, b, second), 8u, lane);
+  return select(e, f, first) + swapped(select(f, e, first), 4u, lane);
 }

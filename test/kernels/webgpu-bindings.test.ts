@@ -45,7 +45,7 @@ describe('bindings', () => {
   it('of every pipeline are declared as they are bound', () => {
     for (const [name, plan] of lowered) {
       for (const dispatch of plan.dispatches) {
-        const { code, storages, bindings, words, label } = moduleOf(dispatch);
+        const { code, storages, bindings, words, label } = moduleOf(dispatch, false);
         const calls = dispatch.form === 'kernel' ? [dispatch.call] : dispatch.calls;
         const said = `${name}: ${label}`;
         const declared = [...code.matchAll(DECLARATION)].map(([, binding, access, as, type]) => ({

@@ -104,14 +104,16 @@ function storageLines({ written, quads, count, index }: Bindings): string[] {
   });
 }
 
-function includeLines(shaders: readonly Shader[]): string[] {
+function includeLines(shaders: readonly Shader[], subgroups: boolean): string[] {
   const names = new Set(shaders.flatMap((shader) => shader.includes));
   return [...names].map((name) => {
-    const text = includes[name];
-    if (text === undefined) throw new Error(`a shader includes ${name}.wgsl, which does not exist`);
-    return text;
+    const file = includes[name];
+    if (file === undefined) throw new Error(`a shader includes ${name}.wgsl, which does not exist`);
+    return (subgroups && file.subgroups) || file.text;
   });
 }
+
+const enableLines = (subgroups: boolean) => (subgroups ? ['enable subgroups;'] : []);
 
 const MAIN_ARGUMENTS =
   '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';
@@ -133,16 +135,17 @@ fn run_block(block: u32, lane: u32) {
 }`,
 };
 
-/** The module of one kernel in a dispatch of its own. */
-export function kernelModule(kind: Kind, bindings: Bindings): string {
+/** The module of one kernel in a dispatch of its own; `subgroups` as in `moduleOf`. */
+export function kernelModule(kind: Kind, bindings: Bindings, subgroups: boolean): string {
   const { shader } = kind;
   return [
+    ...enableLines(subgroups),
     `struct Params { ${wordFields(kind).join(', ')} }`,
     '@group(0) @binding(0) var<uniform> params: Params;',
     ...storageLines(bindings),
     ...constantLines(kind),
     ...accessors(kind),
-    ...includeLines([shader]),
+    ...includeLines([shader], subgroups),
     unrolled(kind),
     shader.form === 'blocks' ? '' : blockAdapters[shader.form],
     `@compute @workgroup_size(${shader.threads})`,
@@ -154,10 +157,11 @@ export function kernelModule(kind: Kind, bindings: Bindings): string {
  * The module of several independent dispatches run as one: a workgroup looks up whose block it is. \`owners\` lists for
  * each workgroup the record (one vec4u with the kernel's number, then its words) and the block. All kernels have the same number of threads.
  */
-export function jointModule(kinds: readonly Kind[], bindings: Bindings): string {
+export function jointModule(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string {
   const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(words_${k}(base + 1u), block, lane); }`);
   return [
-    ...joined(kinds, bindings),
+    ...enableLines(subgroups),
+    ...joined(kinds, bindings, subgroups),
     `@compute @workgroup_size(${threadsOf(kinds[0]!)})
 fn main(${MAIN_ARGUMENTS}) {
   let workgroup = group.y * grid.x + group.x;
@@ -175,7 +179,7 @@ ${cases.join('\n')}
 }
 
 /** Kernels side by side in one module: names made apart, words read from a table, workgroup memory shared. */
-function joined(kinds: readonly Kind[], bindings: Bindings): string[] {
+function joined(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string[] {
   const parts = kinds.map((kind, k) => separate(kind, k));
   const memory = new Map<string, string[]>();
   for (const part of parts) {
@@ -184,7 +188,10 @@ function joined(kinds: readonly Kind[], bindings: Bindings): string[] {
   return [
     '@group(0) @binding(0) var<uniform> table: array<vec4u, 4096>;',
     ...storageLines(bindings),
-    ...includeLines(kinds.map((kind) => kind.shader)),
+    ...includeLines(
+      kinds.map((kind) => kind.shader),
+      subgroups,
+    ),
     ...parts.map((part) => part.text),
     ...[...memory].map(
       ([type, sizes]) => `var<workgroup> shared_${type}: array<${type}, ${sizes.reduce((all, size) => `max(${all}, ${size})`)}>;`,

@@ -39,6 +39,11 @@ export async function openDevice(gpu: GPU | undefined): Promise<DeviceResult> {
   }
 }
 
+/** Whether kernels can use subgroups: those of the shaders are for at least 32 threads (shaders/lanes-subgroups.wgsl). */
+export function hasSubgroups(device: GPUDevice): boolean {
+  return device.features.has('subgroups') && (device.adapterInfo?.subgroupMinSize ?? 0) >= 32;
+}
+
 function describe(info: GPUAdapterInfo): string {
   return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed adapter';
 }

@@ -88,9 +88,9 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
   return words;
 }
 
-/** WGSL and words of a dispatch. */
-export function moduleOf(dispatch: Dispatch): Module {
-  if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call);
+/** WGSL and words of a dispatch. @param subgroups whether the device has subgroups of 32 threads or more */
+export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
+  if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call, subgroups);
   const slots = new Slots();
   const { calls } = dispatch;
   const kinds: Kind[] = [];
@@ -124,7 +124,7 @@ export function moduleOf(dispatch: Dispatch): Module {
     calls.flatMap((call, c) => Array.from({ length: call.workgroups }, (_, block) => [bases[c]!, block]).flat()),
   );
   table[1] = owners.length / 2;
-  const code = jointModule(kinds, bindings);
+  const code = jointModule(kinds, bindings, subgroups);
   return { label, code, storages: slots.storages, bindings, words: table, workgroups: owners.length / 2, owners };
 }
 
@@ -133,12 +133,12 @@ function programKey(kind: Kind): string {
   return kind.shader.name === 'elementwise' ? kind.shader.body : '';
 }
 
-function kernelCallModule(call: KernelCall): Module {
+function kernelCallModule(call: KernelCall, subgroups: boolean): Module {
   const slots = new Slots();
   const kind = slots.kindOf(call);
   const bindings = slots.bindings(call.shader.indices.length > 0);
   const words = wordValues(call, kind);
-  const code = kernelModule(kind, bindings);
+  const code = kernelModule(kind, bindings, subgroups);
   return { label: call.label, code, storages: slots.storages, bindings, words, workgroups: call.workgroups, owners: null };
 }
 

@@ -14,6 +14,8 @@ export interface Host {
   readonly parallel: number;
   /** Whether independent kernels share a dispatch. */
   readonly join: boolean;
+  /** Whether kernels may use subgroups. */
+  readonly subgroups: boolean;
   /** Buffer of a variable group; an error if it was not allocated. */
   groupBuffer(name: string): GPUBuffer;
   /** Throws if the device is lost. */
@@ -64,7 +66,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const arena = storageBuffer(device, `${plan.name}: arena`, lowered.arenaLength);
   const packed = storageBuffer(device, `${plan.name}: packed weights`, lowered.packedLength);
   const constants = storageBuffer(device, `${plan.name}: constants`, plan.constants.length);
-  const modules = lowered.dispatches.map(moduleOf);
+  const modules = lowered.dispatches.map((dispatch) => moduleOf(dispatch, host.subgroups));
   modules.forEach((module, i) => {
     if (module.owners) module.words[0] = tables.table(`owners:${i}`, () => module.owners!).offset;
   });

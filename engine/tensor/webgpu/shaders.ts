@@ -10,6 +10,8 @@ import copy from '../../../shaders/copy.wgsl?raw';
 import elementwise from '../../../shaders/elementwise.wgsl?raw';
 import gatherElements from '../../../shaders/gather-elements.wgsl?raw';
 import gatherRows from '../../../shaders/gather-rows.wgsl?raw';
+import lanes from '../../../shaders/lanes.wgsl?raw';
+import lanesSubgroups from '../../../shaders/lanes-subgroups.wgsl?raw';
 import mambaBlock from '../../../shaders/mamba-block.wgsl?raw';
 import mambaBlockBackward from '../../../shaders/mamba-block-backward.wgsl?raw';
 import mambaProduct from '../../../shaders/mamba-product.wgsl?raw';
@@ -58,8 +60,11 @@ const sources = {
 
 export type ShaderName = keyof typeof sources;
 
-/** Files that others take in with `//! include`. */
-export const includes: Readonly<Record<string, string>> = { math };
+/** Files that others take in with `//! include`; those that use subgroups take the place of others where there are any. */
+export const includes: Readonly<Record<string, { readonly text: string; readonly subgroups?: string }>> = {
+  math: { text: math },
+  lanes: { text: lanes, subgroups: lanesSubgroups },
+};
 
 /** Files that others take in with `//! paste`. */
 const pasted = { 'mamba-product': mambaProduct, 'mamba-weights': mambaWeights };

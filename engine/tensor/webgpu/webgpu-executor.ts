@@ -1,6 +1,6 @@
 import type { Executor, ExecutorFailure } from '../executor';
 import type { VariableGroup } from '../variables';
-import { type DeviceResult, openDevice } from './device';
+import { type DeviceResult, hasSubgroups, openDevice } from './device';
 import { createPipelineCache } from './pipelines';
 import { createProgram } from './program';
 import { createReader, storageBuffer } from './storage';
@@ -48,6 +48,8 @@ export interface WebgpuOptions {
    * software adapter takes minutes to compile.
    */
   readonly join?: boolean;
+  /** False keeps kernels from using subgroups where the device has them. */
+  readonly subgroups?: boolean;
 }
 
 /** About two workgroups for each of a large card's multiprocessors; a small card just queues them. */
@@ -135,6 +137,7 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
         reader,
         parallel: options.parallel ?? PARALLEL,
         join: options.join ?? true,
+        subgroups: (options.subgroups ?? true) && hasSubgroups(device),
         groupBuffer: (groupName) => groupOf(groupName).buffer,
         check,
       });

@@ -1,165 +1,136 @@
-import type { LaunchOf, View } from '../../plan';
+import type { IndexView, LaunchOf, View } from '../../plan';
 import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { type Chunks, chunksOf } from '../segments';
 import { shaders } from '../shaders';
 import { joinParts } from './reduce';
 
-/** Elements [rows, channels] of a tile; with these the shaders stay below 32 KiB of workgroup memory. */
-const TILE_ELEMENTS = 512;
 /** Chunks are no shorter than this: what they add is one more pass over their rows. */
 const SHORTEST_CHUNK = 64;
+/** Channels of a workgroup, and rows between the states that are kept for the way back. */
+const CHANNELS = 32;
+const TILE = 8;
 
-interface ScanShape {
+type ScanLaunch = LaunchOf<'selective-scan'> | LaunchOf<'selective-scan-backward'>;
+
+/** A scan, cut into chunks of rows. */
+interface CutScan {
+  readonly launch: ScanLaunch;
+  readonly chunks: Chunks;
+  /** First tile of each chunk, and how many there are. */
+  readonly tiles: IndexView;
+  readonly tileCount: number;
   readonly rows: number;
   readonly columns: number;
   readonly states: number;
   readonly groups: number;
-  /** Forward: threads of a channel, four states each, and channels of a workgroup of 128. */
-  readonly shares: number;
-  readonly forwardChannels: number;
-  /** Backward: states of a thread, and channels of a workgroup. */
-  readonly per: number;
-  readonly channels: number;
-  /** Rows of a tile. */
-  readonly tile: number;
-}
-
-type ScanLaunch = LaunchOf<'selective-scan'> | LaunchOf<'selective-scan-backward'>;
-
-function shapeOf(launch: ScanLaunch): ScanShape {
-  const u = launch.inputs[0]!;
-  const states = launch.inputs[2]!.columns;
-  // Two states a thread; the threads of a channel are a power of two, at most 32 (the shaders' limit is 64 states).
-  const per = states > 1 ? Math.max(2, states / 32) : 1;
-  let threads = 2;
-  while (threads * per < states) threads *= 2;
-  const channels = 256 / threads;
-  const tile = Math.min(16, TILE_ELEMENTS / channels);
-  let shares = 1;
-  while (4 * shares < states) shares *= 2;
-  return {
-    rows: u.rows,
-    columns: u.columns,
-    states,
-    groups: launch.attributes.groups,
-    shares,
-    forwardChannels: 128 / shares,
-    per,
-    channels,
-    tile,
-  };
+  readonly per4: number;
 }
 
 /**
  * Chunks of a scan. Whole segments where they give the device enough workgroups; else segments are cut, at the price of
  * another pass that finds the state at every cut.
  */
-function chunksFor(launch: ScanLaunch, shape: ScanShape, context: Lowering): Chunks {
+function cut(launch: ScanLaunch, context: Lowering): CutScan {
+  const { rows, columns } = launch.inputs[0]!;
+  const states = launch.inputs[2]!.columns;
+  const { groups } = launch.attributes;
   const segments = launch.index[0]!;
-  const blocks = blocksOf(shape.columns, shape.channels);
-  const wanted = Math.ceil(context.parallel / blocks);
-  const length = Math.max(SHORTEST_CHUNK, Math.ceil(shape.rows / wanted / 16) * 16);
+  const wanted = Math.ceil(context.parallel / blocksOf(columns, CHANNELS));
+  const length = Math.max(SHORTEST_CHUNK, Math.ceil(rows / wanted / 16) * 16);
   // Near enough is good enough: not a second pass for a fifth more workgroups.
-  return chunksOf(context, segments, segments.length - 1 >= 0.8 * wanted ? shape.rows : length, shape.rows, shape.groups);
+  const chunks = chunksOf(context, segments, segments.length - 1 >= 0.8 * wanted ? rows : length, rows, groups);
+  const firstTile = [0];
+  const starts = chunks.values;
+  for (let k = 0; k < chunks.count; k++) firstTile.push(firstTile[k]! + Math.ceil((starts[k + 1]! - starts[k]!) / TILE));
+  const tiles = context.table(`tiles:${chunks.key}`, () => firstTile);
+  const tileCount = firstTile[chunks.count]!;
+  return { launch, chunks, tiles, tileCount, rows, columns, states, groups, per4: Math.ceil(states / 16) };
 }
 
 export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering): KernelCall[] {
-  const shape = shapeOf(launch);
+  const scan = cut(launch, context);
   const [u, delta, aLog, b, c, d, z] = launch.inputs;
-  const chunks = chunksFor(launch, shape, context);
-  const before = chunks.cut ? enteringStates(launch, shape, chunks, context, u!, b!, null, false) : null;
-  return [
-    ...(before?.calls ?? []),
-    scanCall(launch, shape, chunks, 0, [
-      ...[u!, delta!, aLog!, b!, c!, d!, z ?? null, before?.states ?? null],
-      ...[launch.outputs[0]!, null, null],
-    ]),
-  ];
+  const before = scan.chunks.cut ? pass(scan, context, 1, u!, b!, null, null) : null;
+  const operands = [u!, delta!, aLog!, b!, c!, d!, z ?? null, before?.states ?? null, launch.outputs[0]!];
+  return [...(before?.calls ?? []), scanCall(scan, 0, [...operands, null, null, null, null])];
 }
 
-function scanCall(
-  launch: ScanLaunch,
-  shape: ScanShape,
-  chunks: Chunks,
-  mode: 0 | 1 | 2,
-  operands: readonly (View | null)[],
-): KernelCall {
-  const { columns, rows, groups, states, shares, forwardChannels } = shape;
+function scanCall(scan: CutScan, mode: 0 | 1 | 2, operands: readonly (View | null)[]): KernelCall {
+  const { chunks, tiles, columns, rows, groups, states, per4, launch } = scan;
   return {
     shader: shaders['selective-scan'],
     operands,
-    indices: [chunks.starts],
+    indices: [chunks.starts, tiles],
     uniforms: { columns, group_rows: rows / groups },
-    constants: { N: states, SHARES: shares, TILE: Math.min(16, TILE_ELEMENTS / forwardChannels), MODE: mode },
-    workgroups: chunks.count * blocksOf(columns, forwardChannels),
+    constants: { N: states, PER4: per4, MODE: mode },
+    workgroups: chunks.count * blocksOf(columns, CHANNELS),
     label: launch.label,
   };
 }
 
-/** What enters each chunk: states h from the rows before it, or (reverse) adjoints λ from the rows after it. */
-function enteringStates(
-  launch: ScanLaunch,
-  shape: ScanShape,
-  chunks: Chunks,
+/** States kept on the way forward: before each tile, and the steps of the chunk until there. */
+interface Kept {
+  readonly states: View;
+  readonly spent: View;
+}
+
+/** What enters each chunk: states h from the rows before it, or (mode 2) adjoints λ from the rows after it. */
+function pass(
+  scan: CutScan,
   context: Lowering,
+  mode: 1 | 2,
   x: View,
   b: View,
   z: View | null,
-  reverse: boolean,
+  kept: Kept | null,
 ): { states: View; calls: KernelCall[] } {
-  const { columns, states: n } = shape;
+  const { launch, chunks, columns, states: n, rows, groups } = scan;
   const [delta, aLog] = [launch.inputs[1]!, launch.inputs[2]!];
   const states = context.scratch(chunks.count, columns * n);
   const total = context.scratch(chunks.count, columns);
-  const operands = [x, delta, aLog, b, null, null, z, null, null, states, total];
-  return {
-    states,
-    calls: [
-      scanCall(launch, shape, chunks, reverse ? 2 : 1, operands),
-      {
-        shader: shaders['selective-scan-carry'],
-        operands: [aLog, total, states],
-        indices: [chunks.starts, chunks.ofSegment],
-        uniforms: { columns, group_rows: shape.rows / shape.groups },
-        constants: { N: n, REVERSE: reverse ? 1 : 0 },
-        workgroups: (chunks.ofSegment.length - 1) * blocksOf(columns * n, 64),
-        label: launch.label,
-      },
-    ],
-  };
+  const operands = [x, delta, aLog, b, null, null, z, null, null, states, total, kept?.states ?? null, kept?.spent ?? null];
+  const calls = [scanCall(scan, mode, operands)];
+  if (chunks.cut) {
+    calls.push({
+      shader: shaders['selective-scan-carry'],
+      operands: [aLog, total, states],
+      indices: [chunks.starts, chunks.ofSegment],
+      uniforms: { columns, group_rows: rows / groups },
+      constants: { N: n, REVERSE: mode === 2 ? 1 : 0 },
+      workgroups: (chunks.ofSegment.length - 1) * blocksOf(columns * n, 64),
+      label: launch.label,
+    });
+  }
+  return { states, calls };
 }
 
 export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, context: Lowering): KernelCall[] {
-  const shape = shapeOf(launch);
-  const { rows, columns, states: n, groups, per, channels, tile } = shape;
+  const scan = cut(launch, context);
+  const { rows, columns, states: n, groups, chunks, tiles, tileCount, per4 } = scan;
   const [u, delta, aLog, b, c, d, z, dy] = launch.inputs;
   const [du, ddelta, daLog, db, dc, dd, dz] = launch.outputs;
-  const chunks = chunksFor(launch, shape, context);
-  const before = chunks.cut ? enteringStates(launch, shape, chunks, context, u!, b!, null, false) : null;
-  const after = chunks.cut ? enteringStates(launch, shape, chunks, context, dy!, c!, z ?? null, true) : null;
-  const starts = chunks.values;
-  const firstTile = [0];
-  for (let k = 0; k < chunks.count; k++) firstTile.push(firstTile[k]! + Math.ceil((starts[k + 1]! - starts[k]!) / tile));
-  const tiles = context.table(`tiles:${chunks.key}:${tile}`, () => firstTile);
-  const blocks = blocksOf(columns, channels);
-  const kept = context.scratch(firstTile[chunks.count]!, columns * n);
+  const kept = { states: context.scratch(tileCount, 16 * per4 * columns), spent: context.scratch(tileCount, columns) };
+  const before = pass(scan, context, 1, u!, b!, null, kept);
+  const after = chunks.cut ? pass(scan, context, 2, dy!, c!, z ?? null, null) : null;
+  const blocks = blocksOf(columns, CHANNELS);
   const bParts = context.scratch(blocks, rows * n);
   const cParts = context.scratch(blocks, rows * n);
   const aParts = context.scratch(chunks.count, columns * n);
   const dParts = context.scratch(chunks.count, columns);
   const { label } = launch;
   const calls: KernelCall[] = [
-    ...(before?.calls ?? []),
+    ...before.calls,
     ...(after?.calls ?? []),
     {
       shader: shaders['selective-scan-backward'],
       operands: [
-        ...[u!, delta!, aLog!, b!, c!, d!, z ?? null, dy!, before?.states ?? null, after?.states ?? null],
-        ...[du ?? null, ddelta ?? null, dz ?? null, kept, bParts, cParts, aParts, dParts],
+        ...[u!, delta!, aLog!, b!, c!, d!, z ?? null, dy!, kept.states, kept.spent],
+        ...[chunks.cut ? before.states : null, after?.states ?? null],
+        ...[du ?? null, ddelta ?? null, dz ?? null, bParts, cParts, aParts, dParts],
       ],
       indices: [chunks.starts, tiles],
       uniforms: { rows, columns, group_rows: rows / groups },
-      constants: { N: n, PER: per, CHANNELS: channels, TILE: tile },
+      constants: { N: n, PER4: per4 },
       workgroups: chunks.count * blocks,
       label,
     },
