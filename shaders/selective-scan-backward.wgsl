@@ -15,7 +15,7 @@
 //! in z? [R, D]
 //! in dy [R, D]
 //! in kept [tiles, 4·PER4, 4·D]     states before each tile, from selective-scan.wgsl
-//! in spent [tiles, D]              ΣΔ of the chunk before each tile
+//! in spent? [tiles, D]             ΣΔ of the chunk before each tile, where something enters that `kept` leaves out
 //! in initial? [chunks, D·N]        what enters each chunk and is not in `kept`
 //! in adjoint? [chunks, D·N]
 //! out du? [R, D]
@@ -33,10 +33,10 @@
 //! constant N
 //! constant PER4      vec4s of states of a thread: N / 16, rounded up
 
-// B and C of a tile, [row, B or C, p, share].
+// B and C of a tile, [B or C, row, p, share].
 const LINE = 4u * PER4;
-const WIDE = 16u * LINE;
-var<workgroup> inputs: array<vec4f, WIDE>;
+const WIDE = 8u * LINE;
+var<workgroup> inputs: array<vec4f, 2u * WIDE>;
 // Sums over the channels of each subgroup, [p, db or dc, subgroup, row, share].
 var<workgroup> sums: array<vec4f, PER4 * 256u>;
 const LOG2 = 0.6931471805599453;
@@ -61,14 +61,13 @@ fn run_block(block: u32, lane: u32) {
   var carry: array<vec4f, PER4>;
   var da: array<vec4f, PER4>;
   //@each p PER4
-  for (var i = 0u; i < 4u; i++) {
-    let n = {p}u * 16u + share * 4u + i;
-    if (n < N && real) {
-      a[{p}][i] = -1.4426950408889634 * exp(a_log_at(g * params.columns + channel, n));
-      entering[{p}][i] = initial_flat(base + n);
-      carry[{p}][i] = adjoint_flat(base + n);
-    }
-  }
+  //@each i 4
+  let n = {p}u * 16u + share * 4u + {i}u;
+  let at = base + min(n, N - 1u);
+  a[{p}][{i}] = select(0.0, -1.4426950408889634 * exp(a_log_at(g * params.columns + channel, min(n, N - 1u))), n < N);
+  entering[{p}][{i}] = select(0.0, initial_flat(at), n < N);
+  carry[{p}][{i}] = select(0.0, adjoint_flat(at), n < N && real);
+  //@end
   //@end
   var dd = 0.0;
 
@@ -76,7 +75,8 @@ fn run_block(block: u32, lane: u32) {
   var next_delta: vec2f;
   var next_z: vec2f;
   var next_dy: vec2f;
-  var next_wide: array<vec4f, PER4>;
+  var next_b: array<f32, PER4>;
+  var next_c: array<f32, PER4>;
   var next_kept: array<vec4f, PER4>;
   var next_spent = 0.0;
   for (var done = 0u; done <= tiles; done++) {
@@ -114,7 +114,9 @@ fn run_block(block: u32, lane: u32) {
       douts[{q}] = quad_values(dout[{q}], lane);
       //@end
       //@each o PER4
-      if (lane + 128u * {o}u < WIDE) { inputs[lane + 128u * {o}u] = next_wide[{o}]; }
+      let e = lane + 128u * {o}u;
+      inputs[e / 4u][e % 4u] = next_b[{o}];
+      inputs[WIDE + e / 4u][e % 4u] = next_c[{o}];
       //@end
       workgroupBarrier();
     }
@@ -129,21 +131,16 @@ fn run_block(block: u32, lane: u32) {
     //@end
     //@each o PER4
     let e = lane + 128u * {o}u;
-    let t = start + min(first_row + e / (2u * LINE), count - 1u);
-    let n = (e % LINE) * 4u;
-    var four = vec4f();
-    for (var i = 0u; i < 4u; i++) {
-      if (n + i < N && e < WIDE) {
-        if ((e / LINE) % 2u == 0u) { four[i] = b_at(t, n + i); } else { four[i] = c_at(t, n + i); }
-      }
-    }
-    next_wide[{o}] = four;
+    let t = start + min(first_row + e / (4u * LINE), count - 1u);
+    let n = e % (4u * LINE);
+    next_b[{o}] = select(0.0, b_at(t, min(n, N - 1u)), n < N);
+    next_c[{o}] = select(0.0, c_at(t, min(n, N - 1u)), n < N);
     //@end
     let tile = tile0 + first_row / 8u;
     //@each p PER4
-    for (var s = 0u; s < 4u; s++) {
-      next_kept[{p}][s] = kept_flat((tile * LINE + {p}u * 4u + s) * 4u * params.columns + channel * 4u + share);
-    }
+    //@each s 4
+    next_kept[{p}][{s}] = kept_flat((tile * LINE + {p}u * 4u + {s}u) * 4u * params.columns + channel * 4u + share);
+    //@end
     //@end
     next_spent = spent_flat(tile * params.columns + channel);
     if (done == 0u) { continue; }
@@ -160,11 +157,11 @@ fn run_block(block: u32, lane: u32) {
     //@each r 8
     const q = {r}u / 4u;
     const i = {r}u % 4u;
-    const at = {r}u * 2u * LINE + {p}u * 4u;
+    const at = {r}u * LINE + {p}u * 4u;
     decay[{r}] = exp2(steps[q][i] * a[{p}]);
     before[{r}] = decay[{r}] * state;
     state = before[{r}] + drives[q][i] * inputs[at + share];
-    y[q][i] += dot(state, inputs[at + LINE + share]);
+    y[q][i] += dot(state, inputs[WIDE + at + share]);
     over[{r}] = douts[q][i] * state;
     //@end
     sums[{p}u * 256u + 128u + lane] = sum_channels(over, lane);
@@ -173,8 +170,8 @@ fn run_block(block: u32, lane: u32) {
     const r = 7u - {back}u;
     const q = r / 4u;
     const i = r % 4u;
-    const at = r * 2u * LINE + {p}u * 4u;
-    lambda += douts[q][i] * inputs[at + LINE + share];
+    const at = r * LINE + {p}u * 4u;
+    lambda += douts[q][i] * inputs[WIDE + at + share];
     let pull = lambda * before[r];
     along[q][i] += dot(lambda, inputs[at + share]);
     pulls[q][i] += dot(pull, a[{p}]);
@@ -185,15 +182,23 @@ fn run_block(block: u32, lane: u32) {
     carry[{p}] = lambda;
     sums[{p}u * 256u + lane] = sum_channels(over, lane);
     //@end
+    var along_b: vec2f;
+    var pull_a: vec2f;
+    var ungated: vec2f;
+    //@each q 2
+    along_b[{q}] = quad_sum(along[{q}], lane);
+    pull_a[{q}] = quad_sum(pulls[{q}], lane);
+    ungated[{q}] = quad_sum(y[{q}], lane);
+    //@end
+    let du = along_b * step + skip * dout;
+    let ddelta = (along_b * own_u + LOG2 * pull_a) * slope;
+    let dz = dgate * (ungated + skip * own_u);
     //@each q 2
     let i = row0 + {q}u * 4u + share;
-    let along_b = quad_sum(along[{q}], lane);
-    let pull_a = LOG2 * quad_sum(pulls[{q}], lane);
-    let ungated = quad_sum(y[{q}], lane) + skip * own_u[{q}];
     if (real && i < count) {
-      set_du(start + i, channel, along_b * step[{q}] + skip * dout[{q}]);
-      set_ddelta(start + i, channel, (along_b * own_u[{q}] + pull_a) * slope[{q}]);
-      if (has_z) { set_dz(start + i, channel, dgate[{q}] * ungated); }
+      set_du(start + i, channel, du[{q}]);
+      set_ddelta(start + i, channel, ddelta[{q}]);
+      if (has_z) { set_dz(start + i, channel, dz[{q}]); }
     }
     //@end
     workgroupBarrier();
@@ -205,10 +210,10 @@ fn run_block(block: u32, lane: u32) {
       let at = ((block % blocks) * params.rows + start + i) * N + n;
       var db = 0.0;
       var dc = 0.0;
-      for (var s = 0u; s < 4u; s++) {
-        db += sums[{p}u * 256u + s * 32u + lane / 4u][lane % 4u];
-        dc += sums[{p}u * 256u + 128u + s * 32u + lane / 4u][lane % 4u];
-      }
+      //@each s 4
+      db += sums[{p}u * 256u + {s}u * 32u + lane / 4u][lane % 4u];
+      dc += sums[{p}u * 256u + 128u + {s}u * 32u + lane / 4u][lane % 4u];
+      //@end
       set_db_part_flat(at, db);
       set_dc_part_flat(at, dc);
     }
@@ -217,10 +222,10 @@ fn run_block(block: u32, lane: u32) {
   let dds = quad_values(dd, lane);
   if (real) {
     //@each p PER4
-    for (var i = 0u; i < 4u; i++) {
-      let n = {p}u * 16u + share * 4u + i;
-      if (n < N) { set_da_part_flat(base + n, LOG2 * a[{p}][i] * da[{p}][i]); }
-    }
+    //@each i 4
+    let n = {p}u * 16u + share * 4u + {i}u;
+    if (n < N) { set_da_part_flat(base + n, LOG2 * a[{p}][{i}] * da[{p}][{i}]); }
+    //@end
     //@end
     if (share == 0u) { set_dd_part_flat(chunk * params.columns + channel, (dds.x + dds.y) + (dds.z + dds.w)); }
   }

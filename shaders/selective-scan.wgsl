@@ -5,9 +5,11 @@
 // the others; each gets the sum over states of its row back. B and C of a tile lie in workgroup memory; the next tile is fetched
 // while this one is worked on.
 //
+// kept = h before every 8th row, spent = ΣΔ of the chunk until there, where they are asked for.
+//
 // MODE 0: y, from h = 0 or from `initial`.
 // MODE 1: state = h after the chunk's last row when nothing enters it, and total = ΣΔ: a state that enters is multiplied
-//         by exp(A·total) on its way (selective-scan-carry.wgsl). kept = h before every 8th row, spent = ΣΔ until there.
+//         by exp(A·total) on its way (selective-scan-carry.wgsl).
 // MODE 2: from the last row to the first, u being dy and b being C: state = the adjoint that leaves the chunk's first row,
 //         λ = exp(Δ_t·A)·(λ + C_t·dy_t·gate_t), and total.
 //! blocks 128
@@ -35,10 +37,10 @@
 //! constant MODE
 
 const TILE = 16u;
-// B and C of a tile, [row, B or C, p, share], twice: one is read while the other is filled.
+// B and C of a tile, [B or C, row, p, share], twice: one is read while the other is filled.
 const LINE = 4u * PER4;
-const WIDE = TILE * 2u * LINE; // PER4 of each thread
-var<workgroup> inputs: array<vec4f, 2u * WIDE>;
+const WIDE = TILE * LINE;
+var<workgroup> inputs: array<vec4f, 4u * WIDE>;
 
 fn row_of(start: u32, end: u32, i: u32) -> u32 {
   return select(start + i, end - 1u - i, MODE == 2u);
@@ -62,27 +64,26 @@ fn run_block(block: u32, lane: u32) {
   var h: array<vec4f, PER4>;
   var a: array<vec4f, PER4>;
   //@each p PER4
-  for (var i = 0u; i < 4u; i++) {
-    let n = {p}u * 16u + share * 4u + i;
-    if (n < N) {
-      a[{p}][i] = -1.4426950408889634 * exp(a_log_at(g * params.columns + channel, n)); // for exp2
-      h[{p}][i] = initial_flat(base + n);
-    }
-  }
+  //@each i 4
+  let n = {p}u * 16u + share * 4u + {i}u;
+  a[{p}][{i}] = select(0.0, -1.4426950408889634 * exp(a_log_at(g * params.columns + channel, min(n, N - 1u))), n < N); // for exp2
+  h[{p}][{i}] = select(0.0, initial_flat(base + min(n, N - 1u)), n < N);
+  //@end
   //@end
   var total = 0.0;
 
   var next_u: vec4f;
   var next_delta: vec4f;
   var next_z: vec4f;
-  var next_wide: array<vec4f, PER4>;
+  var next_b: array<vec2f, PER4>;
+  var next_c: array<vec2f, PER4>;
   for (var tile = 0u; tile < count + TILE; tile += TILE) {
     // What was fetched for this tile (nothing yet before the first), of rows 4·q + share.
     let own_u = next_u;
     let own_z = next_z;
     var step: vec4f;
     var driven: vec4f;
-    let buffer = ((tile / TILE) % 2u) * WIDE;
+    let buffer = ((tile / TILE) % 2u) * 2u * WIDE;
     if (tile > 0u) {
       //@each q 4
       let there = tile - TILE + {q}u * 4u + share < count;
@@ -91,7 +92,11 @@ fn run_block(block: u32, lane: u32) {
       if (MODE != 2u) { driven[{q}] *= step[{q}]; } else if (has_z) { driven[{q}] *= silu(next_z[{q}]); }
       //@end
       //@each o PER4
-      inputs[buffer + lane + 128u * {o}u] = next_wide[{o}];
+      //@each half 2
+      let e = lane + 128u * (2u * {o}u + {half}u);
+      inputs[buffer + e / 4u][e % 4u] = next_b[{o}][{half}];
+      if (MODE == 0u) { inputs[buffer + WIDE + e / 4u][e % 4u] = next_c[{o}][{half}]; }
+      //@end
       //@end
       workgroupBarrier();
     }
@@ -103,54 +108,69 @@ fn run_block(block: u32, lane: u32) {
     if (MODE != 1u) { next_z[{q}] = z_at(t, channel); }
     //@end
     //@each o PER4
-    let e = lane + 128u * {o}u;
-    let t = row_of(start, end, min(tile + e / (2u * LINE), count - 1u));
-    let n = (e % LINE) * 4u;
-    var four = vec4f();
-    for (var i = 0u; i < 4u; i++) {
-      if (n + i < N) {
-        if ((e / LINE) % 2u == 0u) { four[i] = b_at(t, n + i); } else if (MODE == 0u) { four[i] = c_at(t, n + i); }
-      }
-    }
-    next_wide[{o}] = four;
+    //@each half 2
+    let e = lane + 128u * (2u * {o}u + {half}u);
+    let t = row_of(start, end, min(tile + e / (4u * LINE), count - 1u));
+    let n = e % (4u * LINE);
+    next_b[{o}][{half}] = select(0.0, b_at(t, min(n, N - 1u)), n < N);
+    if (MODE == 0u) { next_c[{o}][{half}] = select(0.0, c_at(t, min(n, N - 1u)), n < N); }
+    //@end
     //@end
     if (tile > 0u) {
+      var y = vec4f();
+      // States and ΣΔ before the 1st and before the 9th row.
+      var held: array<vec4f, 2u * PER4>;
+      var held_total: vec2f;
       //@each q 4
-      let i = tile - TILE + {q}u * 4u;
-      if (has_kept && ({q}u % 2u) == 0u && i < count && real) {
-        let at = (tile0 + i / 8u) * LINE;
+      if ({q}u % 2u == 0u) {
         //@each p PER4
-        for (var s = 0u; s < 4u; s++) { set_kept_flat((at + {p}u * 4u + s) * 4u * params.columns + channel * 4u + share, h[{p}][s]); }
+        held[{p}u * 2u + {q}u / 2u] = h[{p}];
         //@end
-        if (share == 0u) { set_spent_flat((tile0 + i / 8u) * params.columns + channel, total); }
+        held_total[{q}u / 2u] = total;
       }
       let steps = quad_values(step[{q}], lane);
       let drives = quad_values(driven[{q}], lane);
-      var y = vec4f();
+      var part = vec4f();
       //@each r 4
       //@each p PER4
-      let at = buffer + ({q}u * 4u + {r}u) * 2u * LINE + {p}u * 4u + share;
+      let at = buffer + ({q}u * 4u + {r}u) * LINE + {p}u * 4u + share;
       let decay = exp2(steps[{r}] * a[{p}]);
       if (MODE == 2u) { h[{p}] = decay * (h[{p}] + drives[{r}] * inputs[at]); } else { h[{p}] = decay * h[{p}] + drives[{r}] * inputs[at]; }
-      if (MODE == 0u) { y[{r}] += dot(h[{p}], inputs[at + LINE]); }
+      if (MODE == 0u) { part[{r}] += dot(h[{p}], inputs[at + WIDE]); }
       //@end
       //@end
-      if (MODE == 0u) {
-        var value = quad_sum(y, lane) + skip * own_u[{q}];
-        if (has_z) { value *= silu(own_z[{q}]); }
-        if (real && i + share < count) { set_y(start + i + share, channel, value); }
-      } else {
-        total += (steps.x + steps.y) + (steps.z + steps.w);
+      if (MODE == 0u) { y[{q}] = quad_sum(part, lane); } else { total += (steps.x + steps.y) + (steps.z + steps.w); }
+      //@end
+      if (has_kept && real) {
+        //@each half 2
+        let i = tile - TILE + {half}u * 8u;
+        let at = tile0 + i / 8u;
+        if (i < count) {
+          //@each p PER4
+          //@each s 4
+          set_kept_flat((at * LINE + {p}u * 4u + {s}u) * 4u * params.columns + channel * 4u + share, held[{p}u * 2u + {half}u][{s}]);
+          //@end
+          //@end
+          if (has_spent && share == 0u) { set_spent_flat(at * params.columns + channel, held_total[{half}]); }
+        }
+        //@end
       }
-      //@end
+      if (MODE == 0u) {
+        y += skip * own_u;
+        if (has_z) { y *= vec4f(silu(own_z.x), silu(own_z.y), silu(own_z.z), silu(own_z.w)); }
+        //@each q 4
+        let i = tile - TILE + {q}u * 4u + share;
+        if (real && i < count) { set_y(start + i, channel, y[{q}]); }
+        //@end
+      }
     }
   }
   if (MODE != 0u && real) {
     //@each p PER4
-    for (var i = 0u; i < 4u; i++) {
-      let n = {p}u * 16u + share * 4u + i;
-      if (n < N) { set_state_flat(base + n, h[{p}][i]); }
-    }
+    //@each i 4
+    let n = {p}u * 16u + share * 4u + {i}u;
+    if (n < N) { set_state_flat(base + n, h[{p}][{i}]); }
+    //@end
     //@end
     if (share == 0u) { set_total_flat(chunk * params.columns + channel, total); }
   }

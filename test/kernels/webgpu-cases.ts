@@ -52,7 +52,8 @@ const longSegments = (b: PlanBuilder) => {
   return { groups: 1, rows, segments: b.index([0, first, first + 1, rows]) };
 };
 
-function scan(backward: boolean, long = false): Case {
+/** A scan; backward alone, or forward and then backward over the same values. */
+function scan(backward: boolean, long = false, both = false): Case {
   return (b) => {
     const { groups, rows, segments } = long ? longSegments(b) : segmented(b);
     const columns = long ? 5 : pick(b, [1, 3, 33, 70]);
@@ -68,7 +69,8 @@ function scan(backward: boolean, long = false): Case {
       b.input(groups, columns),
       gated ? b.input(rows, columns, { slice: b.random() < 0.5, fill: () => b.random() * 8 - 4 }) : null,
     ];
-    if (!backward) return b.launch('selective-scan', inputs, [b.output(rows, columns)], { groups }, [segments]);
+    if (!backward || both) b.launch('selective-scan', inputs, [b.output(rows, columns)], { groups }, [segments]);
+    if (!backward) return b;
     const outputs = [
       b.output(rows, columns),
       b.output(rows, columns),
@@ -129,8 +131,10 @@ const elementwise: Case = (b) => {
   return b.launch('elementwise', views, outputs, { rows, columns, groups, broadcast, program, results });
 };
 
+type CaseName = KernelName | `long-${KernelName}` | `${'' | 'long-'}selective-scan and back` | `matmul ${'nt' | 'nn' | 'tn'}`;
+
 /** Random launches of every kernel. `clip-scale` and `adamw` are chained, as in an optimiser step. */
-export const cases: Readonly<Partial<Record<KernelName | `long-${KernelName}` | `matmul ${'nt' | 'nn' | 'tn'}`, Case>>> = {
+export const cases: Readonly<Partial<Record<CaseName, Case>>> = {
   'matmul nt': matmul('nt'),
   'matmul nn': matmul('nn'),
   'matmul tn': matmul('tn'),
@@ -166,6 +170,8 @@ export const cases: Readonly<Partial<Record<KernelName | `long-${KernelName}` | 
   'selective-scan-backward': scan(true),
   'long-selective-scan': scan(false, true),
   'long-selective-scan-backward': scan(true, true),
+  'selective-scan and back': scan(true, false, true),
+  'long-selective-scan and back': scan(true, true, true),
   attention: attention(false),
   'attention-backward': attention(true),
   elementwise,

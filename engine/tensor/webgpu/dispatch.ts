@@ -1,4 +1,4 @@
-import type { IndexView, View } from '../plan';
+import type { IndexView, Launch, View } from '../plan';
 import type { Shader } from './shader';
 
 /** One kernel over its operands, as data: what a launch is lowered to. Tests read it without a device. */
@@ -22,8 +22,13 @@ export type Dispatch =
 
 /** What lowering a launch may ask for. */
 export interface Lowering {
-  /** Scratch that lives for this launch alone, [rows, columns] and contiguous. */
-  scratch(rows: number, columns: number): View;
+  /** Scratch, [rows, columns] and contiguous; without `lasting` it lives for this launch alone. */
+  scratch(rows: number, columns: number, lasting?: boolean): View;
+  /**
+   * What a forward launch keeps for the backward launch of the same values: made by the first of the two; null where a launch
+   * has no partner, or the partner has made nothing.
+   */
+  kept(launch: Launch, make: (() => View) | null): View | null;
   /** A derived index table (row → segment start, runs of rows); equal keys share one. */
   table(key: string, build: () => ArrayLike<number>): IndexView;
   /** Values of an index list of the plan. */

@@ -1,5 +1,6 @@
 import type { IndexView, Plan, View } from '../plan';
 import type { Dispatch, Lowering } from './dispatch';
+import { keptFor } from './kept';
 import { lowerLaunch } from './lower-launch';
 
 /** A plan as dispatches, with the storage they need. */
@@ -65,13 +66,16 @@ export class IndexTables {
 export function lowerPlan(plan: Plan, parallel: number, tables = new IndexTables(plan.indices)): Lowered {
   const base = aligned(plan.arenaLength);
   let used = 0;
+  let lasting = 0;
   let most = 0;
   const context: Lowering = {
     parallel,
-    scratch(rows, columns): View {
+    kept: keptFor(plan.launches),
+    scratch(rows, columns, lasts = false): View {
       const view: View = { space: 'arena', group: '', offset: base + used, rows, columns, stride: columns };
       used += aligned(rows * columns);
       most = Math.max(most, used);
+      if (lasts) lasting = used;
       return view;
     },
     table: (key, build) => tables.table(key, build),
@@ -79,7 +83,7 @@ export function lowerPlan(plan: Plan, parallel: number, tables = new IndexTables
   };
   const dispatches: Dispatch[] = [];
   for (const launch of plan.launches) {
-    used = 0; // scratch lives for one launch: dispatches run in order
+    used = lasting; // other scratch lives for one launch: dispatches run in order
     for (const call of lowerLaunch(launch, context)) if (call.workgroups > 0) dispatches.push({ form: 'kernel', call });
   }
   return { plan, dispatches, arenaLength: base + most, packedLength: 0, tables };

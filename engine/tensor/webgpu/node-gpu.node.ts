@@ -11,7 +11,8 @@ let instance: GPU | undefined;
  * Chromium, if there is one: exact enough to test every kernel, far too slow to train on.
  *
  * Dawn's clamping of every index is left out (a fifth of a training step on an H100): the shaders that run here are the
- * engine's own, and each test runs them on a device. A browser decides for itself.
+ * engine's own, and each test runs them on a device. Timestamps are as fine as the device has them (profiles are the
+ * user's own). A browser decides both for itself.
  */
 export async function nodeGpu(options: { readonly software?: boolean } = {}): Promise<GPU | undefined> {
   if (instance) return instance;
@@ -19,7 +20,7 @@ export async function nodeGpu(options: { readonly software?: boolean } = {}): Pr
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    instance = create(['enable-dawn-features=allow_unsafe_apis,disable_robustness']);
+    instance = create(['enable-dawn-features=allow_unsafe_apis,disable_robustness', 'disable-dawn-features=timestamp_quantization']);
     return instance;
   } catch {
     return undefined;

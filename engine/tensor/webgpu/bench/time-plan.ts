@@ -41,7 +41,10 @@ export class BenchPlan {
   }
 }
 
-/** Milliseconds of one replay: the best of several timings of `times` replays in one submission. */
+/** A card that idled takes so long to raise its clock. */
+const WARM_UP_MS = 300;
+
+/** Milliseconds of one replay: the best of several timings of `times` replays, once the device is warm. */
 export async function timePlan(executor: WebgpuExecutor, plan: Plan, now: () => number, times = 20): Promise<number> {
   const program = executor.prepare(plan);
   let state = 12345;
@@ -53,10 +56,13 @@ export async function timePlan(executor: WebgpuExecutor, plan: Plan, now: () => 
     }
     program.write(name, values);
   }
-  program.run(1);
-  await executor.device.queue.onSubmittedWorkDone();
+  const begin = now();
+  do {
+    program.run(1);
+    await executor.device.queue.onSubmittedWorkDone();
+  } while (now() - begin < WARM_UP_MS);
   let best = Number.POSITIVE_INFINITY;
-  for (let repeat = 0; repeat < 4; repeat++) {
+  for (let repeat = 0; repeat < 8; repeat++) {
     const start = now();
     program.run(times);
     await executor.device.queue.onSubmittedWorkDone();

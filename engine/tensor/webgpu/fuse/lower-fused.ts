@@ -1,5 +1,6 @@
 import type { Plan, View } from '../../plan';
 import type { Dispatch, KernelCall, Lowering } from '../dispatch';
+import { keptFor } from '../kept';
 import type { IndexTables, Lowered } from '../lower';
 import { lowerLaunch } from '../lower-launch';
 import type { MambaBlock } from './block';
@@ -32,6 +33,7 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
   const context: Lowering = {
     parallel: options.parallel,
     scratch: (rows, columns) => arena.scratch(rows, columns),
+    kept: keptFor(wide.launches),
     table: (key, build) => tables.table(key, build),
     values: (view) => tables.values(view),
   };

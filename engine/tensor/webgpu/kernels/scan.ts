@@ -50,9 +50,15 @@ function cut(launch: ScanLaunch, context: Lowering): CutScan {
 export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering): KernelCall[] {
   const scan = cut(launch, context);
   const [u, delta, aLog, b, c, d, z] = launch.inputs;
+  const kept = context.kept(launch, () => keptStates(scan, (rows, columns) => context.scratch(rows, columns, true)));
   const before = scan.chunks.cut ? pass(scan, context, 1, u!, b!, null, null) : null;
   const operands = [u!, delta!, aLog!, b!, c!, d!, z ?? null, before?.states ?? null, launch.outputs[0]!];
-  return [...(before?.calls ?? []), scanCall(scan, 0, [...operands, null, null, null, null])];
+  return [...(before?.calls ?? []), scanCall(scan, 0, [...operands, null, null, kept, null])];
+}
+
+/** Scratch for the states before each tile. */
+function keptStates({ tileCount, per4, columns }: CutScan, scratch: Lowering['scratch']): View {
+  return scratch(tileCount, 16 * per4 * columns);
 }
 
 function scanCall(scan: CutScan, mode: 0 | 1 | 2, operands: readonly (View | null)[]): KernelCall {
@@ -68,13 +74,11 @@ function scanCall(scan: CutScan, mode: 0 | 1 | 2, operands: readonly (View | nul
   };
 }
 
-/** States kept on the way forward: before each tile, and the steps of the chunk until there. */
-interface Kept {
-  readonly states: View;
-  readonly spent: View;
-}
-
-/** What enters each chunk: states h from the rows before it, or (mode 2) adjoints λ from the rows after it. */
+/**
+ * What enters each chunk: states h from the rows before it, or (mode 2) adjoints λ from the rows after it.
+ *
+ * @param kept where states before each tile go, as they are when nothing enters the chunk, and its steps until there
+ */
 function pass(
   scan: CutScan,
   context: Lowering,
@@ -82,7 +86,7 @@ function pass(
   x: View,
   b: View,
   z: View | null,
-  kept: Kept | null,
+  kept: { readonly states: View; readonly spent: View } | null,
 ): { states: View; calls: KernelCall[] } {
   const { launch, chunks, columns, states: n, rows, groups } = scan;
   const [delta, aLog] = [launch.inputs[1]!, launch.inputs[2]!];
@@ -109,8 +113,11 @@ export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, c
   const { rows, columns, states: n, groups, chunks, tiles, tileCount, per4 } = scan;
   const [u, delta, aLog, b, c, d, z, dy] = launch.inputs;
   const [du, ddelta, daLog, db, dc, dd, dz] = launch.outputs;
-  const kept = { states: context.scratch(tileCount, 16 * per4 * columns), spent: context.scratch(tileCount, columns) };
-  const before = pass(scan, context, 1, u!, b!, null, kept);
+  // The forward pass has kept the states on its way; else they are made here, as they are when nothing enters a chunk.
+  const known = context.kept(launch, null);
+  const made = known ? null : { states: keptStates(scan, context.scratch), spent: context.scratch(tileCount, columns) };
+  const before = made && pass(scan, context, 1, u!, b!, null, made);
+  const enters = chunks.cut ? before : null;
   const after = chunks.cut ? pass(scan, context, 2, dy!, c!, z ?? null, null) : null;
   const blocks = blocksOf(columns, CHANNELS);
   const bParts = context.scratch(blocks, rows * n);
@@ -119,13 +126,13 @@ export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, c
   const dParts = context.scratch(chunks.count, columns);
   const { label } = launch;
   const calls: KernelCall[] = [
-    ...before.calls,
+    ...(before?.calls ?? []),
     ...(after?.calls ?? []),
     {
       shader: shaders['selective-scan-backward'],
       operands: [
-        ...[u!, delta!, aLog!, b!, c!, d!, z ?? null, dy!, kept.states, kept.spent],
-        ...[chunks.cut ? before.states : null, after?.states ?? null],
+        ...[u!, delta!, aLog!, b!, c!, d!, z ?? null, dy!, known ?? made!.states, enters && made!.spent],
+        ...[enters?.states ?? null, after?.states ?? null],
         ...[du ?? null, ddelta ?? null, dz ?? null, bParts, cParts, aParts, dParts],
       ],
       indices: [chunks.starts, tiles],
