@@ -6,6 +6,8 @@
 // Rows of x, dy, p and dresult are natural; with `reversed` the others lie in the order in which the block reads.
 //! blocks THREADS
 //! include math
+//! include lanes
+//! include lane-sums
 //! paste mamba-weights
 //! paste mamba-product
 //! in dy [R, W]
@@ -41,16 +43,18 @@
 //! constant OWN       quads of a half of the threads, at most
 //! constant SHARES             threads of a channel in the scan: 1 or 2
 //! constant PER4               vec4s of states of each
-//! constant TURN               rows of an exchange between channels: 2 or 4
 
 // Gradients as quads of rows: of y, of the gated output, of u, of x'; and u, later dz.
 const G_AT = 0u;
-const CHANNELS = min(D, THREADS / SHARES); // scanned at once
+const SPAN = THREADS / SHARES; // channels that are scanned at once
 const LINE = 2u * D;
-// Exchange [row, kind, share, channel] or scratch; then sums, dy or dselection as quads of rows, or dtokens [row, W4].
+// Sums over channels that a thread hands on for four rows: of B and C by its own states, and of the step by pairs of vec4s.
+const STEP_PAIRS = (RANK4 + 1u) / 2u;
+const LISTS = PER4 + STEP_PAIRS;
+// What the shares of a channel exchange, or scratch; then the lists, dy or dselection as quads of rows, or dtokens [row, W4].
 const T_AT = 2u * D * QUADS;
-const SUMS_AT = T_AT + max(TURN * 2u * SHARES * CHANNELS, 4u * THREADS);
-const S_AT = SUMS_AT + max(THREADS, max(W, 4u * S4) * QUADS); // selection [row, S4]
+const SUMS_AT = T_AT + max(select(0u, 6u * SPAN, SHARES > 1u), 4u * THREADS);
+const S_AT = SUMS_AT + max(LISTS * THREADS / 2u, max(W, 4u * S4) * QUADS); // selection [row, S4]
 var<workgroup> memory: array<vec4f, S_AT + ROWS * S4>;
 var<workgroup> dselected: array<f32, ROWS * 4u * S4>; // [quad, column, row of the quad]
 const LOG2 = 0.6931471805599453;
@@ -83,7 +87,7 @@ fn run_block(block: u32, lane: u32) {
     }
     workgroupBarrier();
   }
-  for (var channel0 = 0u; channel0 < D; channel0 += CHANNELS) { scan(block, start, count, quads, record, channel0, lane); }
+  for (var channel0 = 0u; channel0 < D; channel0 += SPAN) { scan(block, start, count, quads, record, channel0, lane); }
   select_backward(start, count, quads, record, lane);
   for (var channel = lane; channel < D; channel += THREADS) { convolve(block, start, count, quads, record, channel); }
   workgroupBarrier();
@@ -120,28 +124,28 @@ fn load(start: u32, count: u32, quads: u32, lane: u32) {
 
 // Four rows of a column of `projected`, zeros past the end.
 fn projected_quad(start: u32, count: u32, quad: u32, column: u32) -> vec4f {
-  var value = vec4f();
-  for (var i = 0u; i < 4u; i++) {
-    if (quad * 4u + i < count) { value[i] = projected_at(start + quad * 4u + i, column); }
-  }
-  return value;
+  var value: vec4f;
+  //@each i 4
+  value[{i}] = projected_at(start + min(quad * 4u + {i}u, count - 1u), column);
+  //@end
+  return select(vec4f(), value, inside(count, quad));
 }
 
 // Four rows of a channel, zeros past the end.
 fn u_quad(start: u32, count: u32, quad: u32, channel: u32) -> vec4f {
-  var value = vec4f();
-  for (var i = 0u; i < 4u; i++) {
-    if (quad * 4u + i < count) { value[i] = u_at(start + quad * 4u + i, channel); }
-  }
-  return value;
+  var value: vec4f;
+  //@each i 4
+  value[{i}] = u_at(start + min(quad * 4u + {i}u, count - 1u), channel);
+  //@end
+  return select(vec4f(), value, inside(count, quad));
 }
 
 fn delta_quad(start: u32, count: u32, quad: u32, channel: u32) -> vec4f {
-  var value = vec4f();
-  for (var i = 0u; i < 4u; i++) {
-    if (quad * 4u + i < count) { value[i] = delta_at(start + quad * 4u + i, channel); }
-  }
-  return value;
+  var value: vec4f;
+  //@each i 4
+  value[{i}] = delta_at(start + min(quad * 4u + {i}u, count - 1u), channel);
+  //@end
+  return select(vec4f(), value, inside(count, quad));
 }
 
 fn inside(count: u32, quad: u32) -> vec4<bool> {
@@ -158,11 +162,11 @@ fn softplus_quad(v: vec4f) -> vec4f {
 
 // Back through gate and scan. G has the gradient of the gated output; du and dz take its place.
 fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u32, lane: u32) {
-  let share = lane / CHANNELS;
-  let place = lane % CHANNELS;
-  let real = share < SHARES && channel0 + place < D;
+  let share = lane / SPAN;
+  let place = lane % SPAN;
+  let real = channel0 + place < D;
   let channel = min(channel0 + place, D - 1u);
-  let states = min(share, SHARES - 1u) * PER4;
+  let states = share * PER4;
   let skip = weight(record, SKIP_AT, channel);
   var a: array<vec4f, PER4>;
   //@each p PER4
@@ -179,12 +183,12 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     if (q + 1u < quads) {
       let u = u_quad(start, count, q, channel);
       let step = softplus_quad(delta_quad(start, count, q, channel));
-      for (var i = 0u; i < 4u; i++) {
-        let at = S_AT + (q * 4u + i) * S4 + RANK4 + states;
-        //@each p PER4
-        h[{p}] = exp2(step[i] * a[{p}]) * h[{p}] + step[i] * u[i] * memory[at + {p}u];
-        //@end
-      }
+      //@each i 4
+      let at = S_AT + (q * 4u + {i}u) * S4 + RANK4 + states;
+      //@each p PER4
+      h[{p}] = exp2(step[{i}] * a[{p}]) * h[{p}] + step[{i}] * u[{i}] * memory[at + {p}u];
+      //@end
+      //@end
     }
   }
 
@@ -201,12 +205,14 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     let dgated = select(vec4f(), memory[G_AT + q * LINE + channel], there & vec4<bool>(real));
     let dout = dgated * silu_quad(z);
     dd += dot(dout, u);
+    let buffer = q % 2u;
     var y = vec4f();
     var du = vec4f();
     var dstep = vec4f();
     //@each p PER4
     var decay: array<vec4f, 4>;
     var before: array<vec4f, 4>;
+    var over: array<vec4f, 8>; // gradients of B and C of the four rows
     var state = kept[q * PER4 + {p}u];
     //@each i 4
     let at = S_AT + (q * 4u + {i}u) * S4 + RANK4 + states + {p}u;
@@ -214,62 +220,50 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
     before[{i}] = decay[{i}] * state;
     state = before[{i}] + step[{i}] * u[{i}] * memory[at];
     y[{i}] += dot(memory[at + N4], state);
+    over[4u + {i}u] = dout[{i}] * state;
     //@end
     var lambda = carry[{p}];
     //@each back 4
     const i = 3u - {back}u;
-    const within = {back}u % TURN;
     let at = S_AT + (q * 4u + i) * S4 + RANK4 + states + {p}u;
-    let driven = step[i] * u[i];
-    let b = memory[at];
     lambda += memory[at + N4] * dout[i];
     let pull = lambda * before[i];
-    let along = dot(lambda, b);
+    let along = dot(lambda, memory[at]);
     du[i] += along * step[i];
     dstep[i] += along * u[i] + LOG2 * dot(pull, a[{p}]);
     da[{p}] += pull * step[i];
-    if (share < SHARES) {
-      memory[T_AT + (2u * within * SHARES + share) * CHANNELS + place] = lambda * driven;
-      memory[T_AT + ((2u * within + 1u) * SHARES + share) * CHANNELS + place] = dout[i] * (before[i] + driven * b);
-    }
+    over[i] = step[i] * u[i] * lambda;
     lambda *= decay[i];
-    if (within + 1u == TURN) { sum_channels(q, i + TURN - 1u, RANK4 + {p}u, RANK4 + N4 + {p}u, PER4, lane); }
     //@end
     carry[{p}] = lambda;
+    hand_on(buffer, {p}u, over, lane);
     //@end
-    // What the other share has.
-    if (SHARES > 1u) {
-      if (share == 1u) {
-        memory[T_AT + place] = y;
-        memory[T_AT + CHANNELS + place] = du;
-        memory[T_AT + 2u * CHANNELS + place] = dstep;
-      }
-      workgroupBarrier();
-      if (share == 0u) {
-        y += memory[T_AT + place];
-        du += memory[T_AT + CHANNELS + place];
-        dstep += memory[T_AT + 2u * CHANNELS + place];
-      }
-      workgroupBarrier();
-    }
-    y += skip * u;
-    du += skip * dout;
     // Through the softplus; dstep·Wdt is another sum over channels.
     dstep *= vec4f(sigmoid(raw.x), sigmoid(raw.y), sigmoid(raw.z), sigmoid(raw.w));
     dstep = select(vec4f(), dstep, there & vec4<bool>(real));
     for (var k = 0u; k < RANK4; k += 2u) {
       let first = weights_quad(record + STEP_AT + channel * RANK4 + k);
       let second = weights_quad(record + STEP_AT + channel * RANK4 + min(k + 1u, RANK4 - 1u));
-      for (var turn = 0u; turn < 4u; turn += TURN) {
-        if (share == 0u) {
-          for (var within = 0u; within < TURN; within++) {
-            memory[T_AT + 2u * within * SHARES * CHANNELS + place] = dstep[3u - turn - within] * first;
-            memory[T_AT + (2u * within + 1u) * SHARES * CHANNELS + place] = dstep[3u - turn - within] * second;
-          }
-        }
-        sum_channels(q, 3u - turn, k, select(NOWHERE, k + 1u, k + 1u < RANK4), NOWHERE, lane);
-      }
+      hand_on(buffer, PER4 + k / 2u, array<vec4f, 8>(
+        dstep.x * first, dstep.y * first, dstep.z * first, dstep.w * first,
+        dstep.x * second, dstep.y * second, dstep.z * second, dstep.w * second,
+      ), lane);
     }
+    let exchange = T_AT + buffer * 3u * SPAN + place;
+    if (SHARES > 1u && share == 1u) {
+      memory[exchange] = y;
+      memory[exchange + SPAN] = du;
+      memory[exchange + 2u * SPAN] = dstep;
+    }
+    workgroupBarrier(); // the only one of a quad: the next one uses the other buffer
+    if (SHARES > 1u && share == 0u) {
+      y += memory[exchange];
+      du += memory[exchange + SPAN];
+      dstep += memory[exchange + 2u * SPAN];
+    }
+    sum_lists(q, buffer, lane);
+    y += skip * u;
+    du += skip * dout;
     if (real && share == 0u) {
       var dz = vec4f();
       for (var i = 0u; i < 4u; i++) {
@@ -284,6 +278,7 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
       memory[G_AT + q * LINE + D + channel] = dz;
     }
   }
+  if (D > SPAN) { workgroupBarrier(); } // the next channels start with either buffer
   if (real && stored(4u)) {
     if (share == 0u) { set_dd_part(block, channel, dd); }
     //@each p PER4
@@ -295,27 +290,34 @@ fn scan(block: u32, start: u32, count: u32, quads: u32, record: u32, channel0: u
   }
 }
 
-// Adds the exchange [row, kind, share, channel], rows from `last` of the quad downwards, to vec4s of the selection's gradient:
-// kind 0 to `first`, kind 1 to `second`, of the next share `apart` further on (none of it if NOWHERE).
-fn sum_channels(quad: u32, last: u32, first: u32, second: u32, apart: u32, lane: u32) {
-  const LISTS = TURN * 2u * SHARES;
-  const READERS = THREADS / LISTS;
-  workgroupBarrier();
-  var sum = vec4f();
-  for (var c = lane % READERS; c < CHANNELS; c += READERS) { sum += memory[T_AT + (lane / READERS) * CHANNELS + c]; }
-  memory[SUMS_AT + lane] = sum;
-  workgroupBarrier();
-  if (lane < LISTS * 4u) {
-    let list = lane / 4u;
-    let share = list % SHARES;
-    let kind = (list / SHARES) % 2u;
-    let place = select(first, second, kind == 1u);
-    var total = 0.0;
-    for (var r = 0u; r < READERS; r++) { total += memory[SUMS_AT + list * READERS + r][lane % 4u]; }
-    if (place != NOWHERE && (share == 0u || apart != NOWHERE)) {
-      let column = (place + select(0u, apart, share > 0u)) * 4u + lane % 4u;
-      dselected[(quad * 4u * S4 + column) * 4u + last - list / (2u * SHARES)] += total;
+// Sums eight vec4s, two kinds of four rows, over 32 channels; each thread then has one element, number lane % 32, of a list.
+fn hand_on(buffer: u32, list: u32, rows: array<vec4f, 8>, lane: u32) {
+  let sum = quad_sum(sum_channels(rows, lane), lane);
+  memory[SUMS_AT + ((buffer * LISTS + list) * THREADS + lane) / 4u][lane % 4u] = sum;
+}
+
+// Adds the lists of all threads to the gradient of the selection.
+fn sum_lists(quad: u32, buffer: u32, lane: u32) {
+  for (var e = lane; e < (PER4 * SHARES + STEP_PAIRS) * 32u; e += THREADS) {
+    // Kind (of two), row, and element of a vec4 of the selection.
+    let kind = (e / 16u) % 2u;
+    let row = (e / 4u) % 4u;
+    var list = e / 32u;
+    var first = 0u;
+    var end = THREADS;
+    var place = RANK4 + kind * N4 + list;
+    if (list >= PER4 * SHARES) {
+      place = (list - PER4 * SHARES) * 2u + kind;
+      list = PER4 + list - PER4 * SHARES;
+    } else {
+      first = (list / PER4) * SPAN;
+      end = first + SPAN;
+      list = list % PER4;
     }
+    var sum = 0.0;
+    for (var t = first + e % 32u; t < end; t += 32u) { sum += memory[SUMS_AT + ((buffer * LISTS + list) * THREADS + t) / 4u][t % 4u]; }
+    // Of an odd number of vec4s of the step, the last has no second one.
+    if (e / 32u < PER4 * SHARES || place < RANK4) { dselected[((quad * S4 + place) * 4u + e % 4u) * 4u + row] += sum; }
   }
 }
 

@@ -30,7 +30,7 @@ const lowered: readonly (readonly [string, Lowered])[] = [
   ),
   ...[{}, { transformer: 1 }].flatMap((change) =>
     learningPlans(change).map((plan) => {
-      const options = { parallel: PARALLEL, join: true, mostBuffers: 10, memory: 32_768 };
+      const options = { parallel: PARALLEL, join: true, mostBuffers: 10, memory: 32_768 - 4096 };
       return [plan.name, lowerFused(plan, options, new IndexTables(plan.indices))] as const;
     }),
   ),

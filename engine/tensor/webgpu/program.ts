@@ -32,6 +32,8 @@ interface Step {
 /** Dispatches of a command buffer, about: while the device works on one, the next is encoded. */
 const MOST_DISPATCHES = 256;
 const WIDEST = 65_535;
+/** Bytes of workgroup memory that shaders/lanes.wgsl takes where there are no subgroups. */
+const LANES_MEMORY = 4096;
 
 /** Time that one dispatch took on the device. */
 export interface DispatchTime {
@@ -58,7 +60,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
           parallel: host.parallel,
           join: host.join,
           mostBuffers: device.limits.maxStorageBuffersPerShaderStage,
-          memory: device.limits.maxComputeWorkgroupStorageSize,
+          memory: device.limits.maxComputeWorkgroupStorageSize - (host.subgroups ? 0 : LANES_MEMORY),
         },
         tables,
       )

@@ -10,6 +10,7 @@ import copy from '../../../shaders/copy.wgsl?raw';
 import elementwise from '../../../shaders/elementwise.wgsl?raw';
 import gatherElements from '../../../shaders/gather-elements.wgsl?raw';
 import gatherRows from '../../../shaders/gather-rows.wgsl?raw';
+import laneSums from '../../../shaders/lane-sums.wgsl?raw';
 import lanes from '../../../shaders/lanes.wgsl?raw';
 import lanesSubgroups from '../../../shaders/lanes-subgroups.wgsl?raw';
 import mambaBlock from '../../../shaders/mamba-block.wgsl?raw';
@@ -64,6 +65,7 @@ export type ShaderName = keyof typeof sources;
 export const includes: Readonly<Record<string, { readonly text: string; readonly subgroups?: string }>> = {
   math: { text: math },
   lanes: { text: lanes, subgroups: lanesSubgroups },
+  'lane-sums': { text: laneSums },
 };
 
 /** Files that others take in with `//! paste`. */

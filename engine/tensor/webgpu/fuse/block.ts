@@ -68,8 +68,6 @@ export interface Dealing {
   /** Threads of a channel in the scan, and vec4s of states of each. */
   readonly SHARES: number;
   readonly PER4: number;
-  /** Rows of an exchange between channels; backward only. */
-  readonly TURN?: number;
 }
 
 type Size = Pick<BlockShape, 'inner' | 'width' | 'states' | 'rank' | 'quads'>;
@@ -83,11 +81,8 @@ export function dealingFor(direction: MambaBlock['direction'], size: Size, memor
   for (const THREADS of [256, 128]) {
     const SHARES = quadsOfStates % 2 === 0 && 2 * size.inner <= THREADS ? 2 : 1;
     const dealing = { THREADS, OWN: Math.ceil((128 * size.quads) / THREADS), SHARES, PER4: quadsOfStates / SHARES };
-    if (direction === 'forward') {
-      if (forwardMemory(size, dealing) <= memory) return dealing;
-      continue;
-    }
-    for (const TURN of [4, 2]) if (backwardMemory(size, { ...dealing, TURN }) <= memory) return { ...dealing, TURN };
+    const needed = direction === 'forward' ? forwardMemory(size, dealing) : backwardMemory(size, dealing);
+    if (needed <= memory) return dealing;
   }
   return null;
 }
@@ -101,11 +96,12 @@ function forwardMemory(size: Size, { THREADS }: Dealing): number {
 }
 
 /** Bytes of workgroup memory of shaders/mamba-block-backward.wgsl. */
-function backwardMemory(size: Size, { THREADS, SHARES, TURN = 4 }: Dealing): number {
-  const { inner, width, quads } = size;
+function backwardMemory(size: Size, { THREADS, SHARES, PER4 }: Dealing): number {
+  const { inner, width, quads, rank } = size;
   const selection = selectionQuads(size);
-  const exchange = Math.max(TURN * 2 * SHARES * Math.min(inner, THREADS / SHARES), 4 * THREADS);
-  const sums = Math.max(THREADS, Math.max(width, 4 * selection) * quads);
+  const exchange = Math.max(SHARES > 1 ? (6 * THREADS) / SHARES : 0, 4 * THREADS);
+  const lists = PER4 + Math.ceil(Math.ceil(rank / 4) / 2);
+  const sums = Math.max((lists * THREADS) / 2, Math.max(width, 4 * selection) * quads);
   return 16 * (2 * inner * quads + exchange + sums + 4 * quads * selection) + 64 * quads * selection;
 }
 
