@@ -53,7 +53,7 @@ const STEP_PAIRS = (RANK4 + 1u) / 2u;
 const LISTS = PER4 + STEP_PAIRS;
 // What the shares of a channel exchange, or scratch; then the lists, dy or dselection as quads of rows, or dtokens [row, W4].
 const T_AT = 2u * D * QUADS;
-const SUMS_AT = T_AT + max(select(0u, 6u * SPAN, SHARES > 1u), 4u * THREADS);
+const SUMS_AT = T_AT + max(select(0u, 6u * SPAN, SHARES > 1u), SCRATCH);
 const S_AT = SUMS_AT + max(LISTS * THREADS / 2u, max(W, 4u * S4) * QUADS); // selection [row, S4]
 var<workgroup> memory: array<vec4f, S_AT + ROWS * S4>;
 var<workgroup> dselected: array<f32, ROWS * 4u * S4>; // [quad, column, row of the quad]
@@ -77,12 +77,11 @@ fn run_block(block: u32, lane: u32) {
   load(start, count, quads, lane);
   // Back through the out-projection.
   var rows = product(SUMS_AT, W, record + OUT_AT, D4, W, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, T_AT, lane);
-    let q = first + lane / (D4);
-    if (lane < HALVES * D4 && q < quads) {
-      let column = lane % (D4);
-      let columns = shared_columns(T_AT, D4, lane / (D4), column);
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, T_AT, q, lane);
+    if (lane < D4) {
+      let column = lane;
+      let columns = shared_columns(T_AT, D4, column);
       for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + column * 4u + j] = columns[j]; }
     }
     workgroupBarrier();
@@ -337,12 +336,11 @@ fn select_backward(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   }
   workgroupBarrier();
   var rows = product(SUMS_AT, 4u * S4, record + SELECT_AT, D4, 4u * S4, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, T_AT, lane);
-    let q = first + lane / (D4);
-    if (lane < HALVES * D4 && q < quads) {
-      let column = lane % (D4);
-      let columns = shared_columns(T_AT, D4, lane / (D4), column);
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, T_AT, q, lane);
+    if (lane < D4) {
+      let column = lane;
+      let columns = shared_columns(T_AT, D4, column);
       for (var j = 0u; j < 4u; j++) { memory[G_AT + q * LINE + column * 4u + j] += columns[j]; }
     }
     workgroupBarrier();
@@ -398,13 +396,12 @@ fn convolve(block: u32, start: u32, count: u32, quads: u32, record: u32, channel
 
 fn project_backward(quads: u32, record: u32, lane: u32) {
   var rows = product(G_AT, LINE, record + IN_AT, W4, LINE, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, T_AT, lane);
-    for (var e = lane; e < HALVES * 4u * W4; e += THREADS) {
-      let i = (e / W4) % 4u;
-      let half = e / (4u * W4);
-      let t = (first + half) * 4u + i;
-      if (t < 4u * quads) { memory[SUMS_AT + t * W4 + e % W4] = shared_row(T_AT, W4, half, i, e % W4); }
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, T_AT, q, lane);
+    for (var e = lane; e < 4u * W4; e += THREADS) {
+      let i = e / W4;
+      let t = q * 4u + i;
+      memory[SUMS_AT + t * W4 + e % W4] = shared_row(T_AT, W4, i, e % W4);
     }
     workgroupBarrier();
   }

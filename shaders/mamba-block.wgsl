@@ -10,7 +10,7 @@
 //! in x [R, W]
 //! quads weights          packed
 //! out tokens [R, W]
-//! out projected [R, 2·D]
+//! out projected [R, 2·D]  x' where it is stored, z always
 //! out u [R, D]
 //! out selection [R, RANK + 2·N]
 //! out delta [R, D]
@@ -32,12 +32,13 @@
 //! constant SHARES        threads of a channel in the scan: 1 or 2
 //! constant PER4          vec4s of states of each
 
-// Both halves of the in-projection as quads of rows: x', later u, later y·gate; and z.
+// x', later u, later y·gate, as quads of rows. z waits in `projected`: with less than 24 KiB of workgroup memory, an H100 runs two
+// workgroups on a multiprocessor.
 const P_AT = 0u;
-const LINE = 2u * D;
-const SCRATCH_AT = 2u * D * QUADS;
+const LINE = D;
+const SCRATCH_AT = D * QUADS;
 // Tokens as quads of rows, later the selection, [row, S4].
-const T_AT = SCRATCH_AT + 4u * THREADS;
+const T_AT = SCRATCH_AT + SCRATCH;
 // Channels that are scanned at once.
 const CHANNELS = min(D, THREADS / SHARES);
 var<workgroup> memory: array<vec4f, T_AT + QUADS * max(W, 4u * S4)>;
@@ -60,20 +61,19 @@ fn run_block(block: u32, lane: u32) {
   let record = (start / params.group_rows) * RECORD;
 
   load_tokens(start, count, quads, record, lane);
-  project(quads, record, lane);
+  project(start, count, quads, record, lane);
   convolve(start, count, quads, record, lane);
   select_inputs(start, count, quads, record, lane);
   scan(start, count, quads, record, lane);
 
   var rows = product(P_AT, LINE, record + OUT_AT, W4, D, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, SCRATCH_AT, lane);
-    for (var e = lane; e < HALVES * 4u * W4; e += THREADS) {
-      let i = (e / W4) % 4u;
-      let half = e / (4u * W4);
-      let t = (first + half) * 4u + i;
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, q, lane);
+    for (var e = lane; e < 4u * W4; e += THREADS) {
+      let i = e / W4;
+      let t = q * 4u + i;
       if (t < count) {
-        let value = shared_row(SCRATCH_AT, W4, half, i, e % W4);
+        let value = shared_row(SCRATCH_AT, W4, i, e % W4);
         let row = natural_row(start, count, t);
         for (var j = 0u; j < 4u; j++) { set_result(row, (e % W4) * 4u + j, x_at(row, (e % W4) * 4u + j) + value[j]); }
       }
@@ -124,18 +124,26 @@ fn load_tokens(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   workgroupBarrier();
 }
 
-fn project(quads: u32, record: u32, lane: u32) {
+fn project(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   var rows = product(T_AT, W, record + IN_AT, 2u * D4, W, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, SCRATCH_AT, lane);
-    let q = first + lane / (2u * D4);
-    if (lane < HALVES * 2u * D4 && q < quads) {
-      let column = lane % (2u * D4);
-      let columns = shared_columns(SCRATCH_AT, 2u * D4, lane / (2u * D4), column);
-      for (var j = 0u; j < 4u; j++) { memory[P_AT + q * LINE + column * 4u + j] = columns[j]; }
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, q, lane);
+    if (lane < 2u * D4) {
+      let column = lane;
+      let columns = shared_columns(SCRATCH_AT, 2u * D4, column);
+      //@each j 4
+      if (column < D4) {
+        memory[P_AT + q * LINE + column * 4u + {j}u] = columns[{j}];
+      } else {
+        //@each i 4
+        if (q * 4u + {i}u < count) { set_projected(start + q * 4u + {i}u, column * 4u + {j}u, columns[{j}][{i}]); }
+        //@end
+      }
+      //@end
     }
     workgroupBarrier();
   }
+  storageBarrier();
 }
 
 // In place: a thread has a channel to itself.
@@ -150,13 +158,9 @@ fn convolve(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
     let bias = weight(record, CONV_BIAS_AT, channel);
     for (var q = 0u; q < quads; q++) {
       let x = memory[P_AT + q * LINE + channel];
-      let gate = memory[P_AT + q * LINE + D + channel];
       var value = vec4f();
       for (var i = 0u; i < 4u; i++) {
-        if (stored(1u) && q * 4u + i < count) {
-          set_projected(start + q * 4u + i, channel, x[i]);
-          set_projected(start + q * 4u + i, D + channel, gate[i]);
-        }
+        if (stored(1u) && q * 4u + i < count) { set_projected(start + q * 4u + i, channel, x[i]); }
         for (var j = 0u; j + 1u < TAPS; j++) { window[j] = window[j + 1u]; }
         window[TAPS - 1u] = x[i];
         var sum = bias;
@@ -172,14 +176,13 @@ fn convolve(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
 
 fn select_inputs(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   var rows = product(P_AT, LINE, record + SELECT_AT, S4, D, quads, lane);
-  for (var first = 0u; first < quads; first += HALVES) {
-    share_quads(&rows, SCRATCH_AT, lane);
-    for (var e = lane; e < HALVES * 4u * S4; e += THREADS) {
-      let i = (e / S4) % 4u;
-      let half = e / (4u * S4);
-      let t = (first + half) * 4u + i;
+  for (var q = 0u; q < quads; q++) {
+    share_quad(&rows, SCRATCH_AT, q, lane);
+    for (var e = lane; e < 4u * S4; e += THREADS) {
+      let i = e / S4;
+      let t = q * 4u + i;
       if (t < 4u * quads) {
-        let value = shared_row(SCRATCH_AT, S4, half, i, e % S4);
+        let value = shared_row(SCRATCH_AT, S4, i, e % S4);
         memory[T_AT + t * S4 + e % S4] = value;
         if (stored(3u) && t < count) {
           for (var j = 0u; j < 4u; j++) {
@@ -210,18 +213,22 @@ fn scan(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
     let skip = weight(record, SKIP_AT, channel);
     for (var q = 0u; q < quads; q++) {
       let x = memory[P_AT + q * LINE + channel];
+      var gate: vec4f;
+      //@each i 4
+      gate[{i}] = projected_at(start + min(q * 4u + {i}u, count - 1u), D + channel);
+      //@end
       var y = vec4f();
       var raw = vec4f(bias);
-      for (var i = 0u; i < 4u; i++) {
-        let at = T_AT + (q * 4u + i) * S4;
-        for (var k = 0u; k < RANK4; k++) { raw[i] += dot(step_weight[k], memory[at + k]); }
-        let step = softplus(raw[i]);
-        let driven = step * x[i];
-        //@each p PER4
-        h[{p}] = exp2(step * a[{p}]) * h[{p}] + driven * memory[at + RANK4 + states + {p}u];
-        y[i] += dot(h[{p}], memory[at + RANK4 + N4 + states + {p}u]);
-        //@end
-      }
+      //@each i 4
+      let at = T_AT + (q * 4u + {i}u) * S4;
+      for (var k = 0u; k < RANK4; k++) { raw[{i}] += dot(step_weight[k], memory[at + k]); }
+      let step = softplus(raw[{i}]);
+      let driven = step * x[{i}];
+      //@each p PER4
+      h[{p}] = exp2(step * a[{p}]) * h[{p}] + driven * memory[at + RANK4 + states + {p}u];
+      y[{i}] += dot(h[{p}], memory[at + RANK4 + N4 + states + {p}u]);
+      //@end
+      //@end
       // The other share's part; two places in turn, so that one barrier a quad is enough.
       if (SHARES > 1u) {
         if (share == 1u) { memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane % CHANNELS] = y; }
@@ -229,7 +236,6 @@ fn scan(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
         if (share == 0u) { y += memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane]; }
       }
       if (real && share == 0u) {
-        let gate = memory[P_AT + q * LINE + D + channel];
         y = (y + skip * x) * vec4f(silu(gate.x), silu(gate.y), silu(gate.z), silu(gate.w));
         for (var i = 0u; i < 4u; i++) {
           let t = q * 4u + i;

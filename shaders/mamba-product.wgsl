@@ -1,11 +1,12 @@
 // Products inside a workgroup, for the Mamba block kernels: rows of a segment × weights [K, 4·wide], wide <= 128.
 // Activations wait in `memory` as quads of rows: memory[source + quad·line + k]; weights are vec4s of columns. The threads are
 // one or two halves of 128; half h has the quads h, h + HALVES, … and a thread of it four columns and a share of k, so that
-// weights are read once by each half. The shares are joined, one quad of each half at a time, through `memory[scratch …]`
-// (4·THREADS vec4s), in a fixed order; `rows` then moves on to the next.
+// weights are read once by each half. The shares are joined, one quad at a time, through `memory[scratch …]` (SCRATCH vec4s), in
+// a fixed order.
 
 const ROWS = 4u * QUADS;
 const HALVES = THREADS / 128u;
+const SCRATCH = 512u;
 
 fn product(source: u32, line: u32, weights: u32, wide: u32, depth: u32, quads: u32, lane: u32) -> array<vec4f, 4u * OWN> {
   var rows: array<vec4f, 4u * OWN>;
@@ -39,35 +40,39 @@ fn product(source: u32, line: u32, weights: u32, wide: u32, depth: u32, quads: u
   return rows;
 }
 
-// Shows all threads the first quad of each half's `rows`, and moves on to the next.
-fn share_quads(rows: ptr<function, array<vec4f, 4u * OWN>>, scratch: u32, lane: u32) {
-  memory[scratch + lane] = (*rows)[0];
-  memory[scratch + THREADS + lane] = (*rows)[1];
-  memory[scratch + 2u * THREADS + lane] = (*rows)[2];
-  memory[scratch + 3u * THREADS + lane] = (*rows)[3];
-  //@each j OWN
-  (*rows)[4u * {j}u] = (*rows)[min(4u * {j}u + 4u, 4u * OWN - 4u)];
-  (*rows)[4u * {j}u + 1u] = (*rows)[min(4u * {j}u + 5u, 4u * OWN - 3u)];
-  (*rows)[4u * {j}u + 2u] = (*rows)[min(4u * {j}u + 6u, 4u * OWN - 2u)];
-  (*rows)[4u * {j}u + 3u] = (*rows)[min(4u * {j}u + 7u, 4u * OWN - 1u)];
-  //@end
+// Shows all threads quad number `quad` of the rows: quads come one by one, each from the half that has it, which then moves on
+// to its next.
+fn share_quad(rows: ptr<function, array<vec4f, 4u * OWN>>, scratch: u32, quad: u32, lane: u32) {
+  if (lane / 128u == quad % HALVES) {
+    let at = scratch + lane % 128u;
+    memory[at] = (*rows)[0];
+    memory[at + 128u] = (*rows)[1];
+    memory[at + 256u] = (*rows)[2];
+    memory[at + 384u] = (*rows)[3];
+    //@each j OWN
+    (*rows)[4u * {j}u] = (*rows)[min(4u * {j}u + 4u, 4u * OWN - 4u)];
+    (*rows)[4u * {j}u + 1u] = (*rows)[min(4u * {j}u + 5u, 4u * OWN - 3u)];
+    (*rows)[4u * {j}u + 2u] = (*rows)[min(4u * {j}u + 6u, 4u * OWN - 2u)];
+    (*rows)[4u * {j}u + 3u] = (*rows)[min(4u * {j}u + 7u, 4u * OWN - 1u)];
+    //@end
+  }
   workgroupBarrier();
 }
 
-// Row i of the quad that a half shared, columns 4·column … 4·column + 3.
-fn shared_row(scratch: u32, wide: u32, half: u32, i: u32, column: u32) -> vec4f {
-  let at = scratch + i * THREADS + half * 128u;
+// Row i of the quad that is shared, columns 4·column … 4·column + 3.
+fn shared_row(scratch: u32, wide: u32, i: u32, column: u32) -> vec4f {
+  let at = scratch + i * 128u;
   var sum = memory[at + column];
   for (var s = wide + column; s + wide <= 128u + column; s += wide) { sum += memory[at + s]; }
   return sum;
 }
 
 // That quad as four columns: element j has the rows of column 4·column + j.
-fn shared_columns(scratch: u32, wide: u32, half: u32, column: u32) -> mat4x4f {
+fn shared_columns(scratch: u32, wide: u32, column: u32) -> mat4x4f {
   return transpose(mat4x4f(
-    shared_row(scratch, wide, half, 0u, column),
-    shared_row(scratch, wide, half, 1u, column),
-    shared_row(scratch, wide, half, 2u, column),
-    shared_row(scratch, wide, half, 3u, column),
+    shared_row(scratch, wide, 0u, column),
+    shared_row(scratch, wide, 1u, column),
+    shared_row(scratch, wide, 2u, column),
+    shared_row(scratch, wide, 3u, column),
   ));
 }

@@ -20,7 +20,10 @@ export async function nodeGpu(options: { readonly software?: boolean } = {}): Pr
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    instance = create(['enable-dawn-features=allow_unsafe_apis,disable_robustness', 'disable-dawn-features=timestamp_quantization']);
+    instance = create([
+      'enable-dawn-features=allow_unsafe_apis,disable_robustness',
+      'disable-dawn-features=timestamp_quantization',
+    ]);
     return instance;
   } catch {
     return undefined;

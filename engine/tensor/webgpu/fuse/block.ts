@@ -81,7 +81,7 @@ export function dealingFor(direction: MambaBlock['direction'], size: Size, memor
   for (const THREADS of [256, 128]) {
     const SHARES = quadsOfStates % 2 === 0 && 2 * size.inner <= THREADS ? 2 : 1;
     const dealing = { THREADS, OWN: Math.ceil((128 * size.quads) / THREADS), SHARES, PER4: quadsOfStates / SHARES };
-    const needed = direction === 'forward' ? forwardMemory(size, dealing) : backwardMemory(size, dealing);
+    const needed = direction === 'forward' ? forwardMemory(size) : backwardMemory(size, dealing);
     if (needed <= memory) return dealing;
   }
   return null;
@@ -89,17 +89,20 @@ export function dealingFor(direction: MambaBlock['direction'], size: Size, memor
 
 const selectionQuads = ({ rank, states }: Size) => Math.ceil(rank / 4) + 2 * Math.ceil(states / 4);
 
+/** vec4s through which the products inside a workgroup are joined (shaders/mamba-product.wgsl). */
+const SCRATCH = 512;
+
 /** Bytes of workgroup memory of shaders/mamba-block.wgsl. */
-function forwardMemory(size: Size, { THREADS }: Dealing): number {
+function forwardMemory(size: Size): number {
   const { inner, width, quads } = size;
-  return 16 * (2 * inner * quads + 4 * THREADS + quads * Math.max(width, 4 * selectionQuads(size))) + 4 * 36 * quads;
+  return 16 * (inner * quads + SCRATCH + quads * Math.max(width, 4 * selectionQuads(size))) + 4 * 36 * quads;
 }
 
 /** Bytes of workgroup memory of shaders/mamba-block-backward.wgsl. */
 function backwardMemory(size: Size, { THREADS, SHARES, PER4 }: Dealing): number {
   const { inner, width, quads, rank } = size;
   const selection = selectionQuads(size);
-  const exchange = Math.max(SHARES > 1 ? (6 * THREADS) / SHARES : 0, 4 * THREADS);
+  const exchange = Math.max(SHARES > 1 ? (6 * THREADS) / SHARES : 0, SCRATCH);
   const lists = PER4 + Math.ceil(Math.ceil(rank / 4) / 2);
   const sums = Math.max((lists * THREADS) / 2, Math.max(width, 4 * selection) * quads);
   return 16 * (2 * inner * quads + exchange + sums + 4 * quads * selection) + 64 * quads * selection;

@@ -26,6 +26,8 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
   }
   // What is not stored has a place all the same: blocks that store this or that share one pipeline.
   const nowhere = context.scratch(1, 1);
+  // A forward block's gate waits there.
+  const projected = direction === 'forward' && !views.projected ? context.scratch(views.x!.rows, 2 * inner) : null;
   const shader = shaders[direction === 'forward' ? 'mamba-block' : 'mamba-block-backward'];
   const anywhere = views.x!;
   const rows = anywhere.rows / shape.groups;
@@ -34,7 +36,9 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
   const calls: KernelCall[] = [
     {
       shader,
-      operands: shader.operands.map(({ name }) => (name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? nowhere))),
+      operands: shader.operands.map(({ name }) =>
+        name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? (name === 'projected' ? projected : null) ?? nowhere),
+      ),
       indices: [segments],
       uniforms: {
         group_rows: rows,
