@@ -14,30 +14,3 @@ fn sum_channels(rows: array<vec4f, 8>, lane: u32) -> vec4f {
   let f = select(b, d, second) + swapped(select(d, b, second), 8u, lane);
   return select(e, f, first) + swapped(select(f, e, first), 4u, lane);
 }
-
-// Of eight rows, the first four and the last four, row number `lane % 8` summed over eight threads in a row.
-fn eight_sum(low: vec4f, high: vec4f, lane: u32) -> f32 {
-  let upper = (lane & 4u) != 0u;
-  return quad_sum(select(low, high, upper) + swapped(select(high, low, upper), 4u, lane), lane);
-}
-
-// The sum over eight threads in a row.
-fn eight_total(value: f32, lane: u32) -> f32 {
-  let four = quad_values(value, lane);
-  let sum = (four.x + four.y) + (four.z + four.w);
-  return sum + swapped(vec4f(sum), 4u, lane).x;
-}
-
-// Of eight vec4s, numbers 2·k and 2·k + 1, k = (lane / 8) % 4, summed over the four groups of eight of 32 threads.
-fn sum_four(rows: array<vec4f, 8>, lane: u32) -> array<vec4f, 2> {
-  let second = (lane & 16u) != 0u;
-  let first = (lane & 8u) != 0u;
-  let a = select(rows[0], rows[4], second) + swapped(select(rows[4], rows[0], second), 16u, lane);
-  let b = select(rows[1], rows[5], second) + swapped(select(rows[5], rows[1], second), 16u, lane);
-  let c = select(rows[2], rows[6], second) + swapped(select(rows[6], rows[2], second), 16u, lane);
-  let d = select(rows[3], rows[7], second) + swapped(select(rows[7], rows[3], second), 16u, lane);
-  return array<vec4f, 2>(
-    select(a, c, first) + swapped(select(c, a, first), 8u, lane),
-    select(b, d, first) + swapped(select(d, b, first), 8u, lane),
-  );
-}

@@ -131,7 +131,7 @@ const elementwise: Case = (b) => {
   return b.launch('elementwise', views, outputs, { rows, columns, groups, broadcast, program, results });
 };
 
-type CaseName = KernelName | `long-${KernelName}` | `${'' | 'long-'}selective-scan and back` | `matmul ${'nt' | 'nn' | 'tn'}`;
+type CaseName = KernelName | `long-${KernelName}` | 'long-selective-scan and back' | `matmul ${'nt' | 'nn' | 'tn'}`;
 
 /** Random launches of every kernel. `clip-scale` and `adamw` are chained, as in an optimiser step. */
 export const cases: Readonly<Partial<Record<CaseName, Case>>> = {
@@ -170,7 +170,6 @@ export const cases: Readonly<Partial<Record<CaseName, Case>>> = {
   'selective-scan-backward': scan(true),
   'long-selective-scan': scan(false, true),
   'long-selective-scan-backward': scan(true, true),
-  'selective-scan and back': scan(true, false, true),
   'long-selective-scan and back': scan(true, true, true),
   attention: attention(false),
   'attention-backward': attention(true),

@@ -23,7 +23,7 @@ interface CutScan {
   readonly columns: number;
   readonly states: number;
   readonly groups: number;
-  readonly per2: number;
+  readonly per4: number;
 }
 
 /**
@@ -44,7 +44,7 @@ function cut(launch: ScanLaunch, context: Lowering): CutScan {
   for (let k = 0; k < chunks.count; k++) firstTile.push(firstTile[k]! + Math.ceil((starts[k + 1]! - starts[k]!) / TILE));
   const tiles = context.table(`tiles:${chunks.key}`, () => firstTile);
   const tileCount = firstTile[chunks.count]!;
-  return { launch, chunks, tiles, tileCount, rows, columns, states, groups, per2: Math.ceil(states / 16) };
+  return { launch, chunks, tiles, tileCount, rows, columns, states, groups, per4: Math.ceil(states / 16) };
 }
 
 export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering): KernelCall[] {
@@ -57,18 +57,18 @@ export function lowerScan(launch: LaunchOf<'selective-scan'>, context: Lowering)
 }
 
 /** Scratch for the states before each tile. */
-function keptStates({ tileCount, per2, columns }: CutScan, scratch: Lowering['scratch']): View {
-  return scratch(tileCount, 16 * per2 * columns);
+function keptStates({ tileCount, per4, columns }: CutScan, scratch: Lowering['scratch']): View {
+  return scratch(tileCount, 16 * per4 * columns);
 }
 
 function scanCall(scan: CutScan, mode: 0 | 1 | 2, operands: readonly (View | null)[]): KernelCall {
-  const { chunks, tiles, columns, rows, groups, states, per2, launch } = scan;
+  const { chunks, tiles, columns, rows, groups, states, per4, launch } = scan;
   return {
     shader: shaders['selective-scan'],
     operands,
     indices: [chunks.starts, tiles],
     uniforms: { columns, group_rows: rows / groups },
-    constants: { N: states, PER2: per2, MODE: mode },
+    constants: { N: states, PER4: per4, MODE: mode },
     workgroups: chunks.count * blocksOf(columns, CHANNELS),
     label: launch.label,
   };
@@ -110,7 +110,7 @@ function pass(
 
 export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, context: Lowering): KernelCall[] {
   const scan = cut(launch, context);
-  const { rows, columns, states: n, groups, chunks, tiles, tileCount, per2 } = scan;
+  const { rows, columns, states: n, groups, chunks, tiles, tileCount, per4 } = scan;
   const [u, delta, aLog, b, c, d, z, dy] = launch.inputs;
   const [du, ddelta, daLog, db, dc, dd, dz] = launch.outputs;
   // The forward pass has kept the states on its way; else they are made here, as they are when nothing enters a chunk.
@@ -137,7 +137,7 @@ export function lowerScanBackward(launch: LaunchOf<'selective-scan-backward'>, c
       ],
       indices: [chunks.starts, tiles],
       uniforms: { rows, columns, group_rows: rows / groups },
-      constants: { N: n, PER2: per2 },
+      constants: { N: n, PER4: per4 },
       workgroups: chunks.count * blocks,
       label,
     },
