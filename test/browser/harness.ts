@@ -30,13 +30,18 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** Builds the page where it is stale, serves it with the product's own server and starts the browser. */
-export async function openStudio(): Promise<Studio> {
+/** Starts the browser; close it when done. */
+export function launchBrowser(): Promise<Browser> {
   if (browserPath === null)
     throw new Error('no browser was found; expected the suite to be skipped: use describe.skipIf(!browserPath)');
+  return chromium.launch({ executablePath: browserPath, headless: true, args: FLAGS });
+}
+
+/** Builds the page where it is stale, serves it with the product's own server and starts the browser. */
+export async function openStudio(): Promise<Studio> {
   await build(['page']);
   const server = await serve(pageFolder);
-  const browser = await chromium.launch({ executablePath: browserPath, headless: true, args: FLAGS });
+  const browser = await launchBrowser();
   return {
     url: server.url,
     browser,

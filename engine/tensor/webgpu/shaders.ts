@@ -19,6 +19,7 @@ import mambaProduct from '../../../shaders/mamba-product.wgsl?raw';
 import mambaWeights from '../../../shaders/mamba-weights.wgsl?raw';
 import math from '../../../shaders/math.wgsl?raw';
 import matmul from '../../../shaders/matmul.wgsl?raw';
+import matmulNarrow from '../../../shaders/matmul-narrow.wgsl?raw';
 import packWeights from '../../../shaders/pack-weights.wgsl?raw';
 import random from '../../../shaders/random.wgsl?raw';
 import reduce from '../../../shaders/reduce.wgsl?raw';
@@ -47,6 +48,7 @@ const sources = {
   'mamba-block': mambaBlock,
   'mamba-block-backward': mambaBlockBackward,
   matmul,
+  'matmul-narrow': matmulNarrow,
   'pack-weights': packWeights,
   random,
   reduce,

@@ -7,6 +7,8 @@ import { joinParts } from './reduce';
 export const activationCode: Readonly<Record<Activation, number>> = { none: 0, relu: 1, tanh: 2, silu: 3 };
 const variantCode = { nt: 0, nn: 1, tn: 2 } as const;
 
+/** Steps of k of a product that is not cut although it makes few tiles. */
+const LONGEST_NARROW = 256;
 /** Rows of k that a part keeps at least when a product over many rows is cut (split-k). */
 const SHORTEST_SPLIT = 128;
 
@@ -14,6 +16,8 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
   const { variant, groups, m, n, k, activation } = launch.attributes;
   const [a, b, bias] = [launch.inputs[0]!, launch.inputs[1]!, launch.inputs[2] ?? null];
   const c = launch.outputs[0]!;
+  if (variant !== 'tn' && k <= LONGEST_NARROW && groups * blocksOf(m, 64) * blocksOf(n, 64) < context.parallel / 2)
+    return [narrow(launch)];
   const { qm, qn } = tileFor(m, n, groups, context.parallel);
   const tiles = groups * blocksOf(m, 64 * qm) * blocksOf(n, 64 * qn);
   const wanted = Math.max(1, Math.min(Math.floor(context.parallel / tiles), Math.floor(k / SHORTEST_SPLIT)));
@@ -38,6 +42,20 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
     product,
     joinParts(context, { parts: target, output: c, bias, activation: activationCode[activation], label: launch.label }),
   ];
+}
+
+/** A product of which the device would get few large tiles. */
+function narrow({ attributes, inputs, outputs, label }: LaunchOf<'matmul'>): KernelCall {
+  const { variant, groups, m, n, k, activation } = attributes;
+  return {
+    shader: shaders['matmul-narrow'],
+    operands: [inputs[0]!, inputs[1]!, inputs[2] ?? null, outputs[0]!],
+    indices: [],
+    uniforms: { groups, m, n, k, activation: activationCode[activation] },
+    constants: { VARIANT: variantCode[variant] },
+    workgroups: groups * blocksOf(m, 16) * blocksOf(n, 64),
+    label,
+  };
 }
 
 /** 4 × 4 squares of a thread in each direction: two each way where the device still gets enough tiles. */
