@@ -21,6 +21,7 @@ describe.skipIf(!browserPath)('kernels in a browser', () => {
       publicDir: false,
       build: {
         outDir: folder,
+        emptyOutDir: true,
         target: 'es2022',
         lib: { entry: join(import.meta.dirname, 'kernels-worker.ts'), formats: ['es'], fileName: () => 'worker.js' },
       },

@@ -56,7 +56,7 @@ const longSegments = (b: PlanBuilder) => {
 function scan(backward: boolean, long = false, both = false): Case {
   return (b) => {
     const { groups, rows, segments } = long ? longSegments(b) : segmented(b);
-    const columns = long ? 5 : pick(b, [1, 3, 33, 70]);
+    const columns = long ? 5 : pick(b, [1, 3, 33, 40]);
     // Few kinds: a software adapter takes seconds to compile one.
     const states = long ? 3 : pick(b, [3, 16]);
     const gated = states > 3;
