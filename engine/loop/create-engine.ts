@@ -255,6 +255,8 @@ export function createEngine(options: EngineOptions): Engine {
     const checkpoints = createCheckpoints(world, agent);
     // A run that was ended between its last tick and its end has nothing left to do.
     let reason: RunResult['reason'] | null = resume?.checkpoint ? endOf(world) : null;
+    // Whoever begins paused sees where it stands.
+    if (time.paused()) subscriptions.show(takeSnapshot(world), true);
     while (reason === null) {
       if (!(await time.next())) {
         reason = 'stopped';

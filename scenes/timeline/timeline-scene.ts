@@ -81,7 +81,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     if (recorded !== null)
       setText(status, `Recorded run ${recorded}: ${tick} of ${formatCount(newest.tick)}, ${formatDuration(snapshot.seconds)}`);
     else if (past) setText(status, `Paused at ${place}; training is at tick ${formatCount(newest.tick)}`);
-    else setText(status, `Live: ${place}`);
+    else setText(status, newest.paused ? `Live, paused at ${place}` : `Live: ${place}`);
     status.dataset.live = String(!past);
     slider.max = String(ticks.length - 1);
     const at =

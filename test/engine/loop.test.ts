@@ -35,9 +35,13 @@ describe('the clock', () => {
 
   it('steps one tick at a time', async () => {
     const { engine, simulator } = startRun({ agent, configuration: { ...long, startPaused: true } });
+    const shown: Snapshot[] = [];
+    engine.subscribe((snapshot) => shown.push(snapshot));
     await engine.ready;
     await settle();
     expect(simulator.asked.length).toBe(0);
+    // Whoever looks sees that it stands, and where.
+    expect(shown).toMatchObject([{ tick: 0, paused: true }]);
     engine.send({ kind: 'step' });
     await settle();
     expect(simulator.asked.length).toBe(4);
