@@ -1,8 +1,8 @@
 /**
- * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 30] [--circuits A,B] [--environments 16] [--json]`. The page trains in
+ * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 40] [--circuits A,B] [--environments 16] [--json]`. The page trains in
  * headless Chromium without a graphics card. Stretches in which it is hidden alternate with stretches in which every scene is visited and
  * pointed at; updates a second of both are printed, and after each pair the memory: script heap after collection, elements, textures and
- * buffers of all canvases, and what the browser's processes hold.
+ * buffers of all canvases, and what the processes of page (engine and simulators included) and graphics hold.
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,7 +15,7 @@ const environments = option('--environments', '4');
 const json = process.argv.includes('--json');
 
 /** Seconds of a stretch: several ticks. */
-const seconds = Number(option('--stretch', '30'));
+const seconds = Number(option('--stretch', '40'));
 const SCENES = ['wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline', 'entities', 'plug-ins'];
 
 const studio = await openHeadless();
@@ -32,7 +32,7 @@ await session.send('Performance.enable');
 
 const pairs = [];
 const say = (text) => !json && console.log(text);
-say(`${'minute'.padEnd(8)}hidden up/s   visited up/s   loss     heap MB   elements   textures   buffers   processes MB`);
+say(`${'minute'.padEnd(8)}hidden up/s   visited up/s   loss     heap MB   elements   textures   buffers   page MB   graphics MB`);
 const start = Date.now();
 do {
   // In turns, so that neither always comes first.
@@ -44,7 +44,7 @@ do {
   pairs.push(pair);
   say(
     `${pair.minute.toFixed(1).padEnd(8)}${hidden.toFixed(2).padStart(11)}${visited.toFixed(2).padStart(15)}${percent(1 - visited / hidden).padStart(8)}` +
-      `${pair.heap.toFixed(1).padStart(11)}${String(pair.elements).padStart(11)}${String(pair.textures).padStart(11)}${String(pair.buffers).padStart(10)}${pair.processes.toFixed(0).padStart(14)}`,
+      `${pair.heap.toFixed(1).padStart(11)}${String(pair.elements).padStart(11)}${String(pair.textures).padStart(11)}${String(pair.buffers).padStart(10)}${pair.renderer.toFixed(0).padStart(10)}${pair.gpu.toFixed(0).padStart(14)}`,
   );
 } while (Date.now() - start < minutes * 60_000);
 await studio.close();
@@ -82,6 +82,8 @@ async function visit(scene) {
     await page.mouse.move(200 + 600 * Math.abs(Math.sin(i / 5)), 300 + 300 * Math.abs(Math.cos(i / 7)));
     await page.waitForTimeout(100);
   }
+  // And then reads what is there.
+  await page.waitForTimeout(2000);
 }
 
 /** Updates so far, and the seconds of training in which they were made, at the end of the tick that is under way. */
@@ -113,14 +115,17 @@ async function memory() {
     heap: metric('JSHeapUsedSize') / 1e6,
     elements: metric('Nodes'),
     ...graphics,
-    processes: processInfo.reduce((sum, { id }) => sum + resident(id), 0) / 1e6,
+    // The page's own process is also that of its workers: engine and simulators.
+    renderer: held(processInfo, 'renderer'),
+    gpu: held(processInfo, 'GPU'),
   };
 }
 
-/** Bytes that a process holds, where the system tells. */
-function resident(id) {
+/** Megabytes that processes of a kind hold, where the system tells. */
+function held(processes, kind) {
+  const bytes = (id) => Number(readFileSync(`/proc/${id}/statm`, 'utf8').split(' ')[1]) * 4096;
   try {
-    return Number(readFileSync(`/proc/${id}/statm`, 'utf8').split(' ')[1]) * 4096;
+    return processes.filter(({ type }) => type === kind).reduce((sum, { id }) => sum + bytes(id), 0) / 1e6;
   } catch {
     return Number.NaN;
   }
