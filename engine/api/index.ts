@@ -26,6 +26,7 @@ export type * from './insight';
 export { thresholdSigma } from './matching';
 export * from './phases';
 export type * from './plugin';
+export * from './point-columns';
 export type * from './questions';
 export type * from './schedule';
 export * from './snapshot';

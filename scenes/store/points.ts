@@ -2,6 +2,8 @@
  * Every simulated sizing of a circuit, kept in the page as columns that grow. The engine is asked for what is new only, and
  * only while somebody watches: a page whose exploration scenes are closed asks for nothing.
  */
+import type { PointColumn, PointColumnSet } from '../../engine/api/point-columns';
+import { emptyPointColumns, growPointColumns, POINT_COLUMNS } from '../../engine/api/point-columns';
 import type { Ask, Points } from '../../engine/api/questions';
 import type { Catalogue } from '../../engine/api/snapshot';
 import type { Signal } from './signal';
@@ -34,28 +36,6 @@ export interface PointsStoreOptions {
 const PIECE = 20_000;
 const LEAST_MILLISECONDS = 300;
 
-const COLUMNS = [
-  'simulation',
-  'tick',
-  'slot',
-  'episode',
-  'step',
-  'phase',
-  'origin',
-  'valid',
-  'met',
-  'reward',
-  'u',
-  'measures',
-  'predicted',
-  'spread',
-  'validity',
-] as const;
-
-type ColumnName = (typeof COLUMNS)[number];
-type Columns = Pick<Points, ColumnName>;
-type Column = Columns[ColumnName];
-
 export function createPointsStore(options: PointsStoreOptions): PointsStore {
   const circuits = new Map<string, CircuitPoints>();
   const entry = (circuit: string) => {
@@ -78,7 +58,7 @@ interface CircuitPoints {
 
 function createCircuitPoints(circuit: string, options: PointsStoreOptions): CircuitPoints {
   const listeners = new Set<(points: PointColumns) => void>();
-  const rows = emptyColumns();
+  const rows = emptyPointColumns();
   const origins: string[] = [];
   let first = 0;
   let count = 0;
@@ -92,8 +72,8 @@ function createCircuitPoints(circuit: string, options: PointsStoreOptions): Circ
   function columns(): PointColumns {
     if (shown?.version === version) return shown;
     const views = Object.fromEntries(
-      COLUMNS.map((name) => [name, rows[name].subarray(0, count * (room === 0 ? 0 : rows[name].length / room))]),
-    ) as unknown as Columns;
+      POINT_COLUMNS.map((name) => [name, rows[name].subarray(0, count * (room === 0 ? 0 : rows[name].length / room))]),
+    ) as unknown as PointColumnSet;
     shown = { circuit, version, first, count, origins: [...origins], ...views };
     return shown;
   }
@@ -108,14 +88,9 @@ function createCircuitPoints(circuit: string, options: PointsStoreOptions): Circ
     if (points.count === 0 || points.first !== first + count) return;
     if (count + points.count > room) {
       room = Math.max(1024, 2 ** Math.ceil(Math.log2(count + points.count)));
-      for (const name of COLUMNS) {
-        const width = points[name].length / points.count;
-        const grown = new (rows[name].constructor as new (length: number) => Column)(room * width);
-        grown.set(rows[name].subarray(0, count * width));
-        Object.assign(rows, { [name]: grown });
-      }
+      growPointColumns(rows, room, points.u.length / points.count, points.measures.length / points.count);
     }
-    for (const name of COLUMNS) (rows[name] as Column).set(points[name], (rows[name].length / room) * count);
+    for (const name of POINT_COLUMNS) (rows[name] as PointColumn).set(points[name], (rows[name].length / room) * count);
     // Each answer numbers the origins in its own way.
     const numbers = points.origins.map((origin) => {
       if (!origins.includes(origin)) origins.push(origin);
@@ -166,25 +141,5 @@ function createCircuitPoints(circuit: string, options: PointsStoreOptions): Circ
       refresh();
       return () => listeners.delete(listener);
     },
-  };
-}
-
-function emptyColumns(): { -readonly [Name in ColumnName]: Columns[Name] } {
-  return {
-    simulation: new Uint32Array(0),
-    tick: new Uint32Array(0),
-    slot: new Uint32Array(0),
-    episode: new Uint32Array(0),
-    step: new Uint16Array(0),
-    phase: new Uint8Array(0),
-    origin: new Uint8Array(0),
-    valid: new Uint8Array(0),
-    met: new Uint8Array(0),
-    reward: new Float32Array(0),
-    u: new Float32Array(0),
-    measures: new Float64Array(0),
-    predicted: new Float32Array(0),
-    spread: new Float32Array(0),
-    validity: new Float32Array(0),
   };
 }
