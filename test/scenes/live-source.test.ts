@@ -65,6 +65,26 @@ describe('live source', () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
+  it('offers a page that begins anew the run that was left last, and none to one that looks back', async () => {
+    const run = (id: string, state: string, current = false) => ({ id, state, current, training: 5, circuits: [{ id: 'a' }] });
+    const ask = async () => [run('c', 'running', true), run('b', 'budget'), run('a', 'running')];
+    const begin = async (view: Partial<typeof DEFAULT_VIEW>) => {
+      const { engine, ready } = fakeEngine();
+      const { listener, problems } = recorder();
+      const open = vi.fn(() => ({ ...engine, ask: ask as unknown as Engine['ask'] }));
+      createLiveSource({ ...DEFAULT_VIEW, ...view }, open).start(listener);
+      ready.resolve(world.catalogue);
+      await settle();
+      return { open, problems };
+    };
+    expect((await begin({})).problems).toMatchObject([{ id: 'earlier-run', link: { search: '?run=a' } }]);
+    expect((await begin({ run: 'b' })).problems).toEqual([]);
+    const looking = await begin({ recorded: 'b' });
+    expect(looking.problems).toEqual([]);
+    // Whoever follows a link to a recorded run did not ask for a training.
+    expect(looking.open).toHaveBeenCalledWith(expect.objectContaining({ startPaused: true }), 'auto', null, expect.anything());
+  });
+
   it('starts what the address asks for, and passes on catalogue, snapshots and commands', async () => {
     const { engine, ready, tick } = fakeEngine();
     const { listener, problems, latest } = recorder();
