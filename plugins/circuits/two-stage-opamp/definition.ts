@@ -99,8 +99,8 @@ rfollow inn out 1e12
       pointLimit: 1000,
       refinements: [
         { margin: 0.065, options: { reltol: 3e-3, trtol: 3.3e-3, xmu: 0.495 }, pointLimit: 2000 },
-        { margin: 0.015, options: { reltol: 1e-3, trtol: 2e-3, xmu: 0.4975 }, pointLimit: 6000 },
-        { margin: 0.005, options: { reltol: 1e-3, trtol: 1e-4, chgtol: 1e-14, abstol: 1e-12, xmu: 0.5 }, pointLimit: 20_000 },
+        { margin: 0.01, options: { reltol: 1e-3, trtol: 2e-3, xmu: 0.4975 }, pointLimit: 6000 },
+        { margin: 0.0025, options: { reltol: 1e-3, trtol: 2e-4, chgtol: 1e-14, abstol: 1e-12, xmu: 0.5 }, pointLimit: 20_000 },
       ],
       save: ['v(out)'],
     },
