@@ -130,11 +130,13 @@ export interface SpecNumbers {
   readonly hard: number;
   /** Of random sizings: 0 for a network. */
   readonly typical: number;
+  /** How far random sizings scatter, where not as usual: one unit for a network, in ln or in the measure's own unit. */
+  readonly spread?: number;
   readonly title?: string;
 }
 
 /** One of the specs that many circuits share: kind, unit, direction and transform follow from its name. */
-export function spec(name: keyof typeof COMMON, { target, easy, hard, typical, title }: SpecNumbers): SpecDefinition {
+export function spec(name: keyof typeof COMMON, { target, easy, hard, typical, title, ...own }: SpecNumbers): SpecDefinition {
   const { scale, spread, floor, ...common }: Common = COMMON[name];
   const center = scale === 'log' ? Math.log(typical) : typical;
   return {
@@ -143,6 +145,6 @@ export function spec(name: keyof typeof COMMON, { target, easy, hard, typical, t
     ...(title === undefined ? {} : { title }),
     target,
     range: { easy, hard },
-    transform: { scale, center, spread, ...(floor === undefined ? {} : { floor }) },
+    transform: { scale, center, spread: own.spread ?? spread, ...(floor === undefined ? {} : { floor }) },
   };
 }

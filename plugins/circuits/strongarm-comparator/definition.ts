@@ -1,4 +1,4 @@
-import { type CircuitDefinition, width } from '../../../engine/api';
+import { type CircuitDefinition, spec, width } from '../../../engine/api';
 import targets from './targets.json';
 
 /** The published start of every width, micrometres. */
@@ -38,26 +38,15 @@ export const strongarmComparator: CircuitDefinition = {
     width('wp3', 'Inner precharge', START, ['precharge', 'clock'], 'p', ['m10', 'm11']),
   ],
   specs: [
-    {
-      name: 'delay',
-      title: 'Decision delay',
-      kind: 'delay',
-      unit: 's',
-      direction: 'at-most',
-      target: 80e-12,
-      range: { easy: 300e-12, hard: 78e-12 },
-      transform: { scale: 'log', center: Math.log(300e-12), spread: 0.6, floor: 1e-12 },
-    },
-    {
-      name: 'charge',
+    spec('delay', { title: 'Decision delay', target: 80e-12, easy: 300e-12, hard: 78e-12, typical: 300e-12 }),
+    spec('charge', {
       title: 'Supply charge a cycle',
-      kind: 'charge',
-      unit: 'C',
-      direction: 'at-most',
       target: 0.37e-12,
-      range: { easy: 2e-12, hard: 0.36e-12 },
-      transform: { scale: 'log', center: Math.log(1.2e-12), spread: 0.8, floor: 1e-15 },
-    },
+      easy: 2e-12,
+      hard: 0.36e-12,
+      typical: 1.2e-12,
+      spread: 0.8,
+    }),
   ],
   process: { library: 'gf180', section: 'typical', supply: SUPPLY, temperature: 27 },
   // The input's sign turns while the outputs are being precharged, half a nanosecond before the second edge.
