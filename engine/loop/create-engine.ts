@@ -208,7 +208,8 @@ export function createEngine(options: EngineOptions): Engine {
       simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
       seed: configuration.seed,
       ...(options.library && { run: options.library.current }),
-      configuration: { ...configuration },
+      // With every hyper-parameter, so that a run goes on as it was when defaults have changed since.
+      configuration: { ...configuration, hyperParameters: { ...hyper } },
       hyperParameters: { ...hyper },
       plugins: registries.reports,
       panels: [...registries.panels.values()],
