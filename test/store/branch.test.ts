@@ -72,7 +72,7 @@ describe('a branch', () => {
     expect(mine.length).toBeGreaterThan(theirs.length);
     // Kept with every hyper-parameter: defaults that change later change no run that is there.
     const { defaults } = registries.agents.get('cma-es')!;
-    expect(recorded(from).summary.catalogue.configuration['hyperParameters']).toEqual(defaults);
+    expect(recorded(from).summary.catalogue.configuration.hyperParameters).toEqual(defaults);
 
     await expect(branch(from, { simulations: 60 }, changed({ hyperParameters: { population: 9 } }))).rejects.toThrow(
       /population decides the shape of what the checkpoint holds/,
