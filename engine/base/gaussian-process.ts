@@ -1,4 +1,4 @@
-import { cholesky, inverseLower, inverseOf, solveLower } from './positive-definite';
+import { cholesky, inverseOf, solveLower } from './positive-definite';
 
 /**
  * Gaussian-process regression over the unit cube (Rasmussen and Williams, *Gaussian Processes for Machine Learning*): zero
@@ -189,25 +189,6 @@ export interface GaussianProcess {
   leaveOneOut(): number;
   /** Draws values at the candidates jointly, one draw a call; null where they cannot be told apart. */
   drawAt(candidates: readonly Point[]): ((normal: () => number) => Float64Array) | null;
-  /** What `meanAt` and `deviationAt(u, most)` compute from, for whoever computes many at once. */
-  tables(most: number): GaussianTables;
-}
-
-/**
- * With v = u - ½, points x (about ½ too), r the Matérn similarity of v and each x in units of the length scales:
- * mean = weights · r + trend · v, and variance = signal + linear |v|² - |root (signal · r + linear · x v)|² over the first points.
- */
-export interface GaussianTables {
-  readonly signal: number;
-  readonly linear: number;
-  /** 1 / length, [D]. */
-  readonly scales: Float64Array;
-  /** [N] */
-  readonly weights: Float64Array;
-  /** [D] */
-  readonly trend: Float64Array;
-  /** (L⁻¹)ᵢⱼ at [j · m + i], of the first m points. */
-  readonly root: Float64Array;
 }
 
 /** @returns null where the kernel cannot tell the points apart */
@@ -285,7 +266,6 @@ export function condition(points: readonly Point[], values: Float64Array, { logs
       for (let i = 0; i < n; i++) sum += Math.abs(alpha[i]! / (signal * inverse[i * n + i]!));
       return sum / n;
     },
-    tables: (most) => ({ signal, linear, scales, weights: alpha, trend, root: inverseLower(lower, n, Math.min(n, most)) }),
     drawAt(candidates) {
       const asked = centred(candidates);
       const m = asked.n;

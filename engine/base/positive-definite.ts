@@ -14,22 +14,17 @@ export function cholesky(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** Transpose of the inverse of the leading m rows and columns of L: value j, i is (L⁻¹)ᵢⱼ. */
-export function inverseLower(lower: Float64Array, n: number, m = n): Float64Array {
-  const transposed = new Float64Array(m * m);
-  for (let j = 0; j < m; j++) {
-    for (let i = j; i < m; i++) {
-      let sum = i === j ? 1 : 0;
-      for (let k = j; k < i; k++) sum -= lower[i * n + k]! * transposed[j * m + k]!;
-      transposed[j * m + i] = sum / lower[i * n + i]!;
-    }
-  }
-  return transposed;
-}
-
 /** (L Lᵀ)⁻¹, both halves. */
 export function inverseOf(lower: Float64Array, n: number): Float64Array {
-  const columns = inverseLower(lower, n);
+  // Columns of L⁻¹ as rows, so that the product below runs along rows.
+  const columns = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i++) {
+      let sum = i === j ? 1 : 0;
+      for (let k = j; k < i; k++) sum -= lower[i * n + k]! * columns[j * n + k]!;
+      columns[j * n + i] = sum / lower[i * n + i]!;
+    }
+  }
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {

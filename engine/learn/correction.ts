@@ -5,7 +5,6 @@ import { fitKernelRegression, type KernelRegression } from './kernel-regression'
 import { type MeasureRegression, regressMeasures } from './measure-regression';
 import type { Point } from './memory';
 import type { Programs } from './programs';
-import { askRegressions } from './regression-plan';
 
 /**
  * What the real results near a point add to what the networks say. Per spec either the networks' own misses are
@@ -99,17 +98,14 @@ export async function correctedOpinions(
   const specs = circuit.info.specs.length;
   const needed = validity.base === null || measures.includes(null);
   const opinions = needed ? await askNetworks(programs, circuit, sizings, members) : noOpinions(sizings.length, specs, members);
-  const regressed = measures.some((measure) => measure !== null)
-    ? await askRegressions(programs, circuit, sizings, measures)
-    : null;
   const added = new Float64Array(members * specs);
   const doubt = new Float64Array(members);
   for (const [i, u] of sizings.entries()) {
     if (measures.includes(null)) misses?.addTo(u, added.fill(0));
     for (const [k, measure] of measures.entries()) {
       // A regression has no members; what it does not know moves each member its own way.
-      const stated = regressed?.mean[i * specs + k] ?? 0;
-      const left = regressed?.deviation[i * specs + k] ?? 0;
+      const stated = measure?.meanAt(u) ?? 0;
+      const left = measure?.deviationAt(u) ?? 0;
       for (let g = 0; g < members; g++) {
         if (measure) opinions.z[g]![i * specs + k] = stated + side(g, k) * left;
         else opinions.z[g]![i * specs + k]! += added[g * specs + k]!;

@@ -4,7 +4,6 @@ import { type Correction, learnCorrection } from './correction';
 import { fitMeasureKernels } from './measure-regression';
 import type { CircuitMemory, Point } from './memory';
 import type { Programs } from './programs';
-import { REGRESSION_POINTS } from './regression-plan';
 
 /** What real results say of one target of a circuit. */
 export interface Knowledge {
@@ -29,7 +28,7 @@ interface Entry {
 }
 
 /** Points that a correction holds at most, for the benchmark target and for any other: its cost grows with the third power. */
-const MOST_POINTS = { benchmark: REGRESSION_POINTS, other: 64 };
+const MOST_POINTS = { benchmark: 200, other: 64 };
 /** Kernels are fitted anew when there are so many times the points that they were fitted on. */
 const GROWTH = 1.2;
 /** Valid points that kernels need at least. */

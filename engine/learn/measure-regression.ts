@@ -1,4 +1,4 @@
-import { condition, firstKernel, fitKernel, type GaussianTables, type Kernel, type KernelFamily } from '../base';
+import { condition, firstKernel, fitKernel, type Kernel, type KernelFamily } from '../base';
 
 /**
  * What real results alone say of a measure: a Gaussian process over sizings with a length scale a parameter, for a measure
@@ -10,16 +10,6 @@ export interface MeasureRegression {
   deviationAt(u: Float32Array): number;
   /** Mean absolute leave-one-out error. */
   readonly error: number;
-  /** The same for many sizings at once: see regression-plan.ts. */
-  readonly tables: MeasureTables;
-}
-
-/** A regression of values that were shifted by `middle` and divided by `spread`. */
-export interface MeasureTables extends GaussianTables {
-  readonly middle: number;
-  readonly spread: number;
-  /** The points it was given, nearest first. */
-  readonly sizings: readonly Float32Array[];
 }
 
 const FAMILY: KernelFamily = {
@@ -33,7 +23,7 @@ const FAMILY: KernelFamily = {
 const STEPS = 40;
 /** Kernels are fitted on so many points, and deviations told from so many: enough, and far cheaper than all. */
 const FITTED_ON = 100;
-export const DEVIATION_FROM = 48;
+const DEVIATION_FROM = 80;
 
 /** Shifted and scaled to mean 0 and deviation 1. */
 interface Standard {
@@ -75,7 +65,6 @@ export function regressMeasures(
         meanAt: (u) => middle + spread * process.meanAt(u),
         deviationAt: (u) => spread * process.deviationAt(u, DEVIATION_FROM),
         error: spread * process.leaveOneOut(),
-        tables: { ...process.tables(DEVIATION_FROM), middle, spread, sizings },
       }
     );
   });

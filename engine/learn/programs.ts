@@ -3,7 +3,6 @@ import type { Executor, Program } from '../tensor';
 import { buildActPlan, buildPredictPlan } from './act-plans';
 import { buildFitPlan } from './fit-plan';
 import type { LearningState } from './networks';
-import { buildRegressionPlan } from './regression-plan';
 import { buildRolloutPlan } from './rollout-plan';
 import { buildUpdatePlan } from './update-plan';
 
@@ -22,7 +21,6 @@ export interface Programs {
   readonly rollout: Program & { readonly sequences: number; readonly circuitOfSequence: Int32Array };
   readonly act: readonly Program[];
   readonly predict: readonly Program[];
-  readonly regress: readonly Program[];
   dispose(): void;
 }
 
@@ -45,11 +43,8 @@ export function preparePrograms(
     rolloutStep: executor.prepare(rollout.plan),
     act: state.circuits.map((_, c) => executor.prepare(buildActPlan(state, c, ACT_CHUNK))),
     predict: state.circuits.map((_, c) => executor.prepare(buildPredictPlan(state, hyper, c, RANK_CHUNK))),
-    regress: state.circuits.map(({ parameters, specs }, c) =>
-      executor.prepare(buildRegressionPlan(`regress-${c}`, RANK_CHUNK, specs, parameters)),
-    ),
   };
-  const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.predict, ...prepared.regress];
+  const all = [prepared.update, prepared.fit, prepared.rolloutStep, ...prepared.act, ...prepared.predict];
   return {
     participants,
     update: prepared.update,
@@ -57,7 +52,6 @@ export function preparePrograms(
     rollout: Object.assign(prepared.rolloutStep, { sequences: rollout.sequences, circuitOfSequence: rollout.circuitOfSequence }),
     act: prepared.act,
     predict: prepared.predict,
-    regress: prepared.regress,
     dispose() {
       for (const program of all) program.dispose();
       executor.release(rollout.carry.name);

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitMeasureKernels, regressMeasures } from '../../engine/learn/measure-regression';
-import { type Programs, RANK_CHUNK } from '../../engine/learn/programs';
-import { askRegressions, buildRegressionPlan } from '../../engine/learn/regression-plan';
-import { ReferenceExecutor } from '../../engine/tensor';
-import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
-import { toyAgentCircuit, toyRandom } from './fixtures';
+import { toyRandom } from './fixtures';
 
 const measures = [(u: Float32Array) => 3 + 2 * u[0]! - u[1]!, (u: Float32Array) => Math.sin(4 * u[2]!) + 0.5 * u[3]!] as const;
 
@@ -36,33 +32,5 @@ describe('regression of measures', () => {
     const [regression] = regressMeasures(sizings, z, fitMeasureKernels(sizings, z, 1));
     expect(regression!.meanAt(Float32Array.of(0.1, 0.9))).toBeCloseTo(1.25, 6);
     expect(regression!.deviationAt(Float32Array.of(0.1, 0.9))).toBeLessThan(1e-6);
-  });
-
-  it('many at once are what each is alone, on both executors', async () => {
-    const random = toyRandom(9);
-    const circuit = toyAgentCircuit(0, 5, 3);
-    const sample = (count: number) =>
-      Array.from({ length: count }, () => Float32Array.from({ length: 5 }, () => random.uniform()));
-    const sizings = sample(150);
-    const z = sizings.map((u) =>
-      Float32Array.of(3 * u[0]! - u[1]!, Math.sin(4 * u[2]!) + u[3]!, u[4]! ** 2 + 0.1 * random.normal()),
-    );
-    const regressions = [...regressMeasures(sizings, z, fitMeasureKernels(sizings, z, 3))];
-    // One that the networks serve better has none.
-    const measures = [regressions[0]!, null, regressions[2]!];
-    const asked = [...sample(RANK_CHUNK + 9), sizings[0]!, sizings[149]!];
-    const plan = buildRegressionPlan('regress', RANK_CHUNK, 3, 5);
-    const wasm = await createWasmExecutor({ threads: 1 });
-    for (const executor of [new ReferenceExecutor(), wasm]) {
-      const programs = { regress: [executor.prepare(plan)] } as unknown as Programs;
-      const { mean, deviation } = await askRegressions(programs, circuit, asked, measures);
-      for (const [i, u] of asked.entries()) {
-        for (const [k, measure] of measures.entries()) {
-          expect(Math.abs(mean[i * 3 + k]! - (measure?.meanAt(u) ?? 0))).toBeLessThan(1e-3);
-          expect(Math.abs(deviation[i * 3 + k]! - (measure?.deviationAt(u) ?? 0))).toBeLessThan(1e-2);
-        }
-      }
-    }
-    wasm.dispose();
   });
 });
