@@ -68,10 +68,12 @@ export function createRecording(live: Signal<Snapshot | null>, earlier: Promise<
   );
 
   const all = () => tiers.toReversed().flat();
-  const isEarlier = (tick: number) => frames !== null && frames.ticks.length > 0 && tick <= (frames.ticks.at(-1) as number);
+  /** Also between the last tick of before and the first of now: the last one before is what was asked for. */
+  const isEarlier = (tick: number, [first]: readonly Snapshot[]) =>
+    frames !== null && frames.ticks.length > 0 && (!first || tick < first.tick);
   function at(tick: number): Snapshot | null {
-    if (frames && isEarlier(tick)) return frames.at(tick);
     const known = all();
+    if (frames && isEarlier(tick, known)) return frames.at(tick);
     return known.findLast((snapshot) => snapshot.tick <= tick) ?? known[0] ?? null;
   }
 
@@ -84,7 +86,7 @@ export function createRecording(live: Signal<Snapshot | null>, earlier: Promise<
       return events;
     },
     at,
-    load: async (tick) => (frames && isEarlier(tick) ? frames.load(tick) : at(tick)),
+    load: async (tick) => (frames && isEarlier(tick, all()) ? frames.load(tick) : at(tick)),
   };
 }
 

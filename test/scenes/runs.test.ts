@@ -71,6 +71,17 @@ describe('what was recorded before', () => {
     expect((await recording.load(20))?.tick).toBe(18);
     expect(recording.at(20)?.tick).toBe(18);
   });
+
+  it('answers for the ticks between its last one and the first that was seen here', async () => {
+    const { frames, live, goOn, world } = setup();
+    const recording = createRecording(live, Promise.resolve(frames));
+    for (let i = 0; i < 4; i++) world.advance();
+    goOn(3);
+    await vi.waitFor(() => expect(recording.ticks.length).toBe(frames.ticks.length + 3));
+    expect((await recording.load(63))?.tick).toBe(60);
+    expect(recording.at(63)?.tick).toBe(60);
+    expect(recording.at(65)?.tick).toBe(65);
+  });
 });
 
 describe('two runs side by side', () => {
