@@ -109,7 +109,8 @@ function relate(a: Float64Array, i: number, b: Float64Array, j: number, weights:
   into.along = along;
 }
 
-function matern(far: number): number {
+/** Similarity of points by their squared distance in units of the length scale (eq. 4.17). */
+export function matern(far: number): number {
   const s = Math.sqrt(5 * far);
   return (1 + s + (s * s) / 3) * Math.exp(-s);
 }

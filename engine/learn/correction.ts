@@ -1,5 +1,5 @@
 import type { AgentCircuit } from '../api';
-import type { Kernel } from '../base';
+import { type Kernel, mean } from '../base';
 import { askNetworks, type Opinions } from './ensemble';
 import { fitKernelRegression, type KernelRegression } from './kernel-regression';
 import { type MeasureRegression, regressMeasures } from './measure-regression';
@@ -18,7 +18,7 @@ export interface Correction {
   readonly validity: ValidityCorrection;
 }
 
-/** Added to the networks' chance, or to `base` where that predicts left-out results better. */
+/** Added to each member's chance (a column a member), or to `base` (one column) where that predicts left-out results better. */
 interface ValidityCorrection {
   readonly base: number | null;
   readonly added: KernelRegression | null;
@@ -77,11 +77,10 @@ function correctValidity(points: readonly Point[], said: Opinions, members: numb
   const ofNetworks = fitKernelRegression(all, doubts, members);
   const alone = fitKernelRegression(
     all,
-    Float64Array.from({ length: points.length * members }, (_, i) => seen[Math.floor(i / members)]! - base),
-    members,
+    Float64Array.from(seen, (one) => one - base),
+    1,
   );
-  const error = (regression: KernelRegression | null) =>
-    regression ? regression.errors.reduce((sum, one) => sum + one, 0) : Number.POSITIVE_INFINITY;
+  const error = (regression: KernelRegression | null) => (regression ? mean([...regression.errors]) : Number.POSITIVE_INFINITY);
   return error(alone) < error(ofNetworks) ? { base, added: alone } : { base: null, added: ofNetworks };
 }
 
@@ -113,7 +112,7 @@ export async function correctedOpinions(
     }
     validity.added?.addTo(u, doubt.fill(0));
     for (let g = 0; g < members; g++) {
-      const chance = (validity.base ?? opinions.validity[g]![i]!) + doubt[g]!;
+      const chance = validity.base === null ? opinions.validity[g]![i]! + doubt[g]! : validity.base + doubt[0]!;
       opinions.validity[g]![i] = Math.max(0, Math.min(1, chance));
     }
   }

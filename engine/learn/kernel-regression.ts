@@ -1,4 +1,4 @@
-import { cholesky, inverseOf } from '../base';
+import { cholesky, inverseOf, matern } from '../base';
 
 /**
  * Regression with a Matérn-5/2 kernel over sizings in [0, 1]^P (Rasmussen and Williams, *Gaussian Processes for Machine
@@ -52,7 +52,7 @@ export function fitKernelRegression(
     baselines,
     addTo(u, into) {
       for (let i = 0; i < n; i++) {
-        const similarity = matern(distance(u, points[i]!) / length);
+        const similarity = matern(far(u, points[i]!, length));
         for (let m = 0; m < columns; m++) into[m]! += similarity * weights[i * columns + m]!;
       }
     },
@@ -65,15 +65,11 @@ function columnMeans(n: number, columns: number, at: (i: number, m: number) => n
   return means;
 }
 
-function matern(r: number): number {
-  const s = Math.sqrt(5) * r;
-  return (1 + s + (s * s) / 3) * Math.exp(-s);
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
+/** Squared distance in units of the length scale. */
+function far(a: Float32Array, b: Float32Array, length: number): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(sum);
+  return sum / (length * length);
 }
 
 function kernelMatrix(points: readonly Float32Array[], length: number, noise: number): Float64Array {
@@ -81,7 +77,7 @@ function kernelMatrix(points: readonly Float32Array[], length: number, noise: nu
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     matrix[i * n + i] = 1 + noise;
-    for (let j = 0; j < i; j++) matrix[i * n + j] = matrix[j * n + i] = matern(distance(points[i]!, points[j]!) / length);
+    for (let j = 0; j < i; j++) matrix[i * n + j] = matrix[j * n + i] = matern(far(points[i]!, points[j]!, length));
   }
   return matrix;
 }

@@ -3,6 +3,7 @@
  * same), drawn as one quad around it; the distance to the stroke gives an edge of one device pixel. The corner of the
  * quad follows from the number of the vertex. Colours leave premultiplied.
  */
+import { placeGlsl, placeWgsl } from './shader-parts';
 
 /** A mark's shape is its style times this, plus half its width in pixels: wider than any screen. */
 export const STYLE_STEP = 4096;
@@ -11,11 +12,7 @@ export const markVertex = (resolution: number) => /* glsl */ `#version 300 es
 in vec4 aStroke;
 in vec4 aColor;
 in float aShape;
-
-uniform mat3 uProjectionMatrix;
-uniform mat3 uWorldTransformMatrix;
-uniform mat3 uTransformMatrix;
-
+${placeGlsl}
 out vec2 vLocal;
 flat out float vLength;
 flat out float vHalf;
@@ -33,8 +30,7 @@ void main() {
   vec2 side = vec2(corner == 1 || corner == 2 ? 1.0 : 0.0, corner >= 2 ? 1.0 : -1.0);
   vLocal = vec2(mix(-margin, size + margin, side.x), side.y * margin);
   vec2 place = aStroke.xy + along * vLocal.x + vec2(-along.y, along.x) * vLocal.y;
-  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(place, 1.0);
-  gl_Position = vec4(clip.xy, 0.0, 1.0);
+  gl_Position = onScreen(place);
   vLength = size;
   vHalf = halfWidth;
   vStyle = style;
@@ -73,20 +69,7 @@ void main() {
 `;
 
 export const markWgsl = (resolution: number) => /* wgsl */ `
-struct GlobalUniforms {
-  uProjectionMatrix: mat3x3<f32>,
-  uWorldTransformMatrix: mat3x3<f32>,
-  uWorldColorAlpha: vec4<f32>,
-  uResolution: vec2<f32>,
-}
-struct LocalUniforms {
-  uTransformMatrix: mat3x3<f32>,
-  uColor: vec4<f32>,
-  uRound: f32,
-}
-@group(0) @binding(0) var<uniform> globalUniforms: GlobalUniforms;
-@group(1) @binding(0) var<uniform> localUniforms: LocalUniforms;
-
+${placeWgsl}
 struct Varyings {
   @builtin(position) position: vec4<f32>,
   @location(0) local: vec2<f32>,
@@ -114,8 +97,7 @@ fn vertexMain(
   let side = select(-1.0, 1.0, corner >= 2u);
   let local = vec2<f32>(mix(-margin, size + margin, end), side * margin);
   let place = aStroke.xy + along * local.x + vec2<f32>(-along.y, along.x) * local.y;
-  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(place, 1.0);
-  return Varyings(vec4<f32>(clip.xy, 0.0, 1.0), local, size, halfWidth, style, aColor);
+  return Varyings(onScreen(place), local, size, halfWidth, style, aColor);
 }
 
 @fragment

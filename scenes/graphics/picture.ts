@@ -4,17 +4,15 @@
  */
 import type { Texture } from 'pixi.js';
 import { GlProgram, GpuProgram, Mesh, MeshGeometry, Shader } from 'pixi.js';
+import { placeGlsl, placeWgsl } from './shader-parts';
 
 const vertex = /* glsl */ `#version 300 es
 in vec2 aPosition;
 in vec2 aUV;
-uniform mat3 uProjectionMatrix;
-uniform mat3 uWorldTransformMatrix;
-uniform mat3 uTransformMatrix;
+${placeGlsl}
 out vec2 vUv;
 void main() {
-  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(aPosition, 1.0);
-  gl_Position = vec4(clip.xy, 0.0, 1.0);
+  gl_Position = onScreen(aPosition);
   vUv = aUV;
 }
 `;
@@ -30,19 +28,7 @@ void main() {
 }
 `;
 const wgsl = /* wgsl */ `
-struct GlobalUniforms {
-  uProjectionMatrix: mat3x3<f32>,
-  uWorldTransformMatrix: mat3x3<f32>,
-  uWorldColorAlpha: vec4<f32>,
-  uResolution: vec2<f32>,
-}
-struct LocalUniforms {
-  uTransformMatrix: mat3x3<f32>,
-  uColor: vec4<f32>,
-  uRound: f32,
-}
-@group(0) @binding(0) var<uniform> globalUniforms: GlobalUniforms;
-@group(1) @binding(0) var<uniform> localUniforms: LocalUniforms;
+${placeWgsl}
 @group(2) @binding(0) var uTexture: texture_2d<f32>;
 @group(2) @binding(1) var uSampler: sampler;
 struct Varyings {
@@ -51,8 +37,7 @@ struct Varyings {
 }
 @vertex
 fn vertexMain(@location(0) aPosition: vec2<f32>, @location(1) aUV: vec2<f32>) -> Varyings {
-  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(aPosition, 1.0);
-  return Varyings(vec4<f32>(clip.xy, 0.0, 1.0), aUV);
+  return Varyings(onScreen(aPosition), aUV);
 }
 @fragment
 fn fragmentMain(in: Varyings) -> @location(0) vec4<f32> {

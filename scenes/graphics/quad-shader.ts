@@ -2,17 +2,15 @@
  * Shader of the quad batch, for both renderers. A radius of 0 or more is a filled rectangle with rounded corners (signed
  * distance, one pixel of smoothing); a negative radius takes its coverage from the glyph atlas. Colours leave premultiplied.
  */
+import { placeGlsl, placeWgsl } from './shader-parts';
+
 export const quadVertex = /* glsl */ `#version 300 es
 in vec2 aPosition;
 in vec2 aUv;
 in vec2 aLocal;
 in vec4 aColor;
 in float aRadius;
-
-uniform mat3 uProjectionMatrix;
-uniform mat3 uWorldTransformMatrix;
-uniform mat3 uTransformMatrix;
-
+${placeGlsl}
 out vec2 vUv;
 out vec2 vLocal;
 flat out vec2 vHalf;
@@ -20,8 +18,7 @@ flat out vec4 vColor;
 flat out float vRadius;
 
 void main() {
-  vec3 clip = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix * vec3(aPosition, 1.0);
-  gl_Position = vec4(clip.xy, 0.0, 1.0);
+  gl_Position = onScreen(aPosition);
   vUv = aUv;
   vLocal = aLocal;
   // The same at all four corners: a corner stands half the size away from the centre.
@@ -59,19 +56,7 @@ void main() {
 `;
 
 export const quadWgsl = /* wgsl */ `
-struct GlobalUniforms {
-  uProjectionMatrix: mat3x3<f32>,
-  uWorldTransformMatrix: mat3x3<f32>,
-  uWorldColorAlpha: vec4<f32>,
-  uResolution: vec2<f32>,
-}
-struct LocalUniforms {
-  uTransformMatrix: mat3x3<f32>,
-  uColor: vec4<f32>,
-  uRound: f32,
-}
-@group(0) @binding(0) var<uniform> globalUniforms: GlobalUniforms;
-@group(1) @binding(0) var<uniform> localUniforms: LocalUniforms;
+${placeWgsl}
 @group(2) @binding(0) var uTexture: texture_2d<f32>;
 @group(2) @binding(1) var uSampler: sampler;
 
@@ -92,9 +77,8 @@ fn vertexMain(
   @location(3) aColor: vec4<f32>,
   @location(4) aRadius: f32,
 ) -> Varyings {
-  let clip = globalUniforms.uProjectionMatrix * globalUniforms.uWorldTransformMatrix * localUniforms.uTransformMatrix * vec3<f32>(aPosition, 1.0);
   return Varyings(
-    vec4<f32>(clip.xy, 0.0, 1.0),
+    onScreen(aPosition),
     aUv,
     aLocal,
     abs(aLocal),

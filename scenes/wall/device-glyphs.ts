@@ -97,9 +97,9 @@ function drawTransistor(batch: QuadBatch, palette: Palette, { polarity }: Parame
   if (polarity === 'p') {
     batch.icon(x - 4.5 - lead / 2, middle, 'ring', color, Math.max(5, lead));
   } else batch.rect(x - 4.5 - lead, middle - 0.5, lead, 1, withAlpha(color, 0.8));
-  const stub = 6 * size;
-  batch.rect(x + 2.5, top, stub, 1.5, color);
-  if (long > 4) batch.rect(x + 2.5, bottom - 1.5, stub, 1.5, color);
+  // Drain and source; of a narrow device they are one.
+  batch.rect(x + 2.5, top, lead, 1.5, color);
+  if (long > 4) batch.rect(x + 2.5, bottom - 1.5, lead, 1.5, color);
 }
 
 /** Two plates as wide as the capacitance, between leads. */

@@ -33,7 +33,7 @@ async function outputsOf(executor: Executor, { plan, values }: TestPlan): Promis
 }
 
 /** Largest absolute error, relative to the largest magnitude of the tensor. */
-function largestError(actual: Float32Array, expected: Float32Array): number {
+export function largestError(actual: Float32Array, expected: Float32Array): number {
   let scale = 1e-3;
   let worst = 0;
   for (const value of expected) scale = Math.max(scale, Math.abs(value));

@@ -17,6 +17,7 @@ import {
   VariableGroup,
 } from '../../engine/tensor';
 import { createWebgpuExecutor } from '../../engine/tensor/webgpu';
+import { largestError } from './compare';
 import { hasDevice, testDevice } from './webgpu-device';
 import { testRandom } from './webgpu-launches';
 
@@ -68,17 +69,6 @@ async function outputsOf(executor: Executor, plan: Plan, group: VariableGroup): 
   const values = new Map<string, Float32Array>();
   for (const name of Object.keys(plan.outputs)) values.set(name, await program.read(name));
   return values;
-}
-
-function largestError(actual: Float32Array, expected: Float32Array): number {
-  let scale = 1e-4;
-  let worst = 0;
-  for (const value of expected) scale = Math.max(scale, Math.abs(value));
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i]! - expected[i]!);
-    worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
-  }
-  return worst / scale;
 }
 
 /** Sums, products, norms and elementwise programs that do not depend on each other, two of a kind. */

@@ -6,6 +6,7 @@ import { buildUpdatePlan } from '../../engine/learn/update-plan';
 import type { Executor } from '../../engine/tensor/executor';
 import { ReferenceExecutor } from '../../engine/tensor/reference';
 import { createWebgpuExecutor } from '../../engine/tensor/webgpu';
+import { largestError } from './compare';
 import { hasDevice, testDevice } from './webgpu-device';
 import { toyAgentCircuit, toyRandom } from './webgpu-toy-agent';
 
@@ -34,17 +35,6 @@ async function afterUpdates(executor: Executor, updates: number): Promise<Map<st
   for (const group of state.groups) values.set(group.name, await executor.read(group.name));
   program.dispose();
   return values;
-}
-
-function largestError(actual: Float32Array, expected: Float32Array): number {
-  let scale = 1e-3;
-  let worst = 0;
-  for (const value of expected) scale = Math.max(scale, Math.abs(value));
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i]! - expected[i]!);
-    worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
-  }
-  return worst / scale;
 }
 
 describe.skipIf(!hasDevice)('a whole M3 update', () => {
