@@ -3,7 +3,7 @@
  * once, and a hidden page draws nothing.
  */
 import type { Renderer } from 'pixi.js';
-import { autoDetectRenderer, Container } from 'pixi.js';
+import { autoDetectRenderer, Container, Ticker } from 'pixi.js';
 import { createGlyphAtlas } from './glyph-atlas';
 import type { MarkBatch } from './mark-batch';
 import { createMarkBatch } from './mark-batch';
@@ -28,6 +28,11 @@ export interface Stage {
   setBackground(color: string): void;
   dispose(): void;
 }
+
+// Pixi's own chores (collecting what has long not been drawn) would ask for every frame, and a page at rest would never
+// rest: they are done after what is drawn here.
+Ticker.system.autoStart = false;
+Ticker.system.stop();
 
 export interface StageOptions {
   readonly host: HTMLElement;
@@ -99,6 +104,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     overlay.upload();
     batch.end();
     renderer.render({ container: root });
+    Ticker.system.update();
     fillMilliseconds = performance.now() - before;
     frames++;
     host.dataset.frames = String(frames);

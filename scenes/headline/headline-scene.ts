@@ -144,6 +144,8 @@ function createCard(chart: Chart, studio: Studio): Card {
   let plot: uPlot | null = null;
   let latest: Snapshot | null = null;
   let pointedAt: number | null = null;
+  /** Of the history that is drawn, and which one that is. */
+  let drawn = { history: studio.history, version: -1 };
 
   const size = () => ({ width: Math.max(40, plotHost.clientWidth), height: Math.max(20, plotHost.clientHeight) });
   const write = () => {
@@ -213,9 +215,13 @@ function createCard(chart: Chart, studio: Studio): Card {
     root,
     show(snapshot) {
       latest = snapshot;
-      shown = columns();
+      const { history } = studio;
+      if (drawn.history !== history || drawn.version !== history.version) {
+        drawn = { history, version: history.version };
+        shown = columns();
+        plot?.setData(shown as unknown as uPlot.AlignedData);
+      }
       write();
-      plot?.setData(shown as unknown as uPlot.AlignedData);
     },
     rebuild,
     resize: () => plot?.setSize(size()),

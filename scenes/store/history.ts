@@ -21,6 +21,8 @@ export type TimeAxis = keyof Moment;
 
 export interface History {
   readonly length: number;
+  /** Grows with every row: whoever draws one compares it. */
+  readonly version: number;
   /** Names of columns, in the order in which they first came. */
   readonly names: readonly string[];
   /** Adds a row. A moment before the last one means another run: what was known goes. */
@@ -41,6 +43,7 @@ export function createHistory(capacity: number): History {
   };
   const columns = new Map<string, Rows>();
   let length = 0;
+  let version = 0;
   /** Records that make one row, and how many the newest row has had. */
   let weight = 1;
   let filled = 0;
@@ -81,10 +84,14 @@ export function createHistory(capacity: number): History {
     get length() {
       return length;
     },
+    get version() {
+      return version;
+    },
     get names() {
       return [...columns.keys()];
     },
     record(moment, facts) {
+      version++;
       if (length > 0 && moment.tick < axes.tick[length - 1]) clear();
       if (length === 0 || filled === weight) {
         if (length === capacity) halve();

@@ -1,5 +1,8 @@
 /** Looking back: commands, and the snapshot that goes with the tick that is looked at. */
+
+import { paintsInSoftware } from '../graphics/adapter';
 import { branchOff } from '../runs/branch-off';
+import { BEAT_MILLISECONDS, throttle } from '../shell/dom';
 import type { Studio } from '../shell/scene';
 
 export function watchTime(studio: Studio): void {
@@ -23,8 +26,15 @@ export function watchTime(studio: Studio): void {
     );
   };
   time.subscribe(follow);
+  const isLive = () => time.value === null;
+  const onBeat = throttle(BEAT_MILLISECONDS, () => isLive() && studio.snapshot.set(studio.live.value));
+  /** Of which run the last one was. */
+  let { recording } = studio;
   studio.live.subscribe((snapshot) => {
-    if (time.value === null) studio.snapshot.set(snapshot);
+    const isFirst = studio.snapshot.value === null || recording !== studio.recording;
+    recording = studio.recording;
+    // Where painting takes its time from the training, what comes is painted on the beat, with all else that is.
+    if (isLive()) isFirst || !paintsInSoftware() ? studio.snapshot.set(snapshot) : onBeat.call();
     // Opened at a tick that is still to come, or before the first snapshot.
     else if (studio.snapshot.value === null) follow();
   });

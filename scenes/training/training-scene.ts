@@ -34,12 +34,15 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   let zoom: { readonly low: number; readonly high: number } | null = null;
   let charts: readonly Chart[] = [];
   let shape = '';
+  /** Version of the history that is drawn; -1 where it is to be drawn anew in any case. */
+  let drawn = -1;
 
   const change = (part: Partial<TrainingSettings>) => {
     if (part.axis !== undefined && part.axis !== settings.axis) zoom = null;
     settings = { ...settings, ...part };
     remember(STORAGE_KEY, JSON.stringify(settings));
     controls.show(settings, zoom !== null);
+    drawn = -1;
     redraw.call();
   };
   const follow = () => {
@@ -81,6 +84,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     });
     body.replaceChildren(...sections);
     charts = made;
+    drawn = -1;
     for (const chart of charts) chart.resize();
     redraw.call();
   }
@@ -107,7 +111,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       rebuild();
       return;
     }
-    if (history.length === 0) return;
+    if (history.length === 0 || history.version === drawn) return;
+    drawn = history.version;
     const view = timeView();
     const marks = marksOf(studio.recording.events, history, view.axis, view.from, view.to);
     for (const chart of charts) chart.show(history, view, marks);

@@ -135,7 +135,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
     it('runs commands from the palette and lists the keys', async () => {
       const { page } = await open(SYNTHETIC);
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox').fill('play');
+      await page.getByRole('combobox', { name: 'Command' }).fill('play');
       await page.keyboard.press('Enter');
       await page.locator('.run-state[data-state="paused"]').waitFor();
       await page.keyboard.press('?');
@@ -151,7 +151,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       const tabs = () => page.getByRole('tab').allTextContents();
       const before = await tabs();
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox').fill('show events');
+      await page.getByRole('combobox', { name: 'Command' }).fill('show events');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => new URLSearchParams(location.search).get('scene') === 'events');
       await page.keyboard.press('f');
