@@ -22,7 +22,7 @@ describe('beat', () => {
     const moments: Record<string, number[]> = { a: [], b: [], fast: [] };
     const noted = (name: string, milliseconds: number) =>
       throttle(milliseconds, () => moments[name].push(Math.round(performance.now())));
-    const [a, b, fast] = [noted('a', BEAT_MILLISECONDS), noted('b', 300), noted('fast', 40)];
+    const [a, b, fast] = [noted('a', BEAT_MILLISECONDS), noted('b', 400), noted('fast', 40)];
     for (let i = 0; i < 100; i++) {
       if (i % 2) a.call();
       else b.call();
