@@ -76,7 +76,6 @@ export function createCoverageView(): ExplorationView {
     },
     draw(batch, _, { model, palette, hovered, selected }) {
       const { packed } = palette;
-      batch.text(box.x + left(0), box.y + 11, 'visits below the diagonal, best reward above', 'small', packed.dim);
       const font = 'small';
       for (let p = 0; p < P; p++) {
         const name = model.info.parameters[p].name;
@@ -100,7 +99,10 @@ export function createCoverageView(): ExplorationView {
       }
       const shares = [...grids.values()].map(visitedShare);
       const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, shares.length);
-      batch.text(box.x + box.width - LEFT, box.y + 11, `${Math.round(share * 100)} % visited`, 'small', packed.dim, 'right');
+      const right = box.x + box.width - LEFT;
+      const wide = batch.text(right, box.y + 11, `${Math.round(share * 100)} % visited`, font, packed.dim, 'right');
+      const room = right - wide - 12 - (box.x + left(0));
+      batch.text(box.x + left(0), box.y + 11, 'visits below the diagonal, best reward above', font, packed.dim, 'left', room);
     },
     at(_, x, y) {
       const pair = pairAt(x, y);

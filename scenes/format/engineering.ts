@@ -104,6 +104,7 @@ export function formatDistance(value: number): string {
 /** A reward: below a hundredth there is one more digit, since that is where the last targets are met. */
 export function formatReward(value: number): string {
   if (Number.isNaN(value)) return MISSING;
+  if (value === 0) return '0';
   const text = Math.abs(value).toFixed(Math.abs(value) < 0.0095 ? 3 : 2);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }

@@ -41,6 +41,8 @@ export interface ViewState {
   readonly points: number;
   /** Ticks of the synthetic source that have passed before anybody looks; 0: a few. */
   readonly past: number;
+  /** Whether it runs from the start; paused, it shows the same at every visit. */
+  readonly begin: 'running' | 'paused';
   readonly renderer: 'webgl' | 'webgpu';
 }
 
@@ -63,6 +65,7 @@ export const DEFAULT_VIEW: ViewState = {
   source: 'live',
   points: 0,
   past: 0,
+  begin: 'running',
   renderer: 'webgl',
 };
 
@@ -127,6 +130,7 @@ export function parseView(search: string): ParsedView {
     source: read('source', among('live', 'synthetic'), 'live or synthetic', DEFAULT_VIEW.source),
     points: read('points', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.points),
     past: read('past', whole(0, 1e6), 'a whole number up to a million', DEFAULT_VIEW.past),
+    begin: read('begin', among('running', 'paused'), 'running or paused', DEFAULT_VIEW.begin),
     renderer: read('renderer', among('webgl', 'webgpu'), 'webgl or webgpu', DEFAULT_VIEW.renderer),
   };
   return { view, complaints };

@@ -35,7 +35,7 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
   const { circuits, seed, environments, agent, executor, run } = view;
   // Whoever follows a link to a recorded run did not ask for a new one to be trained.
-  const startPaused = run === null && view.recorded !== null;
+  const startPaused = view.begin === 'paused' || (run === null && view.recorded !== null);
   let engine: Engine | null = null;
   let disposed = false;
 

@@ -15,7 +15,7 @@ export function createSyntheticSource(options: SyntheticOptions): SnapshotSource
   let listener: SourceListener | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
   let speed = Number.POSITIVE_INFINITY;
-  let paused = false;
+  let paused = options.begin === 'paused';
   /** What making up the data has taken so far. */
   let milliseconds = 0;
 

@@ -21,6 +21,7 @@ export interface SyntheticOptions {
   readonly points?: number;
   /** Ticks that have passed before the first snapshot; 0: a few. */
   readonly past?: number;
+  readonly begin?: 'running' | 'paused';
 }
 
 function pluginReport(id: string, title: string, reason: string, brings: readonly string[]): PluginReport {

@@ -88,7 +88,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     {
       width: 300,
       height: HEIGHT,
-      padding: [MARK_ROOM, 8, 0, 0],
+      padding: [MARK_ROOM, 16, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: SYNC }, y: false, drag: { x: true, y: false, setScale: false }, points: { size: 5 } },
       scales: {

@@ -19,6 +19,7 @@ export async function openHeadless() {
   const server = await serve(folder);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return {
+    url: server.url,
     browser,
     /** A fresh page at an address such as `?scene=training`. @param prepare what is done before anything is loaded */
     async open(query, prepare = async () => {}, waitUntil = 'load') {

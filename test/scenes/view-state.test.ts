@@ -34,6 +34,7 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
   ),
   time: fc.option(fc.nat({ max: 1e6 })),
   recorded: fc.option(id),
+  begin: fc.constantFrom('running' as const, 'paused' as const),
   run: fc.option(id),
   look: fc
     .uniqueArray(fc.tuple(fc.constantFrom('colour', 'across', 'top'), fc.stringMatching(/^[A-Za-z0-9_.-]{1,9}$/)), {
