@@ -74,7 +74,6 @@ export function formatCount(value: number): string {
 /** A rate or a ratio: two or three significant digits, no prefix under 10 000. */
 export function formatRate(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
-  if (value === 0) return '0';
   return Math.abs(value) >= 9999.5 ? formatCount(value) : threeDigits(value);
 }
 
@@ -96,7 +95,6 @@ export function formatPercent(share: number): string {
 /** A distance to a target with its sign: `+0.12`, `−0.003`. */
 export function formatDistance(value: number): string {
   if (Number.isNaN(value)) return MISSING;
-  if (value === 0) return '0';
   const text = Math.abs(value).toFixed(Math.abs(value) < 0.0995 ? 3 : 2);
   return `${value < 0 ? '−' : '+'}${text}`;
 }
@@ -104,7 +102,6 @@ export function formatDistance(value: number): string {
 /** A reward: below a hundredth there is one more digit, since that is where the last targets are met. */
 export function formatReward(value: number): string {
   if (Number.isNaN(value)) return MISSING;
-  if (value === 0) return '0';
   const text = Math.abs(value).toFixed(Math.abs(value) < 0.0095 ? 3 : 2);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }

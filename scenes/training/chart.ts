@@ -103,7 +103,8 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
           gap: 4,
           grid: { stroke: tokens.track, width: 1 },
           space: 26,
-          values: (_, splits) => splits.map((v) => definition.format(v)),
+          // Plain zero: digits behind it would say that it was measured.
+          values: (_, splits) => splits.map((v) => definition.format(v).replace(/^0\.0+$/, '0')),
         },
       ],
       series,
