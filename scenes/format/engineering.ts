@@ -74,6 +74,7 @@ export function formatCount(value: number): string {
 /** A rate or a ratio: two or three significant digits, no prefix under 10 000. */
 export function formatRate(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
+  if (value === 0) return '0';
   return Math.abs(value) >= 9999.5 ? formatCount(value) : threeDigits(value);
 }
 
@@ -95,6 +96,7 @@ export function formatPercent(share: number): string {
 /** A distance to a target with its sign: `+0.12`, `−0.003`. */
 export function formatDistance(value: number): string {
   if (Number.isNaN(value)) return MISSING;
+  if (value === 0) return '0';
   const text = Math.abs(value).toFixed(Math.abs(value) < 0.0995 ? 3 : 2);
   return `${value < 0 ? '−' : '+'}${text}`;
 }
