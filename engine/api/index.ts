@@ -30,3 +30,4 @@ export * from './point-columns';
 export type * from './questions';
 export type * from './schedule';
 export * from './snapshot';
+export * from './verification';

@@ -10,6 +10,7 @@ import type { CircuitInfo } from './circuit-info';
 import type { EntityDescription, RunConfiguration } from './engine';
 import type { Insight } from './insight';
 import type { Catalogue, EngineEvent, Snapshot } from './snapshot';
+import type { Verified } from './verification';
 
 /** Simulated sizings of one circuit, oldest first, as columns. Row-wise fields have P (parameters) or S (specs) per point. */
 export interface Points {
@@ -176,6 +177,23 @@ export interface Questions {
   readonly simulate: {
     readonly ask: { readonly circuit: CircuitWish; readonly parameters: Float64Array };
     readonly answer: SimulatedByHand;
+  };
+  /** Under which conditions a sizing of the circuit can be verified: titles of its corners, and whether mismatch of its process is known. */
+  readonly conditions: {
+    readonly ask: { readonly circuit: CircuitWish };
+    readonly answer: { readonly corners: readonly string[]; readonly mismatch: boolean };
+  };
+  /**
+   * Simulates a sizing at one of those corners (by its place among the titles) or with one mismatch sample, counted as `byHand`. One a
+   * question: whoever asks decides how many are under way, shows how far it is, and stops by asking no more.
+   */
+  readonly verify: {
+    readonly ask: {
+      readonly circuit: CircuitWish;
+      readonly parameters: Float64Array;
+      readonly condition: { readonly corner: number } | { readonly sample: number };
+    };
+    readonly answer: Verified;
   };
   /**
    * Looks into the agent where an environment stands now (by its place in the snapshot), or stood at a point (aiming at

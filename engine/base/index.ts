@@ -7,5 +7,6 @@ export * from './gaussian-process';
 export * from './positive-definite';
 export * from './random';
 export * from './ring-buffer';
+export * from './share-interval';
 export * from './statistics';
 export * from './units';

@@ -7,8 +7,11 @@ import type {
   QuestionName,
   Questions,
 } from '../api';
+import { hasMismatch } from '../api/matching';
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
+import { cornersOf, DEFAULT_CORNERS } from '../circuit/verify/corners';
+import { verifyUnder } from '../circuit/verify/verify';
 import type { Entity, World } from '../ecs';
 import { type RunLibrary, readRecordedRun, readSnapshots } from '../store';
 import { environmentStores, environmentsOf, situationOf } from '../systems/environments';
@@ -88,6 +91,30 @@ const ANSWERS: Answers = {
     const evaluation = await simulator.evaluate({ circuitId: circuit.info.id, parameters, detail: true });
     const valid = evaluation.valid && evaluation.failure === null;
     return { evaluation, ...circuit.score(evaluation.measures, valid, circuit.benchmark) };
+  },
+
+  conditions(asked, { circuit }) {
+    const { definition } = circuitOf(asked, circuit);
+    const corners = cornersOf(definition, DEFAULT_CORNERS).map(({ title }) => title);
+    return { corners, mismatch: hasMismatch(definition.process.library) };
+  },
+
+  async verify(asked, { circuit: wish, parameters, condition }) {
+    const circuit = circuitOf(asked, wish);
+    checkSizing(circuit, parameters);
+    const { definition } = circuit;
+    const corners = cornersOf(definition, DEFAULT_CORNERS);
+    const corner = 'corner' in condition ? corners[condition.corner] : undefined;
+    if ('corner' in condition && !corner) {
+      throw new OhmbaError({
+        what: `there is no corner ${condition.corner} of ${definition.id}`,
+        expected: `0 to ${corners.length - 1}`,
+        todo: 'take the place from the answer to "conditions"',
+      });
+    }
+    asked.world.resource(Counts).byHand++;
+    const { simulator } = asked.world.resource(Run);
+    return verifyUnder(definition, simulator, parameters, corner ? { corner } : (condition as { readonly sample: number }));
   },
 
   lens: ({ world }, question) => look(world, question),

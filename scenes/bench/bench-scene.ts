@@ -9,6 +9,7 @@ import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSpecRows } from '../shell/spec-rows';
 import { copyText } from '../shell/view-commands';
 import { createSubscriptions } from '../store/subscriptions';
+import { createConditionsView } from './conditions-view';
 import { commandLine, plotCsv, sizingCsv } from './exports';
 import type { SizingForm } from './sizing-form';
 import { createSizingForm } from './sizing-form';
@@ -47,6 +48,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const specBox = element('div', {});
   const pinList = element('ul', { className: 'pins' });
   const waves = createWavesView(studio);
+  const conditions = createConditionsView(studio);
   const button = (command: string, text: string) =>
     element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, text);
   host.append(
@@ -64,6 +66,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       status,
       specBox,
       pinList,
+      conditions.root,
       element('h3', { className: 'chart-title' }, 'Sizing'),
       sizingBox,
       element(
@@ -79,6 +82,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   function lay(next: Subject): void {
     const other = subject?.info !== next.info;
+    const same = !other && next.parameters.every((value, p) => value === subject?.parameters[p]);
+    if (!same) conditions.stop(true);
     subject = next;
     setText(title, next.info.title);
     setText(origin, next.origin);
@@ -90,6 +95,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         parameters[p] = value;
         subject = { ...subject, parameters, origin: BY_HAND };
         setText(origin, subject.origin);
+        conditions.stop(true);
         form?.show(parameters);
         simulate.call();
       });
@@ -232,6 +238,27 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         }),
       },
       {
+        id: 'bench.corners',
+        title: 'Verify at all corners',
+        group: 'Bench',
+        unavailable: empty,
+        run: withSubject((on) => conditions.run('corners', on)),
+      },
+      {
+        id: 'bench.yield',
+        title: 'Verify under mismatch: yield',
+        group: 'Bench',
+        unavailable: empty,
+        run: withSubject((on) => conditions.run('samples', on)),
+      },
+      {
+        id: 'bench.stop-conditions',
+        title: 'Stop verifying',
+        group: 'Bench',
+        unavailable: () => (conditions.busy() ? null : 'Nothing is being verified.'),
+        run: () => conditions.stop(),
+      },
+      {
         id: 'bench.copy-command',
         title: 'Copy the command line that replays this sizing',
         group: 'Bench',
@@ -265,6 +292,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     ],
     dispose() {
       subscriptions.dispose();
+      conditions.stop();
       waves.destroy();
       host.replaceChildren();
     },

@@ -11,6 +11,8 @@ export function createRecordedAsk(ask: Ask, { listing, catalogue }: RecordedRun)
   const own: { readonly [Name in QuestionName]?: (question: Questions[Name]['ask']) => Promise<Questions[Name]['answer']> } = {
     points: (question) => ask('recorded-points', { run, ...question }),
     simulate: ({ circuit, parameters }) => ask('simulate', { circuit: idOf(circuit), parameters }),
+    conditions: ({ circuit }) => ask('conditions', { circuit: idOf(circuit) }),
+    verify: ({ circuit, ...question }) => ask('verify', { circuit: idOf(circuit), ...question }),
     netlist: ({ circuit, parameters }) => ask('netlist', { circuit: idOf(circuit), parameters }),
   };
   return ((name: QuestionName, question: never) => {

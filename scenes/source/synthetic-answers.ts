@@ -8,6 +8,10 @@ import type { SyntheticWorld } from './synthetic-world';
 
 type Answers = { readonly [Name in QuestionName]: (question: Questions[Name]['ask']) => Questions[Name]['answer'] };
 
+const SYNTHETIC_CORNERS = ['cold', 'room', 'hot'].flatMap((warmth) =>
+  ['slow', 'typical', 'fast'].map((speed) => `${speed}, ${warmth}`),
+);
+
 /** About what a simulation takes, so that the page shows that it waits. */
 const SIMULATION_MILLISECONDS = 30;
 
@@ -42,6 +46,15 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
         milliseconds: SIMULATION_MILLISECONDS,
       };
       return { evaluation: { ...evaluation, curves }, distances: away, reward: missed + (worst >= 0 ? 1 : 0), met: worst >= 0 };
+    },
+    conditions: () => ({ corners: SYNTHETIC_CORNERS, mismatch: true }),
+    verify({ circuit, parameters, condition }) {
+      const info = circuitAt(circuit);
+      const number = 'corner' in condition ? condition.corner : condition.sample;
+      const { values, away } = pretend(info, placesOf(info, parameters), () => ((number * 0.618) % 1) - 0.5);
+      const evaluation = { measures: values, valid: true, failure: null, failureDetail: '', milliseconds: 0 };
+      const title = 'corner' in condition ? SYNTHETIC_CORNERS[number] : `sample ${number}`;
+      return { title, evaluation, distances: away, met: Math.min(...away) >= 0 };
     },
     lens(question) {
       const index = 'point' in question ? question.circuit : world.snapshot(true, 0).environments.circuit[question.environment];
@@ -84,7 +97,7 @@ export function createSyntheticAnswers(world: SyntheticWorld): Ask {
 
   return (async (name: QuestionName, question: never) => {
     const answer = (answers[name] as (question: never) => unknown)(question);
-    if (name === 'simulate') await new Promise((resolve) => setTimeout(resolve, SIMULATION_MILLISECONDS));
+    if (name === 'simulate' || name === 'verify') await new Promise((resolve) => setTimeout(resolve, SIMULATION_MILLISECONDS));
     return answer;
   }) as Ask;
 }

@@ -112,6 +112,12 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     expect(await page.locator('[data-plot="ac-phase"] tbody td').first().textContent()).toBe(await cursor.first().textContent());
     await page.locator('[data-plot="ac-phase"] .wave-host').press('Shift+ArrowRight');
     expect(await cursor.nth(2).textContent()).toContain('dec');
+    await page.locator('[data-command="bench.corners"]').click();
+    expect(await page.locator('.conditions-table tbody tr').nth(5).textContent()).toMatch(/\d\/9/);
+    await page.locator('[data-command="bench.yield"]').click();
+    await page.locator('[data-command="bench.stop-conditions"]').click();
+    await page.locator('.conditions[data-busy="false"]').waitFor();
+    expect(await page.locator('.conditions [role="status"]').textContent()).toBe('Stopped.');
     await sound();
   });
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { standardDeviation } from '../../engine/base';
+import { shareInterval, standardDeviation } from '../../engine/base';
 import { withMismatch } from '../../engine/circuit/deck/mismatch';
 import { initialSizing } from '../../engine/circuit/parameter-space';
 import { createInProcessSimulator } from '../../engine/circuit/simulators/in-process';
 import { atCorner, cornersOf, DEFAULT_CORNERS } from '../../engine/circuit/verify/corners';
 import { verifySizing } from '../../engine/circuit/verify/verify';
-import { shareInterval } from '../../engine/circuit/verify/yield';
 import { commonSource } from '../../plugins/example-circuit/circuit';
 import { divider } from './divider';
 

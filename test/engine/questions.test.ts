@@ -88,6 +88,21 @@ describe('questions to an engine', () => {
     );
   });
 
+  it('verify: at a corner of the circuit, counted by hand; what is not there is refused', async () => {
+    const { engine, store, simulator } = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 8 } });
+    await engine.finished;
+    const calls = simulator.asked.length;
+    const { corners, mismatch } = await engine.ask('conditions', { circuit: 0 });
+    expect([corners.length, mismatch]).toEqual([9, false]);
+    const parameters = Float64Array.of(4, 0.01);
+    const found = await engine.ask('verify', { circuit: 0, parameters, condition: { corner: 8 } });
+    expect([found.title, found.met]).toEqual([corners[8], true]);
+    expect(simulator.asked.length).toBe(calls + 1);
+    expect(store.recorded.length).toBe(8);
+    await expect(engine.ask('verify', { circuit: 0, parameters, condition: { corner: 9 } })).rejects.toThrow(/no corner 9/);
+    await expect(engine.ask('verify', { circuit: 0, parameters, condition: { sample: 1 } })).rejects.toThrow(/mismatch of none/);
+  });
+
   it('netlist: of any sizing', async () => {
     const { engine } = startRun({ agent: steppingAgent([1, 0]), configuration: { budget: 8 } });
     const netlist = await engine.ask('netlist', { circuit: 0, parameters: Float64Array.of(4, 0.5) });

@@ -1,6 +1,6 @@
-import type { CircuitDefinition } from '../../api';
+import type { CircuitDefinition, Verified } from '../../api';
 import { formatQuantity } from '../../base';
-import type { Verification, Verified } from '../../circuit/verify/verify';
+import type { Verification } from '../../circuit/verify/verify';
 
 const WIDTH = 760;
 const ROW = 46;

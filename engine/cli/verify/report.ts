@@ -1,6 +1,6 @@
-import type { CircuitDefinition } from '../../api';
+import type { CircuitDefinition, SpecSpread, Verified } from '../../api';
 import { formatQuantity } from '../../base';
-import type { SpecSpread, Verification, Verified } from '../../circuit/verify/verify';
+import type { Verification } from '../../circuit/verify/verify';
 import { formatTable } from '../table';
 import { measuresByName } from '../train/report';
 
