@@ -66,7 +66,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       status,
       specBox,
       pinList,
-      conditions.root,
       element('h3', { className: 'chart-title' }, 'Sizing'),
       sizingBox,
       element(
@@ -76,6 +75,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         button('bench.copy-netlist', 'Copy netlist'),
         button('bench.copy-csv', 'Copy CSV'),
       ),
+      conditions.root,
     ),
     waves.root,
   );

@@ -119,14 +119,18 @@ function spreadTable(info: CircuitInfo, all: readonly Verified[], kind: Conditio
     const cells = kind === 'corners' ? [low, share, at] : [formatQuantity(mean, unit), formatQuantity(sigma, unit), low, share];
     return element(
       'tr',
-      { dataset: { state: met === all.length ? 'hold' : 'miss' } },
+      {},
       element('th', { scope: 'row', title }, title),
-      ...cells.map((text) => element('td', { className: text === at ? 'dim' : 'number' }, text)),
+      ...cells.map((text) =>
+        text === share
+          ? element('td', { dataset: { state: met === all.length ? 'hold' : 'miss' } }, text)
+          : element('td', { className: text === at ? 'dim' : '' }, text),
+      ),
     );
   });
   return element(
     'table',
-    { className: 'specs conditions-table' },
+    { className: 'conditions-table' },
     element('caption', { className: 'visually-hidden' }, `${info.title}: ${kind}`),
     element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
     element('tbody', {}, ...rows),

@@ -4,7 +4,7 @@
  */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatQuantity } from '../format/engineering';
+import { formatQuantity, formatTicks } from '../format/engineering';
 import { element } from '../shell/dom';
 import { seriesStyle } from '../theme/series';
 import type { ThemeName, Tokens } from '../theme/tokens';
@@ -68,7 +68,7 @@ export function createWavePlot(
     {
       width: 300,
       height: HEIGHT,
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false }, points: { size: 5 } },
       scales: { x: { time: false, ...(logarithmic ? { distr: 3 as const } : {}) } },
@@ -77,12 +77,14 @@ export function createWavePlot(
           ...axis,
           size: 22,
           gap: 3,
-          ...(logarithmic ? { splits: decades } : {}),
-          // uPlot leaves out what has no room by null.
+          ...(logarithmic ? { splits: decades } : { space: 90 }),
+          // uPlot leaves out what has no room by null; that happens to decades only.
           values: (_, splits) =>
-            splits.map((split) => (split === null ? '' : formatQuantity(split, xUnit).replace(/\.0+(?= )/, ''))),
+            logarithmic
+              ? splits.map((split) => (split === null ? '' : formatQuantity(split, xUnit).replace(/\.0+(?= )/, '')))
+              : formatTicks(splits, xUnit),
         },
-        { ...axis, size: 58, gap: 4, values: (_, splits) => splits.map((split) => formatQuantity(split, plot.unit)) },
+        { ...axis, size: 58, gap: 4, values: (_, splits) => formatTicks(splits, plot.unit) },
       ],
       series: [
         {},

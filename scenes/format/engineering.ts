@@ -34,6 +34,9 @@ function threeDigits(value: number): string {
   return value.toFixed(decimals).replace('-', '−');
 }
 
+/** Of a tick: more would not fit. */
+const MOST_DIGITS = 6;
+
 /** `formatQuantity(8.876e-5, 'm')` = `88.8 µm`; a dash where there is no number. */
 export function formatQuantity(value: number, unit: string): string {
   if (Number.isNaN(value)) return MISSING;
@@ -44,6 +47,23 @@ export function formatQuantity(value: number, unit: string): string {
   if (!known.prefixed) return `${formatPlain(value)}${separator}${known.text}`;
   const { scaled, prefix } = scale(value);
   return `${threeDigits(scaled)}${separator}${prefix}${known.text}`;
+}
+
+/** Ticks of a linear axis: one prefix for all, and as many digits as it takes to tell neighbours apart. */
+export function formatTicks(ticks: readonly number[], unit: string): string[] {
+  const known = UNITS[unit] ?? { text: unit, prefixed: unit !== '' };
+  const largest = Math.max(...ticks.map(Math.abs));
+  const { scaled, prefix } = known.prefixed && largest > 0 ? scale(largest) : { scaled: largest, prefix: '' };
+  const factor = largest > 0 ? scaled / largest : 1;
+  const gap = Math.min(...ticks.slice(1).map((tick, i) => Math.abs(tick - ticks[i]))) * factor;
+  let digits = 0;
+  const isClose = (tick: number) => Math.abs(Number((tick * factor).toFixed(digits)) - tick * factor) < 0.01 * gap;
+  while (digits < MOST_DIGITS && !ticks.every(isClose)) digits++;
+  const separator = known.text === '' || known.text === '°' ? '' : ' ';
+  return ticks.map((tick) => {
+    const text = Math.abs(tick * factor).toFixed(digits);
+    return `${tick < 0 && Number(text) !== 0 ? '−' : ''}${text}${separator}${prefix}${known.text}`;
+  });
 }
 
 function scale(value: number): { scaled: number; prefix: string } {

@@ -6,7 +6,18 @@ import {
   formatQuantity,
   formatRate,
   formatReward,
+  formatTicks,
 } from '../../scenes/format/engineering';
+
+describe('formatTicks', () => {
+  it.each([
+    [[1.645, 1.65, 1.655], 'V', ['1.645 V', '1.650 V', '1.655 V']],
+    [[0, 2e-6, 4e-6, 12e-6], 's', ['0 µs', '2 µs', '4 µs', '12 µs']],
+    [[-50, 0, 50], 'dB', ['−50 dB', '0 dB', '50 dB']],
+    [[0.25, 0.5], 'V', ['250 mV', '500 mV']],
+    [[7], 'V', ['7 V']],
+  ])('%j %s', (ticks, unit, texts) => expect(formatTicks(ticks, unit)).toEqual(texts));
+});
 
 describe('formatQuantity', () => {
   it.each([
