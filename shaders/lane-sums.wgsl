@@ -14,3 +14,12 @@ fn sum_channels(rows: array<vec4f, 8>, lane: u32) -> vec4f {
   let f = select(b, d, second) + swapped(select(d, b, second), 8u, lane);
   return select(e, f, first) + swapped(select(f, e, first), 4u, lane);
 }
+
+// Of one vec4, element (lane / 4) % 4 summed over the eight channels of 32 threads.
+fn sum_channels_once(row: vec4f, lane: u32) -> f32 {
+  let second = (lane & 8u) != 0u;
+  let first = (lane & 4u) != 0u;
+  let two = select(row.xy, row.zw, second) + swapped(vec4f(select(row.zw, row.xy, second), 0.0, 0.0), 8u, lane).xy;
+  let one = select(two.x, two.y, first) + swapped(vec4f(select(two.y, two.x, first), 0.0, 0.0, 0.0), 4u, lane).x;
+  return one + swapped(vec4f(one, 0.0, 0.0, 0.0), 16u, lane).x;
+}

@@ -1,10 +1,9 @@
 // mamba-block: a whole Mamba block over one short segment a workgroup:
 //   tokens = rms-norm(x); (x', z) = tokens·Win; u = silu(conv(x')); (step, B, C) = u·Wx; delta = step·Wdt + bias;
 //   y = scan(u, delta, A, B, C, D)·silu(z); result = y·Wout + x
-// Segments have at most 4·QUADS rows. Nothing leaves the workgroup but the result and what something outside reads. With
-// `reversed` the block reads its segment from the end; what it stores beside the result then lies in that order.
-//! blocks THREADS
-//! include math
+// Nothing leaves the workgroup but the result and what something outside reads. With `reversed` the block reads its segment from
+// the end; what it stores beside the result then lies in that order.
+//! paste mamba-segment
 //! paste mamba-weights
 //! paste mamba-product
 //! in x [R, W]
@@ -16,42 +15,17 @@
 //! out delta [R, D]
 //! out y [R, D]
 //! out result [R, W]
-//! index segments
-//! uniform group_rows
-//! uniform reversed
-//! uniform stores         bits: tokens, projected, u, selection, delta, y are written
-//! uniform eps: f32
-//! constant W             a multiple of 4
-//! constant D             a multiple of 4
-//! constant N
-//! constant RANK
-//! constant TAPS
-//! constant QUADS
-//! constant THREADS       128 or 256
-//! constant OWN       quads of a half of the threads, at most
-//! constant SHARES        threads of a channel in the scan: 1 or 2
-//! constant PER4          vec4s of states of each
+// Bits of `stores`: tokens, projected, u, selection, delta, y.
 
-// x', later u, later y·gate, as quads of rows. z waits in `projected`: with less than 24 KiB of workgroup memory, an H100 runs two
+// x', later u, later y·gate, as quads of rows. z waits in `projected`: with less than 16 KiB of workgroup memory, an H100 runs three
 // workgroups on a multiprocessor.
 const P_AT = 0u;
 const LINE = D;
-const SCRATCH_AT = D * QUADS;
 // Tokens as quads of rows, later the selection, [row, S4].
-const T_AT = SCRATCH_AT + SCRATCH;
-// Channels that are scanned at once.
-const CHANNELS = min(D, THREADS / SHARES);
+const T_AT = D * QUADS;
 var<workgroup> memory: array<vec4f, T_AT + QUADS * max(W, 4u * S4)>;
 var<workgroup> squares: array<f32, ROWS * 8u>;
 var<workgroup> scales: array<f32, ROWS>;
-
-fn natural_row(start: u32, count: u32, t: u32) -> u32 {
-  return start + select(t, count - 1u - t, params.reversed != 0u);
-}
-
-fn stored(bit: u32) -> bool {
-  return (params.stores & (1u << bit)) != 0u;
-}
 
 fn run_block(block: u32, lane: u32) {
   if (block + 1u >= params.segments_length) { return; }
@@ -65,32 +39,18 @@ fn run_block(block: u32, lane: u32) {
   convolve(start, count, quads, record, lane);
   select_inputs(start, count, quads, record, lane);
   scan(start, count, quads, record, lane);
-
-  var rows = product(P_AT, LINE, record + OUT_AT, W4, D, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, q, lane);
-    for (var e = lane; e < 4u * W4; e += THREADS) {
-      let i = e / W4;
-      let t = q * 4u + i;
-      if (t < count) {
-        let value = shared_row(SCRATCH_AT, W4, i, e % W4);
-        let row = natural_row(start, count, t);
-        for (var j = 0u; j < 4u; j++) { set_result(row, (e % W4) * 4u + j, x_at(row, (e % W4) * 4u + j) + value[j]); }
-      }
-    }
-    workgroupBarrier();
-  }
+  project_back(start, count, quads, record, lane);
 }
 
 fn load_tokens(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
   for (var e = lane; e < W * quads; e += THREADS) {
     let k = e % W;
     let quad = e / W;
-    var value = vec4f();
-    for (var i = 0u; i < 4u; i++) {
-      if (quad * 4u + i < count) { value[i] = x_at(natural_row(start, count, quad * 4u + i), k); }
-    }
-    memory[T_AT + e] = value;
+    var value: vec4f;
+    //@each i 4
+    value[{i}] = x_at(natural_row(start, count, min(quad * 4u + {i}u, count - 1u)), k);
+    //@end
+    memory[T_AT + e] = select(vec4f(), value, inside(count, quad));
   }
   workgroupBarrier();
   // Eight threads a row.
@@ -125,128 +85,154 @@ fn load_tokens(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
 }
 
 fn project(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
-  var rows = product(T_AT, W, record + IN_AT, 2u * D4, W, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, q, lane);
-    if (lane < 2u * D4) {
-      let column = lane;
-      let columns = shared_columns(SCRATCH_AT, 2u * D4, column);
-      //@each j 4
-      if (column < D4) {
-        memory[P_AT + q * LINE + column * 4u + {j}u] = columns[{j}];
-      } else {
+  const wide = 2u * D4;
+  var rows: array<vec4f, 4u * OWN>;
+  multiply(&rows, T_AT, W, record + IN_AT, wide, W, quads, lane);
+  join_splits(&rows, wide, lane);
+  if (has_columns(wide, lane)) {
+    let first = first_column(wide, lane);
+    //@each j OWN
+    let q = {j}u * HALVES + lane / 128u;
+    //@each e 4
+    if ({e}u < columns_each(wide) && q < quads) {
+      let value = rows[4u * {j}u + {e}u];
+      if (first < D) {
+        memory[P_AT + q * LINE + first + {e}u] = value;
+      }
+      if (first >= D || stored(1u)) {
         //@each i 4
-        if (q * 4u + {i}u < count) { set_projected(start + q * 4u + {i}u, column * 4u + {j}u, columns[{j}][{i}]); }
+        if (q * 4u + {i}u < count) { set_projected(start + q * 4u + {i}u, first + {e}u, value[{i}]); }
         //@end
       }
-      //@end
     }
-    workgroupBarrier();
+    //@end
+    //@end
   }
   storageBarrier();
+  workgroupBarrier();
 }
 
-// In place: a thread has a channel to itself.
+// In place, after all have read: each half of the threads has its own quads of a channel.
 fn convolve(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
-  for (var channel = lane; channel < D; channel += THREADS) {
+  for (var channel0 = 0u; channel0 < D; channel0 += 128u) {
+    let real = channel0 + lane % 128u < D;
+    let channel = min(channel0 + lane % 128u, D - 1u);
     var taps: array<f32, TAPS>;
-    var window: array<f32, TAPS>;
-    for (var j = 0u; j < TAPS; j++) {
-      taps[j] = weights_quad(record + CONV_AT + channel * TAPS4 + j / 4u)[j % 4u];
-      window[j] = 0.0;
-    }
+    //@each j TAPS
+    taps[{j}] = weights_quad(record + CONV_AT + channel * TAPS4 + {j}u / 4u)[{j}u % 4u];
+    //@end
     let bias = weight(record, CONV_BIAS_AT, channel);
-    for (var q = 0u; q < quads; q++) {
-      let x = memory[P_AT + q * LINE + channel];
-      var value = vec4f();
-      for (var i = 0u; i < 4u; i++) {
-        if (stored(1u) && q * 4u + i < count) { set_projected(start + q * 4u + i, channel, x[i]); }
-        for (var j = 0u; j + 1u < TAPS; j++) { window[j] = window[j + 1u]; }
-        window[TAPS - 1u] = x[i];
-        var sum = bias;
-        for (var j = 0u; j < TAPS; j++) { sum += taps[j] * window[j]; }
-        value[i] = silu(sum);
-        if (stored(2u) && q * 4u + i < count) { set_u(start + q * 4u + i, channel, value[i]); }
+    var values: array<vec4f, OWN>;
+    //@each j OWN
+    let q = min({j}u * HALVES + lane / 128u, quads - 1u);
+    let before = select(vec4f(), memory[P_AT + (max(q, 1u) - 1u) * LINE + channel], q > 0u);
+    let sum = convolved(before, memory[P_AT + q * LINE + channel], taps, bias);
+    values[{j}] = vec4f(silu(sum.x), silu(sum.y), silu(sum.z), silu(sum.w));
+    //@end
+    workgroupBarrier();
+    //@each j OWN
+    let q = {j}u * HALVES + lane / 128u;
+    if (real && q < quads) {
+      memory[P_AT + q * LINE + channel] = values[{j}];
+      if (stored(2u)) {
+        //@each i 4
+        if (q * 4u + {i}u < count) { set_u(start + q * 4u + {i}u, channel, values[{j}][{i}]); }
+        //@end
       }
-      memory[P_AT + q * LINE + channel] = value;
     }
+    //@end
   }
   workgroupBarrier();
 }
 
 fn select_inputs(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
-  var rows = product(P_AT, LINE, record + SELECT_AT, S4, D, quads, lane);
-  for (var q = 0u; q < quads; q++) {
-    share_quad(&rows, SCRATCH_AT, q, lane);
-    for (var e = lane; e < 4u * S4; e += THREADS) {
-      let i = e / S4;
-      let t = q * 4u + i;
-      if (t < 4u * quads) {
-        let value = shared_row(SCRATCH_AT, S4, i, e % S4);
-        memory[T_AT + t * S4 + e % S4] = value;
-        if (stored(3u) && t < count) {
-          for (var j = 0u; j < 4u; j++) {
-            let c = true_column((e % S4) * 4u + j);
-            if (c != NOWHERE) { set_selection(start + t, c, value[j]); }
-          }
-        }
-      }
+  var rows: array<vec4f, 4u * OWN>;
+  multiply(&rows, P_AT, LINE, record + SELECT_AT, S4, D, quads, lane);
+  join_splits(&rows, S4, lane);
+  if (has_columns(S4, lane)) {
+    let first = first_column(S4, lane);
+    //@each j OWN
+    let q = {j}u * HALVES + lane / 128u;
+    //@each e 4
+    if ({e}u < columns_each(S4) && q < quads) {
+      let c = first + {e}u;
+      let value = rows[4u * {j}u + {e}u];
+      let asked = true_column(c);
+      //@each i 4
+      let t = q * 4u + {i}u;
+      memory[T_AT + t * S4 + c / 4u][c % 4u] = value[{i}];
+      if (stored(3u) && t < count && asked != NOWHERE) { set_selection(start + t, asked, value[{i}]); }
+      //@end
     }
-    workgroupBarrier();
+    //@end
+    //@end
   }
+  workgroupBarrier();
 }
 
 fn scan(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
-  for (var channel0 = 0u; channel0 < D; channel0 += CHANNELS) {
-    let share = lane / CHANNELS;
-    let channel = min(channel0 + lane % CHANNELS, D - 1u);
-    let real = share < SHARES && channel0 + lane % CHANNELS < D;
-    let states = min(share, SHARES - 1u) * PER4;
+  let share = lane % 4u;
+  for (var channel0 = 0u; channel0 < D; channel0 += SPAN) {
+    let real = channel0 + lane / 4u < D;
+    let channel = min(channel0 + lane / 4u, D - 1u);
     var h: array<vec4f, PER4>;
     var a: array<vec4f, PER4>;
     var step_weight: array<vec4f, RANK4>;
     //@each p PER4
-    a[{p}] = weights_quad(record + DECAY_AT + channel * N4 + states + {p}u);
+    h[{p}] = vec4f();
+    a[{p}] = weights_quad(record + DECAY_AT + channel * N4 + {p}u * 4u + share);
     //@end
     for (var k = 0u; k < RANK4; k++) { step_weight[k] = weights_quad(record + STEP_AT + channel * RANK4 + k); }
     let bias = weight(record, STEP_BIAS_AT, channel);
     let skip = weight(record, SKIP_AT, channel);
     for (var q = 0u; q < quads; q++) {
-      let x = memory[P_AT + q * LINE + channel];
-      var gate: vec4f;
+      let t = q * 4u + share;
+      let gate = projected_at(start + min(t, count - 1u), D + channel);
+      let x = memory[P_AT + q * LINE + channel][share];
+      var raw = bias;
+      for (var k = 0u; k < RANK4; k++) { raw += dot(step_weight[k], memory[T_AT + t * S4 + k]); }
+      let step = softplus(raw);
+      let steps = quad_values(step, lane);
+      let drives = quad_values(step * x, lane);
+      var part = vec4f();
       //@each i 4
-      gate[{i}] = projected_at(start + min(q * 4u + {i}u, count - 1u), D + channel);
-      //@end
-      var y = vec4f();
-      var raw = vec4f(bias);
-      //@each i 4
-      let at = T_AT + (q * 4u + {i}u) * S4;
-      for (var k = 0u; k < RANK4; k++) { raw[{i}] += dot(step_weight[k], memory[at + k]); }
-      let step = softplus(raw[{i}]);
-      let driven = step * x[{i}];
+      let at = T_AT + (q * 4u + {i}u) * S4 + RANK4 + share;
       //@each p PER4
-      h[{p}] = exp2(step * a[{p}]) * h[{p}] + driven * memory[at + RANK4 + states + {p}u];
-      y[{i}] += dot(h[{p}], memory[at + RANK4 + N4 + states + {p}u]);
+      h[{p}] = exp2(steps[{i}] * a[{p}]) * h[{p}] + drives[{i}] * memory[at + {p}u * 4u];
+      part[{i}] += dot(h[{p}], memory[at + N4 + {p}u * 4u]);
       //@end
       //@end
-      // The other share's part; two places in turn, so that one barrier a quad is enough.
-      if (SHARES > 1u) {
-        if (share == 1u) { memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane % CHANNELS] = y; }
-        workgroupBarrier();
-        if (share == 0u) { y += memory[SCRATCH_AT + (q % 2u) * CHANNELS + lane]; }
-      }
-      if (real && share == 0u) {
-        y = (y + skip * x) * vec4f(silu(gate.x), silu(gate.y), silu(gate.z), silu(gate.w));
-        for (var i = 0u; i < 4u; i++) {
-          let t = q * 4u + i;
-          if (t < count) {
-            if (stored(4u)) { set_delta(start + t, channel, raw[i]); }
-            if (stored(5u)) { set_y(start + t, channel, y[i]); }
-          }
+      let y = (quad_sum(part, lane) + skip * x) * silu(gate);
+      if (real) {
+        memory[P_AT + q * LINE + channel][share] = y;
+        if (t < count) {
+          if (stored(4u)) { set_delta(start + t, channel, raw); }
+          if (stored(5u)) { set_y(start + t, channel, y); }
         }
-        memory[P_AT + q * LINE + channel] = y;
       }
     }
   }
   workgroupBarrier();
+}
+
+fn project_back(start: u32, count: u32, quads: u32, record: u32, lane: u32) {
+  var rows: array<vec4f, 4u * OWN>;
+  multiply(&rows, P_AT, LINE, record + OUT_AT, W4, D, quads, lane);
+  join_splits(&rows, W4, lane);
+  if (!has_columns(W4, lane)) { return; }
+  let first = first_column(W4, lane);
+  //@each j OWN
+  let q = {j}u * HALVES + lane / 128u;
+  //@each e 4
+  if ({e}u < columns_each(W4) && q < quads) {
+    let value = rows[4u * {j}u + {e}u];
+    //@each i 4
+    if (q * 4u + {i}u < count) {
+      let row = natural_row(start, count, q * 4u + {i}u);
+      set_result(row, first + {e}u, x_at(row, first + {e}u) + value[{i}]);
+    }
+    //@end
+  }
+  //@end
+  //@end
 }

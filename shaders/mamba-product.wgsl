@@ -1,78 +1,99 @@
 // Products inside a workgroup, for the Mamba block kernels: rows of a segment × weights [K, 4·wide], wide <= 128.
 // Activations wait in `memory` as quads of rows: memory[source + quad·line + k]; weights are vec4s of columns. The threads are
-// one or two halves of 128; half h has the quads h, h + HALVES, … and a thread of it four columns and a share of k, so that
-// weights are read once by each half. The shares are joined, one quad at a time, through `memory[scratch …]` (SCRATCH vec4s), in
-// a fixed order.
+// one or two halves of 128; half h has the quads h, h + HALVES, … Threads in a row, `splits_of(wide)` of them, share four
+// columns: each takes every so manieth k, and their sums are joined between lanes, so that nothing of a product goes through
+// workgroup memory but its result.
 
-const ROWS = 4u * QUADS;
 const HALVES = THREADS / 128u;
-const SCRATCH = 512u;
 
-fn product(source: u32, line: u32, weights: u32, wide: u32, depth: u32, quads: u32, lane: u32) -> array<vec4f, 4u * OWN> {
-  var rows: array<vec4f, 4u * OWN>;
-  let splits = 128u / wide;
-  let share = (depth + 4u * splits - 1u) / (4u * splits) * 4u;
+fn splits_of(wide: u32) -> u32 {
+  return select(select(select(1u, 2u, wide <= 64u), 4u, wide <= 32u), 8u, wide <= 16u);
+}
+
+// Adds a product to `rows`: element 4·j + i is row i of the half's quad j, four columns.
+fn multiply(rows: ptr<function, array<vec4f, 4u * OWN>>, source: u32, line: u32, weights: u32, wide: u32, depth: u32, quads: u32, lane: u32) {
+  let splits = splits_of(wide);
   let half = lane / 128u;
-  let place = lane % 128u;
-  let split = place / wide;
-  let end = select(0u, min((split + 1u) * share, depth), split < splits);
-  var at = weights + split * share * wide + place % wide;
-  for (var k = split * share; k < end; k += 4u) {
-    let w0 = weights_quad(at);
-    let w1 = weights_quad(at + wide);
-    let w2 = weights_quad(at + 2u * wide);
-    let w3 = weights_quad(at + 3u * wide);
-    at += 4u * wide;
+  let column = (lane % 128u) / splits;
+  let end = select(0u, depth, column < wide);
+  // With some depths the last steps have no k: they take the last one, by weights of zero.
+  let even = depth % (4u * splits) == 0u;
+  for (var k = lane % splits; k < end; k += 4u * splits) {
+    var at: array<u32, 4>;
+    var w: array<vec4f, 4>;
+    //@each s 4
+    let asked = k + {s}u * splits;
+    at[{s}] = select(min(asked, depth - 1u), asked, even);
+    w[{s}] = weights_quad(weights + at[{s}] * wide + column);
+    if (!even) { w[{s}] = select(vec4f(), w[{s}], asked < depth); }
+    //@end
     //@each j OWN
     if ({j}u * HALVES + half < quads) {
-      let from_row = source + ({j}u * HALVES + half) * line + k;
-      let a0 = memory[from_row];
-      let a1 = memory[from_row + 1u];
-      let a2 = memory[from_row + 2u];
-      let a3 = memory[from_row + 3u];
-      rows[4u * {j}u + 0u] = fma(vec4f(a3.x), w3, fma(vec4f(a2.x), w2, fma(vec4f(a1.x), w1, fma(vec4f(a0.x), w0, rows[4u * {j}u + 0u]))));
-      rows[4u * {j}u + 1u] = fma(vec4f(a3.y), w3, fma(vec4f(a2.y), w2, fma(vec4f(a1.y), w1, fma(vec4f(a0.y), w0, rows[4u * {j}u + 1u]))));
-      rows[4u * {j}u + 2u] = fma(vec4f(a3.z), w3, fma(vec4f(a2.z), w2, fma(vec4f(a1.z), w1, fma(vec4f(a0.z), w0, rows[4u * {j}u + 2u]))));
-      rows[4u * {j}u + 3u] = fma(vec4f(a3.w), w3, fma(vec4f(a2.w), w2, fma(vec4f(a1.w), w1, fma(vec4f(a0.w), w0, rows[4u * {j}u + 3u]))));
+      let from_row = source + ({j}u * HALVES + half) * line;
+      //@each s 4
+      let a = memory[from_row + at[{s}]];
+      (*rows)[4u * {j}u + 0u] = fma(vec4f(a.x), w[{s}], (*rows)[4u * {j}u + 0u]);
+      (*rows)[4u * {j}u + 1u] = fma(vec4f(a.y), w[{s}], (*rows)[4u * {j}u + 1u]);
+      (*rows)[4u * {j}u + 2u] = fma(vec4f(a.z), w[{s}], (*rows)[4u * {j}u + 2u]);
+      (*rows)[4u * {j}u + 3u] = fma(vec4f(a.w), w[{s}], (*rows)[4u * {j}u + 3u]);
+      //@end
     }
     //@end
   }
-  return rows;
 }
 
-// Shows all threads quad number `quad` of the rows: quads come one by one, each from the half that has it, which then moves on
-// to its next.
-fn share_quad(rows: ptr<function, array<vec4f, 4u * OWN>>, scratch: u32, quad: u32, lane: u32) {
-  if (lane / 128u == quad % HALVES) {
-    let at = scratch + lane % 128u;
-    memory[at] = (*rows)[0];
-    memory[at + 128u] = (*rows)[1];
-    memory[at + 256u] = (*rows)[2];
-    memory[at + 384u] = (*rows)[3];
-    //@each j OWN
-    (*rows)[4u * {j}u] = (*rows)[min(4u * {j}u + 4u, 4u * OWN - 4u)];
-    (*rows)[4u * {j}u + 1u] = (*rows)[min(4u * {j}u + 5u, 4u * OWN - 3u)];
-    (*rows)[4u * {j}u + 2u] = (*rows)[min(4u * {j}u + 6u, 4u * OWN - 2u)];
-    (*rows)[4u * {j}u + 3u] = (*rows)[min(4u * {j}u + 7u, 4u * OWN - 1u)];
-    //@end
+// Joins the sums of the threads that share columns, and turns them: element 4·j + e is then the half's quad j of column
+// first_column + e, for e < columns_each. All threads of the workgroup must call this together.
+fn join_splits(rows: ptr<function, array<vec4f, 4u * OWN>>, wide: u32, lane: u32) {
+  let splits = splits_of(wide);
+  let upper = (lane & 1u) != 0u;
+  let odd = (lane & 2u) != 0u;
+  //@each j OWN
+  let columns = transpose(mat4x4f((*rows)[4u * {j}u], (*rows)[4u * {j}u + 1u], (*rows)[4u * {j}u + 2u], (*rows)[4u * {j}u + 3u]));
+  if (splits == 1u) {
+    (*rows)[4u * {j}u] = columns[0];
+    (*rows)[4u * {j}u + 1u] = columns[1];
+    (*rows)[4u * {j}u + 2u] = columns[2];
+    (*rows)[4u * {j}u + 3u] = columns[3];
+  } else {
+    // Half of what a thread has changes sides, then half of what is left.
+    let first = select(columns[0], columns[2], upper) + swapped(select(columns[2], columns[0], upper), 1u, lane);
+    let second = select(columns[1], columns[3], upper) + swapped(select(columns[3], columns[1], upper), 1u, lane);
+    (*rows)[4u * {j}u] = first;
+    (*rows)[4u * {j}u + 1u] = second;
+    if (splits > 2u) {
+      var one = select(first, second, odd) + swapped(select(second, first, odd), 2u, lane);
+      if (splits > 4u) { one += swapped(one, 4u, lane); }
+      (*rows)[4u * {j}u] = one;
+    }
   }
-  workgroupBarrier();
+  //@end
 }
 
-// Row i of the quad that is shared, columns 4·column … 4·column + 3.
-fn shared_row(scratch: u32, wide: u32, i: u32, column: u32) -> vec4f {
-  let at = scratch + i * 128u;
-  var sum = memory[at + column];
-  for (var s = wide + column; s + wide <= 128u + column; s += wide) { sum += memory[at + s]; }
-  return sum;
+// Whether a thread has a result, of how many columns and from which on.
+fn has_columns(wide: u32, lane: u32) -> bool {
+  let splits = splits_of(wide);
+  return (lane % 128u) / splits < wide && (splits < 8u || (lane & 4u) == 0u);
 }
 
-// That quad as four columns: element j has the rows of column 4·column + j.
-fn shared_columns(scratch: u32, wide: u32, column: u32) -> mat4x4f {
-  return transpose(mat4x4f(
-    shared_row(scratch, wide, 0u, column),
-    shared_row(scratch, wide, 1u, column),
-    shared_row(scratch, wide, 2u, column),
-    shared_row(scratch, wide, 3u, column),
-  ));
+fn columns_each(wide: u32) -> u32 {
+  return max(4u / splits_of(wide), 1u);
+}
+
+fn first_column(wide: u32, lane: u32) -> u32 {
+  let splits = splits_of(wide);
+  let first = 4u * ((lane % 128u) / splits);
+  return first + select(0u, 2u * (lane & 1u), splits > 1u) + select(0u, (lane >> 1u) & 1u, splits > 2u);
+}
+
+// Writes a product to memory[place + quad·line + column].
+fn keep_product(rows: ptr<function, array<vec4f, 4u * OWN>>, place: u32, line: u32, wide: u32, quads: u32, lane: u32) {
+  if (!has_columns(wide, lane)) { return; }
+  let first = place + first_column(wide, lane);
+  //@each j OWN
+  let quad = {j}u * HALVES + lane / 128u;
+  //@each e 4
+  if ({e}u < columns_each(wide) && quad < quads) { memory[first + quad * line + {e}u] = (*rows)[4u * {j}u + {e}u]; }
+  //@end
+  //@end
 }

@@ -1,7 +1,8 @@
 // Where the weights of a Mamba block lie in its packed copy (engine/tensor/webgpu/fuse/pack-weights.ts), in vec4s; one such
-// record a group. Padding is zero. Step, B and C are kept apart and padded to fours: the columns of a *selection*.
+// record a group. Padding is zero. Step, B and C are kept apart, the step padded to fours, the others to sixteens: the columns of a
+// *selection*.
 const RANK4 = (RANK + 3u) / 4u;
-const N4 = (N + 3u) / 4u;
+const N4 = 4u * PER4;
 const TAPS4 = (TAPS + 3u) / 4u;
 const D4 = D / 4u;
 const W4 = W / 4u;

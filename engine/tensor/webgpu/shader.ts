@@ -6,7 +6,7 @@
  *     //! rows                   `fn row_block(first, end, lane)` for 32 rows, 256 threads;
  *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads
  *     //! include math           takes in shaders/math.wgsl, once a module
- *     //! paste mamba-product    takes in a file that uses this one's constants
+ *     //! paste mamba-segment    takes in a file that uses this one's constants, or has some of its interface
  *     //! in x [R, D]            tensor that is read
  *     //! in z? [R, D]           may be absent: `has_z` is false and reads give 0
  *     //! quads w                tensor that is read four elements at a time: `w_quad(i)`
@@ -55,8 +55,7 @@ export function parseShader(name: string, source: string, pasted: Readonly<Recor
   const constants: string[] = [];
   const includes: string[] = [];
   const parts: string[] = [];
-  for (const line of source.split('\n')) {
-    if (!line.startsWith('//!')) continue;
+  const read = (line: string): void => {
     const match = LINE.exec(line);
     if (!match) throw new Error(`${name}.wgsl: cannot read "${line}"; the forms are listed in engine/tensor/webgpu/shader.ts`);
     const [, kind, word = '', mark, type] = match;
@@ -82,13 +81,17 @@ export function parseShader(name: string, source: string, pasted: Readonly<Recor
         const text = pasted[word];
         if (text === undefined) throw new Error(`${name}.wgsl pastes ${word}.wgsl, which does not exist`);
         parts.push(text);
+        interfaceOf(text).forEach(read);
         break;
       }
       default:
         form = kind as ShaderForm;
         if (form === 'blocks') threads = word;
     }
-  }
+  };
+  interfaceOf(source).forEach(read);
   if (!form) throw new Error(`${name}.wgsl says nothing of its form; expected "//! points", "rows" or "blocks N"`);
   return { name, form, threads, operands, indices, uniforms, constants, includes, body: [...parts, source].join('\n') };
 }
+
+const interfaceOf = (source: string) => source.split('\n').filter((line) => line.startsWith('//!'));

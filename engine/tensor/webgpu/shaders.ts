@@ -16,6 +16,7 @@ import lanesSubgroups from '../../../shaders/lanes-subgroups.wgsl?raw';
 import mambaBlock from '../../../shaders/mamba-block.wgsl?raw';
 import mambaBlockBackward from '../../../shaders/mamba-block-backward.wgsl?raw';
 import mambaProduct from '../../../shaders/mamba-product.wgsl?raw';
+import mambaSegment from '../../../shaders/mamba-segment.wgsl?raw';
 import mambaWeights from '../../../shaders/mamba-weights.wgsl?raw';
 import math from '../../../shaders/math.wgsl?raw';
 import matmul from '../../../shaders/matmul.wgsl?raw';
@@ -71,7 +72,7 @@ export const includes: Readonly<Record<string, { readonly text: string; readonly
 };
 
 /** Files that others take in with `//! paste`. */
-const pasted = { 'mamba-product': mambaProduct, 'mamba-weights': mambaWeights };
+const pasted = { 'mamba-product': mambaProduct, 'mamba-segment': mambaSegment, 'mamba-weights': mambaWeights };
 
 /** Every kernel's WGSL file, parsed. */
 export const shaders = Object.fromEntries(

@@ -58,54 +58,46 @@ export function quadsOf(segments: Int32Array): number | null {
 const MOST_QUADS = 8;
 
 /** Inner channels that the products inside a workgroup deal to its threads. */
-export const MOST_CHANNELS = 256;
+const MOST_CHANNELS = 256;
+
+/** Taps of a convolution that needs four rows and the four before them. */
+const MOST_TAPS = 5;
 
 /** How a kernel deals a block to the threads of a workgroup: constants of the shaders. */
 export interface Dealing {
   readonly THREADS: number;
   /** Quads of rows of each half of the threads (of 128), at most. */
   readonly OWN: number;
-  /** Threads of a channel in the scan, and vec4s of states of each. */
-  readonly SHARES: number;
+  /** vec4s of states of each of the four threads of a channel. */
   readonly PER4: number;
 }
 
-type Size = Pick<BlockShape, 'inner' | 'width' | 'states' | 'rank' | 'quads'>;
+type Size = Pick<BlockShape, 'inner' | 'width' | 'states' | 'rank' | 'taps' | 'quads'>;
 
-/**
- * The dealing with the most threads that fits into `memory` bytes of workgroup memory; null if none does. A
- * multiprocessor often has room for one such workgroup alone, so that its threads are all that hide each other's waiting.
- */
+/** The dealing with the most threads that fits into `memory` bytes of workgroup memory; null if none does. */
 export function dealingFor(direction: MambaBlock['direction'], size: Size, memory: number): Dealing | null {
-  const quadsOfStates = Math.ceil(size.states / 4);
+  if (size.width % 4 !== 0 || size.inner % 4 !== 0 || size.inner > MOST_CHANNELS || size.taps > MOST_TAPS) return null;
   for (const THREADS of [256, 128]) {
-    const SHARES = quadsOfStates % 2 === 0 && 2 * size.inner <= THREADS ? 2 : 1;
-    const dealing = { THREADS, OWN: Math.ceil((128 * size.quads) / THREADS), SHARES, PER4: quadsOfStates / SHARES };
+    const dealing = { THREADS, OWN: Math.ceil((128 * size.quads) / THREADS), PER4: Math.ceil(size.states / 16) };
     const needed = direction === 'forward' ? forwardMemory(size) : backwardMemory(size, dealing);
     if (needed <= memory) return dealing;
   }
   return null;
 }
 
-const selectionQuads = ({ rank, states }: Size) => Math.ceil(rank / 4) + 2 * Math.ceil(states / 4);
-
-/** vec4s through which the products inside a workgroup are joined (shaders/mamba-product.wgsl). */
-const SCRATCH = 512;
+const selectionQuads = ({ rank, states }: Size) => Math.ceil(rank / 4) + 8 * Math.ceil(states / 16);
 
 /** Bytes of workgroup memory of shaders/mamba-block.wgsl. */
 function forwardMemory(size: Size): number {
   const { inner, width, quads } = size;
-  return 16 * (inner * quads + SCRATCH + quads * Math.max(width, 4 * selectionQuads(size))) + 4 * 36 * quads;
+  return 16 * quads * (inner + Math.max(width, 4 * selectionQuads(size))) + 4 * 36 * quads;
 }
 
 /** Bytes of workgroup memory of shaders/mamba-block-backward.wgsl. */
-function backwardMemory(size: Size, { THREADS, SHARES, PER4 }: Dealing): number {
+function backwardMemory(size: Size, { THREADS, PER4 }: Dealing): number {
   const { inner, width, quads, rank } = size;
-  const selection = selectionQuads(size);
-  const exchange = Math.max(SHARES > 1 ? (6 * THREADS) / SHARES : 0, SCRATCH);
-  const lists = PER4 + Math.ceil(Math.ceil(rank / 4) / 2);
-  const sums = Math.max((lists * THREADS) / 2, Math.max(width, 4 * selection) * quads);
-  return 16 * (2 * inner * quads + exchange + sums + 4 * quads * selection) + 64 * quads * selection;
+  const sums = Math.max(PER4 * THREADS + Math.ceil(rank / 4) * (THREADS / 8), width * quads);
+  return 16 * (inner * quads + sums + 8 * quads * selectionQuads(size));
 }
 
 /** Whether all launches of a block can run where its first one does: what they need from elsewhere is there by then. */

@@ -1,5 +1,5 @@
 import type { Launch, View } from '../../plan';
-import { dealingFor, type MambaBlock, MOST_CHANNELS, quadsOf, runsAtOnce } from './block';
+import { dealingFor, type MambaBlock, quadsOf, runsAtOnce } from './block';
 import { isAdd, type Surroundings } from './surroundings';
 import { sameView } from './tensors';
 
@@ -87,9 +87,6 @@ export function backwardBlockAt(l: number, around: Surroundings, memory: number)
     z.offset === convolution.inputs[0]!.offset + inner &&
     sameView(convolution.inputs[3]!, sum.outputs[0]!) &&
     out.attributes.k === shape.width &&
-    shape.width % 4 === 0 &&
-    inner % 4 === 0 &&
-    inner <= MOST_CHANNELS &&
     dealingFor('backward', shape, memory) !== null;
   if (!fits) return null;
   // The forward pass made delta from the step that lies before B; its bias is that product's.

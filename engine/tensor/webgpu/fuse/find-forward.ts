@@ -1,5 +1,5 @@
 import type { View } from '../../plan';
-import { dealingFor, type MambaBlock, MOST_CHANNELS, quadsOf, runsAtOnce } from './block';
+import { dealingFor, type MambaBlock, quadsOf, runsAtOnce } from './block';
 import { isAdd, type Surroundings } from './surroundings';
 import { sameView } from './tensors';
 
@@ -71,9 +71,6 @@ export function forwardBlockAt(l: number, around: Surroundings, memory: number):
     z.offset === projected.offset + inner &&
     sameView(select.inputs[0]!, convolution.outputs[0]!) &&
     out.attributes.n === shape.width &&
-    shape.width % 4 === 0 &&
-    inner % 4 === 0 &&
-    inner <= MOST_CHANNELS &&
     dealingFor('forward', shape, memory) !== null;
   if (!fits) return null;
   const weights = {

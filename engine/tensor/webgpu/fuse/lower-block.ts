@@ -26,8 +26,9 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
   }
   // What is not stored has a place all the same: blocks that store this or that share one pipeline.
   const nowhere = context.scratch(1, 1);
-  // A forward block's gate waits there.
-  const projected = direction === 'forward' && !views.projected ? context.scratch(views.x!.rows, 2 * inner) : null;
+  // Where the gate, or its gradient, waits.
+  const waiting = direction === 'forward' ? 'projected' : 'dprojected';
+  const place = views[waiting] ? null : context.scratch(views.x!.rows, 2 * inner);
   const shader = shaders[direction === 'forward' ? 'mamba-block' : 'mamba-block-backward'];
   const anywhere = views.x!;
   const rows = anywhere.rows / shape.groups;
@@ -37,7 +38,7 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
     {
       shader,
       operands: shader.operands.map(({ name }) =>
-        name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? (name === 'projected' ? projected : null) ?? nowhere),
+        name === 'weights' ? weights : (views[name] ?? parts.get(name) ?? (name === waiting ? place : null) ?? nowhere),
       ),
       indices: [segments],
       uniforms: {

@@ -7,6 +7,7 @@ import type { BlockShape, BlockWeights, MambaBlock } from './block';
 export const PACKED = '#packed';
 
 const fours = (n: number) => Math.ceil(n / 4) * 4;
+const sixteens = (n: number) => Math.ceil(n / 16) * 16;
 
 /** A weight's part of a record; rows and columns are those of the packed copy, `filled…` what of them exists. */
 interface Piece {
@@ -31,37 +32,37 @@ function piecesOf(
   const pieces: Piece[] = [];
   let at = 0;
   const add = (view: View, rows: number, columns: number, options: Partial<Piece> = {}) => {
-    const line = options.line ?? fours(columns);
-    pieces.push({ view, rows, columns: fours(columns), filledRows: rows, filled: columns, place: at, line, ...options });
+    const padded = options.columns ?? fours(columns);
+    pieces.push({ view, rows, columns: padded, filledRows: rows, filled: columns, place: at, line: padded, ...options });
   };
   const next = (length: number) => {
     at += length;
   };
   const whole = (view: View, rows: number, columns: number, options: Partial<Piece> = {}) => {
     add(view, rows, columns, options);
-    next(rows * fours(columns));
+    next(rows * (options.columns ?? fours(columns)));
   };
   whole(weights.norm, 1, width);
   whole(weights.convolution, inner, taps);
   whole(weights.convolutionBias, 1, inner);
   whole(weights.step, inner, rank);
   whole(weights.stepBias, 1, inner);
-  whole(weights.aLog, inner, states, { decay: true });
+  whole(weights.aLog, inner, states, { columns: sixteens(states), decay: true });
   whole(weights.skip, 1, inner);
   const forward = direction === 'forward';
   if (forward) whole(weights.inProjection, width, 2 * inner, { transposed: true });
   else whole(weights.inProjection, 2 * inner, width);
-  // Step, B and C one after another, each padded to fours.
-  const selected = fours(rank) + 2 * fours(states);
+  // Step, B and C one after another, the step padded to fours, the others to sixteens.
+  const selected = fours(rank) + 2 * sixteens(states);
   let column = 0;
-  for (const [first, count] of [
-    [0, rank],
-    [rank, states],
-    [rank + states, states],
+  for (const [first, count, columns] of [
+    [0, rank, fours(rank)],
+    [rank, states, sixteens(states)],
+    [rank + states, states, sixteens(states)],
   ] as const) {
-    if (forward) add(weights.selection, inner, count, { first, transposed: true, line: selected, place: at + column });
-    else add(weights.selection, fours(count), inner, { first, filledRows: count, place: at + column * inner });
-    column += fours(count);
+    if (forward) add(weights.selection, inner, count, { first, columns, transposed: true, line: selected, place: at + column });
+    else add(weights.selection, columns, inner, { first, filledRows: count, place: at + column * inner });
+    column += columns;
   }
   next(selected * inner);
   if (forward) whole(weights.outProjection, inner, width, { transposed: true });
