@@ -23,10 +23,7 @@ if (process.argv.includes('--visit')) {
 }
 if (!process.argv.includes('--synthetic')) {
   const page = await open('?theme=dark&selected=5');
-  const simulations = () =>
-    page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
-  const end = Date.now() + PATIENCE_MILLISECONDS;
-  while (Date.now() < end && (await simulations()) < SIMULATIONS) await page.waitForTimeout(1000);
+  await trained(page, SIMULATIONS, PATIENCE_MILLISECONDS);
   await shoot(page, 'wall.png');
   await page.keyboard.press('t');
   await page.waitForTimeout(1000);
@@ -39,6 +36,7 @@ if (!process.argv.includes('--synthetic')) {
     await page.waitForTimeout(3000);
     await shoot(page, `${scene}.png`);
   }
+  await runs(page);
   await page.close();
 }
 const synthetic = await open(`?theme=dark&${SYNTHETIC}`);
@@ -63,6 +61,27 @@ async function visit() {
   console.log(`plots ${(seconds() - before).toFixed(1)} s after the click`);
   await page.waitForTimeout(1000);
   await shoot(page, 'visit/plots.png');
+}
+
+/** Another seed beside the run of before, in the same browser, and the two compared. */
+async function runs(page) {
+  await page.goto(page.url().replace(/\?.*/, '?theme=dark&seed=2'));
+  await page.locator('.wall-canvas[data-level] canvas').waitFor();
+  await trained(page, SIMULATIONS / 2, PATIENCE_MILLISECONDS / 2);
+  for (const close of await page.locator('.problem-close').all()) await close.click();
+  await runCommand(page, 'show runs');
+  for (const box of [0, 1]) await page.locator('.runs input[type="checkbox"]').nth(box).check();
+  await page.locator('.compare canvas').first().waitFor();
+  await page.waitForTimeout(2000);
+  await shoot(page, 'runs.png');
+}
+
+/** Waits until so much was simulated; not longer than there is patience. */
+async function trained(page, wanted, patience) {
+  const simulations = () =>
+    page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
+  const end = Date.now() + patience;
+  while (Date.now() < end && (await simulations()) < wanted) await page.waitForTimeout(1000);
 }
 
 async function open(query) {
