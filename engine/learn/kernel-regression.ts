@@ -15,10 +15,13 @@ export interface KernelRegression {
 /** Kernels to choose from: length scale, and variance of noise relative to the targets' spread. */
 const KERNELS = [0.2, 0.4, 0.8, 1.6].flatMap((length) => [1e-5, 1e-3, 3e-2].map((noise) => ({ length, noise })));
 
+/** The kernel is chosen on so many points: hardly another than on all of them, each try an inversion. */
+const CHOSEN_ON = 80;
+
 /**
  * All columns share the kernel that leaves the least error; a column that predicting 0 serves better is left at 0.
  *
- * @param points N sizings
+ * @param points N sizings, nearest to where it matters first
  * @param targets N · M values, row by row
  * @returns null for fewer than four points
  */
@@ -29,19 +32,11 @@ export function fitKernelRegression(
 ): KernelRegression | null {
   const n = points.length;
   if (n < 4) return null;
-  const baselines = columnMeans(n, columns, (i, m) => targets[i * columns + m]!);
-  let best: { length: number; weights: Float64Array; errors: Float64Array; score: number } | null = null;
-  for (const { length, noise } of KERNELS) {
-    const lower = kernelMatrix(points, length, noise);
-    if (!cholesky(lower, n)) continue;
-    const inverse = inverseOf(lower, n);
-    const weights = multiply(inverse, targets, n, columns);
-    const errors = columnMeans(n, columns, (i, m) => weights[i * columns + m]! / inverse[i * n + i]!);
-    const score = errors.reduce((sum, error, m) => sum + Math.min(1, error / (baselines[m]! + 1e-12)), 0);
-    if (score < (best?.score ?? columns)) best = { length, weights, errors, score };
-  }
-  if (!best) return null;
-  const { length, weights, errors } = best;
+  const chosen = chooseKernel(points.slice(0, CHOSEN_ON), targets, columns);
+  const fitted = chosen && leaveOut(points, targets, columns, chosen);
+  if (!fitted) return null;
+  const { weights, errors, baselines } = fitted;
+  const { length } = chosen;
   for (let m = 0; m < columns; m++) {
     if (errors[m]! < baselines[m]!) continue;
     errors[m] = baselines[m]!;
@@ -56,6 +51,37 @@ export function fitKernelRegression(
         for (let m = 0; m < columns; m++) into[m]! += similarity * weights[i * columns + m]!;
       }
     },
+  };
+}
+
+interface Choice {
+  readonly length: number;
+  readonly noise: number;
+}
+
+/** The kernel that leaves the least error; null where predicting 0 is better than each. */
+function chooseKernel(points: readonly Float32Array[], targets: Float64Array, columns: number): Choice | null {
+  let best: (Choice & { readonly score: number }) | null = null;
+  for (const kernel of KERNELS) {
+    const left = leaveOut(points, targets, columns, kernel);
+    if (!left) continue;
+    const score = left.errors.reduce((sum, error, m) => sum + Math.min(1, error / (left.baselines[m]! + 1e-12)), 0);
+    if (score < (best?.score ?? columns)) best = { ...kernel, score };
+  }
+  return best;
+}
+
+/** Weights of the points, and what each column's points would have missed by without themselves; null where singular. */
+function leaveOut(points: readonly Float32Array[], targets: Float64Array, columns: number, { length, noise }: Choice) {
+  const n = points.length;
+  const lower = kernelMatrix(points, length, noise);
+  if (!cholesky(lower, n)) return null;
+  const inverse = inverseOf(lower, n);
+  const weights = multiply(inverse, targets, n, columns);
+  return {
+    weights,
+    errors: columnMeans(n, columns, (i, m) => weights[i * columns + m]! / inverse[i * n + i]!),
+    baselines: columnMeans(n, columns, (i, m) => targets[i * columns + m]!),
   };
 }
 
