@@ -19,6 +19,15 @@ export interface Situation {
   readonly valid: boolean;
   /** Targets as raw measures, [S]. */
   readonly target: Float64Array;
+  /** Of held targets: what this episode was told so far, to be used for its next step and for nothing else. */
+  readonly told?: readonly ToldPoint[];
+}
+
+/** A simulated sizing, [P], and its measures, [S]; zeros where invalid. */
+export interface ToldPoint {
+  readonly u: Float32Array;
+  readonly z: Float32Array;
+  readonly valid: boolean;
 }
 
 export interface Proposal {

@@ -15,7 +15,8 @@ export interface Knowledge {
 
 /** Real results of one circuit, seen from its targets. */
 export interface KnowledgeBase {
-  of(programs: Programs, target: Float64Array): Promise<Knowledge>;
+  /** @param told results that only whoever asks knows of: they take part in this answer and leave no trace */
+  of(programs: Programs, target: Float64Array, told?: readonly Point[]): Promise<Knowledge>;
 }
 
 interface Entry {
@@ -27,8 +28,11 @@ interface Entry {
   correction: Correction | null;
 }
 
-/** Points that a correction holds at most, for the benchmark target and for any other: its cost grows with the third power. */
-const MOST_POINTS = { benchmark: 200, other: 64 };
+/**
+ * Points that a correction holds at most, for the benchmark target, for any other and for one episode: its cost grows with
+ * the third power.
+ */
+const MOST_POINTS = { benchmark: 200, other: 64, episode: 96 };
 /** Kernels are fitted anew when there are so many times the points that they were fitted on. */
 const GROWTH = 1.2;
 /** Valid points that kernels need at least. */
@@ -87,8 +91,20 @@ export function createKnowledgeBase(
     return fitted;
   }
 
+  async function withTold(programs: Programs, target: Float64Array, entry: Entry, told: readonly Point[]): Promise<Knowledge> {
+    let { best, reward } = entry;
+    for (const { u, z, valid } of told) {
+      const here = valid ? circuit.score(circuit.fromZ(z), true, target).reward : Number.NEGATIVE_INFINITY;
+      if (here > reward) [best, reward] = [u, here];
+    }
+    if (correction === 0 || memory.fitted === 0) return { best, correction: null };
+    const others = nearest(memory.points, best).slice(0, MOST_POINTS.episode - told.length);
+    const points = nearest([...told, ...others], best);
+    return { best, correction: await learnCorrection(programs, circuit, points, kernelsNow(), members) };
+  }
+
   return {
-    async of(programs, target) {
+    async of(programs, target, told) {
       const key = target.join();
       const entry = entries.get(key) ?? unknown();
       // Put last, so that those which are asked for stay.
@@ -96,14 +112,14 @@ export function createKnowledgeBase(
       entries.set(key, entry);
       if (entries.size > MOST_TARGETS) entries.delete(entries.keys().next().value!);
       const fittedAt = memory.fitted;
-      if (correction > 0 && entry.corrected < fittedAt) {
+      if (correction > 0 && !told && entry.corrected < fittedAt) {
         const most = key === benchmark ? MOST_POINTS.benchmark : MOST_POINTS.other;
         const points = nearestPoints(target, fittedAt).slice(0, most);
         entry.correction = await learnCorrection(programs, circuit, points, kernelsNow(), members);
         entry.corrected = fittedAt;
       }
       look(entry, target, memory.simulations);
-      return { best: entry.best, correction: entry.correction };
+      return told ? withTold(programs, target, entry, told) : { best: entry.best, correction: entry.correction };
     },
   };
 }

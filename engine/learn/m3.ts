@@ -48,11 +48,11 @@ function withSwitches(hyper: HyperParameters): HyperParameters {
   return hyper.modelBased === 0 ? { ...hyper, imaginedWeight: 0, candidates: 0 } : hyper;
 }
 
-/** Situations that aim at the same target, together. */
+/** Situations that aim at the same target and know the same, together. */
 function byTarget(situations: readonly Situation[]): readonly Situation[][] {
   const groups = new Map<string, Situation[]>();
   for (const situation of situations) {
-    const key = situation.target.join();
+    const key = `${situation.target.join()}${situation.told ? ` ${situation.slot}` : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), situation]);
   }
   return [...groups.values()];
@@ -154,7 +154,7 @@ export function createM3(options: M3Options): Agent {
       // Environments that aim at the same target share what is known and what is thought of.
       else
         for (const aiming of byTarget(here)) {
-          const known = await knowledge[index]!.of(programs, aiming[0]!.target);
+          const known = await knowledge[index]!.of(programs, aiming[0]!.target, aiming[0]!.told);
           proposals.push(...(await rankedProposals(programs, circuit, aiming, known, hyper, acting)));
           await breathe();
         }

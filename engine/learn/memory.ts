@@ -1,13 +1,9 @@
-import type { CircuitInfo, Observation } from '../api';
+import type { CircuitInfo, Observation, ToldPoint } from '../api';
 import type { Executor } from '../tensor';
 import { type ReplayPool, type Transition, writeTransition } from './replay-pool';
 
 /** A simulated sizing; z is zeros where invalid. */
-export interface Point {
-  readonly u: Float32Array;
-  readonly z: Float32Array;
-  readonly valid: boolean;
-}
+export type Point = ToldPoint;
 
 /** An action that just reaches may come out a little larger. */
 const ROUNDING = 1e-4;

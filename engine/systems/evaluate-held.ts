@@ -1,4 +1,4 @@
-import type { Evaluation, HeldResult, HeldTarget, Proposal, Situation } from '../api';
+import type { Evaluation, HeldResult, HeldTarget, Proposal, Situation, ToldPoint } from '../api';
 import { RandomStream } from '../base';
 import type { World } from '../ecs';
 import { agentStep } from './agent-step';
@@ -15,6 +15,8 @@ interface Episode {
   z: Float32Array;
   valid: boolean;
   step: number;
+  /** Everything it was told, the start included. */
+  readonly told: ToldPoint[];
   simulations: number;
   met: boolean;
   over: boolean;
@@ -23,7 +25,8 @@ interface Episode {
 /**
  * Evaluates the trained agent on held targets, which it never trained for by name: from the published start and from
  * random ones (the same for both ways of acting), by the plain policy and by ranked exploration. All episodes of a way
- * go on together, a step at a time. Every simulation counts as one of evaluation, starts included where they are random.
+ * go on together, a step at a time; an episode may use what it was told itself, not what others were. Every simulation
+ * counts as one of evaluation, starts included where they are random.
  *
  * @param goOn asked between steps; what is finished by then is what comes back
  */
@@ -67,6 +70,7 @@ function begin(circuit: RunCircuit, targets: readonly HeldTarget[], start: HeldR
     z: new Float32Array(held.target.length),
     valid: false,
     step: 0,
+    told: [],
     simulations: 0,
     met: false,
     over: false,
@@ -78,7 +82,7 @@ async function run(world: World, policy: HeldResult['policy'], episodes: readonl
   await simulate(world, episodes);
   for (let going = episodes.filter(({ over }) => !over); going.length > 0 && goOn(); going = going.filter(({ over }) => !over)) {
     const situations = going.map(
-      ({ circuit, step, u, z, valid, target }, slot): Situation => ({
+      ({ circuit, step, u, z, valid, target, told }, slot): Situation => ({
         slot,
         circuit: circuit.info,
         step,
@@ -86,6 +90,7 @@ async function run(world: World, policy: HeldResult['policy'], episodes: readonl
         z,
         valid,
         target,
+        told,
       }),
     );
     const phase = policy === 'plain' ? 'evaluation' : 'ranked';
@@ -119,6 +124,7 @@ async function simulate(world: World, episodes: readonly Episode[]): Promise<voi
     const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
     episode.valid = measures !== null;
     episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
+    episode.told.push({ u: episode.u, z: episode.z, valid: episode.valid });
     const { reward, met } = circuit.score(measures ?? new Float64Array(target.length), measures !== null, target);
     episode.met = measures !== null && met;
     episode.over = episode.met || step >= circuit.episodeSteps;
