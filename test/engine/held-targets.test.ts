@@ -13,6 +13,7 @@ const held: readonly HeldTarget[] = [
 describe('held targets', () => {
   it('are tried at the end by both ways of acting from both starts, and every simulation counts', async () => {
     const phases: string[] = [];
+    const told: boolean[] = [];
     const stepping = steppingAgent([0, -1]);
     const { engine, simulator } = startRun({
       agent: {
@@ -23,6 +24,9 @@ describe('held targets', () => {
             ...agent,
             propose: (situations, phase) => {
               phases.push(phase);
+              // The start and every step since, newest last: nothing of other episodes.
+              for (const { step, u, told: points } of situations)
+                if (phase !== 'training') told.push(points?.length === step + 1 && points.at(-1)!.u === u);
               return agent.propose(situations, phase);
             },
           };
@@ -32,6 +36,7 @@ describe('held targets', () => {
       configuration: { budget: 20, stopWhenMet: false, episodeSteps: 8, evaluation: { at: [], whenFirstMet: false, held: 3 } },
     });
     const { held: results, snapshot } = await engine.finished;
+    expect(new Set(told)).toEqual(new Set([true]));
     expect(new Set(phases)).toEqual(new Set(['training', 'evaluation', 'ranked']));
     const row = (start: string, targets: string) =>
       results!.find((one) => one.policy === 'plain' && one.start === start && one.targets === targets)!;

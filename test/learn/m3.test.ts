@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ToldPoint } from '../../engine/api';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import { runToy, type ToyOptions, toyCircuits } from './toy-run';
 
@@ -82,5 +83,20 @@ describe('M3 on two circuits of different size', () => {
         .buffers.filter(({ kind }) => kind === 'real')
         .map(({ size }) => size),
     ).toEqual([34, 38, 22]);
+  });
+
+  it('takes what an episode was told into its next step, and keeps nothing of it', async () => {
+    const [plain, again, told] = [(await runToy(12)).agent, (await runToy(12)).agent, (await runToy(12)).agent];
+    const { info, start, benchmark, toZ } = toyCircuits[0]!;
+    const situation = { slot: 0, circuit: info, step: 3, u: start, z: toZ(benchmark), valid: true, target: benchmark };
+    const nextOf = async (agent: typeof plain, points: ToldPoint[]) =>
+      (await agent.propose([{ ...situation, told: points }], 'ranked'))[0]!.u;
+    const choice = await nextOf(plain, []);
+    expect(await nextOf(again, [])).toEqual(choice);
+    // Told that this choice misses everything by far, it takes another.
+    const missed = { u: choice, z: toZ(benchmark).map((z) => z - 3), valid: true };
+    expect(await nextOf(told, [missed])).not.toEqual(choice);
+    expect(told.describe!()).toEqual(plain.describe!());
+    expect(await told.weightsHash!()).toBe(await plain.weightsHash!());
   });
 });
