@@ -71,6 +71,8 @@ export interface HyperParameters {
   /** Chance that it looks further than an action reaches, and how many actions far at most. */
   farChance: number;
   farReach: number;
+  /** How near it looks at least where it looks around the best point and not far, in actions. */
+  nearReach: number;
   /** Rounds in which half as many more are bred from the best tenth. */
   refinements: number;
   /**
@@ -136,6 +138,7 @@ export const defaultHyperParameters: HyperParameters = {
   fromBest: 0.5,
   farChance: 0.4,
   farReach: 4,
+  nearReach: 0.1,
   refinements: 12,
   correction: 1,
   ownMember: 1,

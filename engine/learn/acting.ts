@@ -75,8 +75,8 @@ export async function rankedProposals(
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
   const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
   const { best } = knowledge;
-  const reaches = situations.map(() => hyper.actionScale * reachOf(hyper, random));
   const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
+  const reaches = bases.map((base) => hyper.actionScale * reachOf(base === best, hyper, random));
   // They share what they breed: many need fewer each.
   const bred = Math.ceil((hyper.candidates / 2) * Math.min(1, SHARED_BY / situations.length));
   /** Of each environment: the candidates within its reach, whoever thought of them. */
@@ -120,9 +120,13 @@ export async function rankedProposals(
   });
 }
 
-/** How many actions far an environment looks this time. */
-function reachOf({ farChance, farReach }: HyperParameters, random: RandomSource): number {
-  return random.uniform() < farChance ? farReach ** random.uniform() : 1;
+/**
+ * How many actions far an environment looks this time. Around the best point also much nearer: wherever a prediction is a
+ * little too good is chosen first, far off more than close by, so that the last per cent would never be tried.
+ */
+function reachOf(aroundBest: boolean, { farChance, farReach, nearReach }: HyperParameters, random: RandomSource): number {
+  if (random.uniform() < farChance) return farReach ** random.uniform();
+  return aroundBest ? nearReach ** random.uniform() : 1;
 }
 
 /** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */
