@@ -75,9 +75,9 @@ describe('M3 on two circuits of different size', () => {
     const lines = first.proposals.split('\n').slice(8);
     const of = (line: string, index: number) =>
       line.split(';').filter((said) => Math.floor(Number(said.split(':')[0]) / 10) === index);
-    expect(of(lines[0]!, 2).every((said) => said.includes(':random:'))).toBe(true);
-    expect(of(lines[0]!, 1).some((said) => said.includes(':random:'))).toBe(false);
-    expect(of(lines.at(-1)!, 2).some((said) => said.includes(':random:'))).toBe(false);
+    expect(of(lines[0]!, 2).every((said) => said.includes(':random:unvalued:'))).toBe(true);
+    expect(of(lines[0]!, 1).every((said) => said.includes(':valued:'))).toBe(true);
+    expect(of(lines.at(-1)!, 2).every((said) => said.includes(':valued:'))).toBe(true);
     expect(
       first.agent.describe!()
         .buffers.filter(({ kind }) => kind === 'real')

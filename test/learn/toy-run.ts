@@ -103,7 +103,11 @@ export async function runToy(
     const present = await change(tick, agent);
     if (present) situations = [...present, ...present].map((index, i) => begin(index, 10 * index + i));
     const proposals = await agent.propose(situations, 'training');
-    said.push(proposals.map(({ slot, u, origin }) => `${slot}:${origin}:${[...u].join()}`).join(';'));
+    said.push(
+      proposals
+        .map(({ slot, u, origin, predicted }) => `${slot}:${origin}:${predicted ? 'valued' : 'unvalued'}:${[...u].join()}`)
+        .join(';'),
+    );
     const observations = proposals.map((proposal): Observation => {
       const before = situations.find(({ slot }) => slot === proposal.slot)!;
       const { info, benchmark } = toyCircuits[before.circuit.index]!;
