@@ -1,10 +1,11 @@
 /**
  * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 40] [--circuits A,B] [--environments 16] [--json]`. The page trains in
  * headless Chromium without a graphics card. Stretches in which it is hidden alternate with stretches in which every scene is visited and
- * pointed at; updates a second of both are printed, and after each pair the memory: script heap after collection, elements, textures and
- * buffers of all canvases, and what the processes of page (engine and simulators included) and graphics hold.
+ * pointed at; updates a second of both are printed, with the processor time that looking took (of all threads of the browser that do not train, what
+ * they took more than hidden, as a share of one core: it says the same where other programs run, too), and after each pair the memory: script heap
+ * after collection, elements, textures and buffers of all canvases, and what the processes of page (engine and simulators included) and graphics hold.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { openHeadless, runCommand } from './headless.mjs';
 
@@ -32,7 +33,9 @@ await session.send('Performance.enable');
 
 const pairs = [];
 const say = (text) => !json && console.log(text);
-say(`${'minute'.padEnd(8)}hidden up/s   visited up/s   loss     heap MB   elements   textures   buffers   page MB   graphics MB`);
+say(
+  `${'minute'.padEnd(8)}hidden up/s   visited up/s   loss   looking    heap MB   elements   textures   buffers   page MB   graphics MB`,
+);
 const start = Date.now();
 do {
   // In turns, so that neither always comes first.
@@ -43,24 +46,33 @@ do {
   const pair = { minute: (Date.now() - start) / 60_000, hidden, visited, ...(await memory()) };
   pairs.push(pair);
   say(
-    `${pair.minute.toFixed(1).padEnd(8)}${hidden.toFixed(2).padStart(11)}${visited.toFixed(2).padStart(15)}${percent(1 - visited / hidden).padStart(8)}` +
+    `${pair.minute.toFixed(1).padEnd(8)}${hidden.rate.toFixed(2).padStart(11)}${visited.rate.toFixed(2).padStart(15)}${percent(1 - visited.rate / hidden.rate).padStart(8)}${percent(looking(pair)).padStart(10)}` +
       `${pair.heap.toFixed(1).padStart(11)}${String(pair.elements).padStart(11)}${String(pair.textures).padStart(11)}${String(pair.buffers).padStart(10)}${pair.renderer.toFixed(0).padStart(10)}${pair.gpu.toFixed(0).padStart(14)}`,
   );
 } while (Date.now() - start < minutes * 60_000);
 await studio.close();
 
 const mean = (of) => pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
-const [hidden, visited] = [mean((pair) => pair.hidden), mean((pair) => pair.visited)];
+const [hidden, visited] = [mean((pair) => pair.hidden.rate), mean((pair) => pair.visited.rate)];
+const taken = mean(looking);
 const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length };
-if (json) console.log(JSON.stringify({ ...machine, circuits, environments, hidden, visited, loss: 1 - visited / hidden, pairs }));
+if (json)
+  console.log(
+    JSON.stringify({ ...machine, circuits, environments, hidden, visited, loss: 1 - visited / hidden, looking: taken, pairs }),
+  );
 else {
   console.log(
-    `\nhidden ${hidden.toFixed(2)}, visited ${visited.toFixed(2)} updates/s: ${percent(1 - visited / hidden)} lost, over ${pairs.length} pairs`,
+    `\nhidden ${hidden.toFixed(2)}, visited ${visited.toFixed(2)} updates/s: ${percent(1 - visited / hidden)} lost, over ${pairs.length} pairs; looking took ${percent(taken)} of one core`,
   );
   console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.date}; ${circuits}, ${environments} environments, wasm`);
 }
 
-/** @returns updates a second of training, pauses left out */
+/** What looking took, as a share of one core. */
+function looking({ hidden, visited }) {
+  return visited.page - hidden.page;
+}
+
+/** @returns updates a second of training, pauses left out; seconds of processor time a second of training and of all else */
 async function stretch(visible) {
   await page.evaluate((shown) => globalThis.showPage(shown), visible);
   let over = false;
@@ -68,11 +80,36 @@ async function stretch(visible) {
     for (let turn = 0; visible && !over; turn++) await visit(SCENES[turn % SCENES.length]);
   })();
   const from = await progress();
+  const [began, cpu] = [performance.now(), await processorTime()];
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const to = await progress();
+  const [passed, now] = [(performance.now() - began) / 1000, await processorTime()];
   over = true;
   await visits;
-  return (to.updates - from.updates) / (to.seconds - from.seconds);
+  return {
+    rate: (to.updates - from.updates) / (to.seconds - from.seconds),
+    training: (now.training - cpu.training) / passed,
+    page: (now.page - cpu.page) / passed,
+  };
+}
+
+/** Seconds of processor time so far: of the page's workers, and of all other threads of the browser. NaN where the system does not tell. */
+async function processorTime() {
+  const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
+  const time = { training: 0, page: 0 };
+  for (const { id } of processInfo) {
+    try {
+      for (const thread of readdirSync(`/proc/${id}/task`)) {
+        const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${id}/task/${thread}/stat`, 'utf8'));
+        const [user, system] = rest.split(' ').slice(11, 13).map(Number);
+        time[name.startsWith('DedicatedWorker') ? 'training' : 'page'] += (user + system) / 100;
+      }
+    } catch {
+      if (process.platform !== 'linux') time.training = Number.NaN;
+      // A thread that has ended meanwhile.
+    }
+  }
+  return time;
 }
 
 /** Shows a scene and moves the pointer over it, as one would who looks for something. */
