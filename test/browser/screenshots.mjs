@@ -31,8 +31,11 @@ if (!process.argv.includes('--synthetic')) {
   await page.keyboard.press('t');
   for (const scene of ['training', 'exploration', 'imagined', 'lens']) {
     await runCommand(page, `show ${scene}`);
-    // The best point is lit in all of them.
-    if (scene === 'exploration') await runCommand(page, 'select the next better point');
+    if (scene === 'exploration') {
+      await page.locator('.exploration [data-settled="true"]').waitFor();
+      // The best point is lit in all of them.
+      await runCommand(page, 'select the next better point');
+    }
     await page.waitForTimeout(3000);
     await shoot(page, `${scene}.png`);
   }
@@ -41,7 +44,6 @@ if (!process.argv.includes('--synthetic')) {
 }
 const synthetic = await open(`?theme=dark&${SYNTHETIC}`);
 await synthetic.waitForTimeout(12_000);
-for (const close of await synthetic.locator('.problem-close').all()) await close.click();
 await shoot(synthetic, 'wall-1024.png');
 await studio.close();
 
@@ -65,10 +67,9 @@ async function visit() {
 
 /** Another seed beside the run of before, in the same browser, and the two compared. */
 async function runs(page) {
-  await page.goto(page.url().replace(/\?.*/, '?theme=dark&seed=2'));
+  await page.goto(page.url().replace(/\?.*/, '?theme=dark&seed=2&scene=wall'));
   await page.locator('.wall-canvas[data-level] canvas').waitFor();
   await trained(page, SIMULATIONS / 2, PATIENCE_MILLISECONDS / 2);
-  for (const close of await page.locator('.problem-close').all()) await close.click();
   await runCommand(page, 'show runs');
   for (const box of [0, 1]) await page.locator('.runs input[type="checkbox"]').nth(box).check();
   await page.locator('.compare canvas').first().waitFor();
@@ -91,6 +92,8 @@ async function open(query) {
 }
 
 async function shoot(page, name) {
+  // A visitor sees them.
+  if (!name.startsWith('visit/')) for (const close of await page.locator('.problem-close').all()) await close.click();
   const path = join(root, 'docs', name);
   await page.screenshot({ path });
   console.log(`docs/${name}, ${Math.round(statSync(path).size / 1000)} kB`);
