@@ -6,7 +6,7 @@ import { buildFitPlan } from '../../engine/learn/fit-plan';
 import { createLearningState } from '../../engine/learn/networks';
 import { buildUpdatePlan } from '../../engine/learn/update-plan';
 import type { Plan, View } from '../../engine/tensor/plan';
-import type { KernelCall } from '../../engine/tensor/webgpu/dispatch';
+import { callsOf as callsOfDispatch, type KernelCall } from '../../engine/tensor/webgpu/dispatch';
 import { lowerFused } from '../../engine/tensor/webgpu/fuse/lower-fused';
 import { IndexTables, type Lowered, lowerPlan } from '../../engine/tensor/webgpu/lower';
 import { moduleOf } from '../../engine/tensor/webgpu/pipelines';
@@ -35,8 +35,7 @@ const lowered: readonly (readonly [string, Lowered])[] = [
     }),
   ),
 ];
-const callsOf = ({ dispatches }: Lowered): readonly KernelCall[] =>
-  dispatches.flatMap((dispatch) => (dispatch.form === 'kernel' ? [dispatch.call] : dispatch.calls));
+const callsOf = ({ dispatches }: Lowered): readonly KernelCall[] => dispatches.flatMap(callsOfDispatch);
 const keyOf = (view: View) => (view.space === 'variable' ? `variable:${view.group}` : view.space);
 
 const DECLARATION = /@group\(0\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+): ([^;]+);/g;
@@ -46,7 +45,7 @@ describe('bindings', () => {
     for (const [i, [name, plan]] of lowered.entries()) {
       for (const dispatch of plan.dispatches) {
         const { code, storages, bindings, words, label } = moduleOf(dispatch, i % 2 > 0);
-        const calls = dispatch.form === 'kernel' ? [dispatch.call] : dispatch.calls;
+        const calls = callsOfDispatch(dispatch);
         const said = `${name}: ${label}`;
         const declared = [...code.matchAll(DECLARATION)].map(([, binding, access, as, type]) => ({
           binding: Number(binding),

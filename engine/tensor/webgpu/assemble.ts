@@ -15,6 +15,8 @@ export interface Kind {
   /** For each operand the binding of its buffer, or null where it is absent. */
   readonly slots: readonly (number | null)[];
   readonly constants: Readonly<Record<string, number>>;
+  /** Whether a workgroup runs a part of its rows, among the kernels of a chain. */
+  readonly inParts: boolean;
 }
 
 /** The bindings of a module: binding 0 is the uniform block, then storage. */
@@ -34,6 +36,7 @@ export function wordsOf(kind: Kind): string[] {
     ...shader.operands.flatMap(({ name }, i) => (slots[i] === null ? [] : [`${name}_offset`, `${name}_stride`])),
     ...shader.indices.flatMap((name) => [`${name}_offset`, `${name}_length`]),
     ...shader.uniforms.map(({ name }) => name),
+    ...(kind.inParts ? ['parts_offset', 'parts_width'] : []),
   ];
 }
 
@@ -67,6 +70,7 @@ function accessors(kind: Kind): string[] {
   for (const name of shader.indices) {
     lines.push(`fn ${name}_at(i: u32) -> u32 { return u32(index_storage[${word(`${name}_offset`)} + i]); }`);
   }
+  if (kind.inParts) lines.push('fn parts_at(i: u32) -> u32 { return u32(index_storage[params.parts_offset + i]); }');
   return lines;
 }
 
@@ -135,6 +139,37 @@ fn run_block(block: u32, lane: u32) {
 }`,
 };
 
+/** What runs a part of a kernel's rows; a kernel by blocks either has its own function for that, or its blocks are the parts. */
+const partAdapters: Readonly<Record<'points' | 'rows' | 'blocks', string>> = {
+  points: `
+fn run_part(part: u32, lane: u32) {
+  let end = parts_at(part + 1u) * params.parts_width;
+  for (var i = parts_at(part) * params.parts_width + lane; i < end; i += 256u) {
+    let row = i / params.columns;
+    let column = i % params.columns;
+    store(row, column, compute(row, column));
+  }
+}`,
+  rows: `
+fn run_part(part: u32, lane: u32) {
+  let end = parts_at(part + 1u);
+  for (var first = parts_at(part); first < end; first += 32u) { row_block(first, end, lane); }
+}`,
+  blocks: `
+fn run_part(part: u32, lane: u32) {
+  run_block(part, lane);
+}`,
+};
+const PART_OF_ROWS = `
+fn run_part(part: u32, lane: u32) {
+  run_rows(parts_at(part), parts_at(part + 1u), lane);
+}`;
+
+function adapterOf({ shader, inParts }: Kind): string {
+  if (inParts) return /^fn run_rows\(/m.test(shader.body) ? PART_OF_ROWS : partAdapters[shader.form];
+  return shader.form === 'blocks' ? '' : blockAdapters[shader.form];
+}
+
 /** The module of one kernel in a dispatch of its own; `subgroups` as in `moduleOf`. */
 export function kernelModule(kind: Kind, bindings: Bindings, subgroups: boolean): string {
   const { shader } = kind;
@@ -147,18 +182,32 @@ export function kernelModule(kind: Kind, bindings: Bindings, subgroups: boolean)
     ...accessors(kind),
     ...includeLines([shader], subgroups),
     unrolled(kind),
-    shader.form === 'blocks' ? '' : blockAdapters[shader.form],
+    adapterOf(kind),
     `@compute @workgroup_size(${shader.threads})`,
     `fn main(${MAIN_ARGUMENTS}) { run_block(group.y * grid.x + group.x, lane); }`,
   ].join('\n');
 }
 
 /**
- * The module of several independent dispatches run as one: a workgroup looks up whose block it is. \`owners\` lists for
- * each workgroup the record (one vec4u with the kernel's number, then its words) and the block. All kernels have the same number of threads.
+ * The module of several independent chains run as one: a workgroup looks up whose block it is. `sequences` are the chains as
+ * numbers of kinds. `owners` lists for each workgroup the record (one vec4u with the number of the chain's sequence, then the
+ * words of each of its kernels) and the block. All kernels have the same number of threads.
  */
-export function jointModule(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string {
-  const cases = kinds.map((_, k) => `    case ${k}u: { run_block_${k}(words_${k}(base + 1u), block, lane); }`);
+export function jointModule(
+  kinds: readonly Kind[],
+  sequences: readonly (readonly number[])[],
+  bindings: Bindings,
+  subgroups: boolean,
+): string {
+  const cases = sequences.map((sequence, s) => {
+    let at = 1;
+    const runs = sequence.map((k) => {
+      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}u), block, lane);`;
+      at += Math.ceil(wordsOf(kinds[k]!).length / 4);
+      return run;
+    });
+    return `    case ${s}u: {\n      ${runs.join('\n      storageBarrier();\n      workgroupBarrier();\n      ')}\n    }`;
+  });
   return [
     ...enableLines(subgroups),
     ...joined(kinds, bindings, subgroups),
@@ -201,9 +250,7 @@ function joined(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean):
 
 /** A kernel's text with its module-scope names made its own and every function given the words of its call. */
 function separate(kind: Kind, k: number): { text: string; memory: Map<string, string> } {
-  const { shader } = kind;
-  const adapter = shader.form === 'blocks' ? '' : blockAdapters[shader.form];
-  const code = [...constantLines(kind), ...accessors(kind), unrolled(kind), adapter].join('\n');
+  const code = [...constantLines(kind), ...accessors(kind), unrolled(kind), adapterOf(kind)].join('\n');
   let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
 
   // Workgroup arrays become pieces of one array for each type, which all kernels share: they never run at once.

@@ -13,12 +13,48 @@ export interface KernelCall {
   /** Workgroups of a dispatch of its own. */
   readonly workgroups: number;
   readonly label: string;
+  /** How it goes about rows; absent where a row of its result needs more than `RowAccess` can say. */
+  readonly byRows?: RowAccess;
+  /** In a chain: the rows that each workgroup takes. */
+  readonly parts?: PartView;
 }
+
+/** Which rows of its operands a kernel touches for a row of its result. */
+export interface RowAccess {
+  /** Rows of the result. */
+  readonly rows: number;
+  /** For each operand the same row, the rows that `gather` lists, what belongs to a whole part, or null for anything else. */
+  readonly operands: readonly ('rows' | 'gathered' | 'part' | null)[];
+  /** Rows that row r takes from the first operand: indices[r], or with starts indices[starts[r]] … indices[starts[r + 1] - 1]. */
+  readonly gather?: { readonly indices: Int32Array; readonly starts: Int32Array | null };
+  /** First rows of the only parts that it can work by. */
+  readonly segments?: readonly number[];
+}
+
+export interface PartView {
+  /** First row of each part, one more at the end. */
+  readonly starts: IndexView;
+  /** Points of a row, of a kernel by points. */
+  readonly width: number;
+}
+
+/** Kernels that a workgroup runs one after another, each on its own part of the rows; or one kernel by itself. */
+export type Chain = readonly KernelCall[];
 
 export type Dispatch =
   | { readonly form: 'kernel'; readonly call: KernelCall }
-  /** Independent kernels in one dispatch. `owners` has for each workgroup the kernel's number and its block. */
-  | { readonly form: 'joint'; readonly calls: readonly KernelCall[]; readonly label: string };
+  /** Independent chains in one dispatch. */
+  | { readonly form: 'joint'; readonly chains: readonly Chain[]; readonly label: string };
+
+/** The kernels of a dispatch. */
+export function callsOf(dispatch: Dispatch): readonly KernelCall[] {
+  return dispatch.form === 'kernel' ? [dispatch.call] : dispatch.chains.flat();
+}
+
+/** Workgroups of a chain. */
+export function workgroupsOf([first]: Chain): number {
+  return first!.parts ? first!.parts.starts.length - 1 : first!.workgroups;
+}
 
 /** What lowering a launch may ask for. */
 export interface Lowering {

@@ -38,7 +38,7 @@ export function lowerLaunch(launch: Launch, context: Lowering): KernelCall[] {
     case 'copy':
       return lowerCopy(launch);
     case 'gather-rows':
-      return lowerGatherRows(launch);
+      return lowerGatherRows(launch, context);
     case 'gather-elements':
     case 'scatter-elements':
       return lowerElements(launch);

@@ -1,5 +1,5 @@
 import { type Bindings, jointModule, type Kind, kernelModule, wordsOf } from './assemble';
-import type { Dispatch, KernelCall } from './dispatch';
+import { type Dispatch, type KernelCall, workgroupsOf } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
 export type StorageKey = string;
@@ -52,7 +52,7 @@ class Slots {
       if (call.shader.operands[i]!.access === 'quads') this.quads.add(slot);
       return slot;
     });
-    return { shader: call.shader, slots, constants: call.constants };
+    return { shader: call.shader, slots, constants: call.constants, inParts: call.parts !== undefined };
   }
 
   bindings(needsIndex: boolean): Bindings {
@@ -75,6 +75,10 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
     values[`${name}_offset`] = call.indices[i]!.offset;
     values[`${name}_length`] = call.indices[i]!.length;
   });
+  if (call.parts) {
+    values.parts_offset = call.parts.starts.offset;
+    values.parts_width = call.parts.width;
+  }
   const names = wordsOf(kind);
   const words = new Uint32Array(names.length);
   const asFloats = new Float32Array(words.buffer);
@@ -92,11 +96,11 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
 export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call, subgroups);
   const slots = new Slots();
-  const { calls } = dispatch;
   const kinds: Kind[] = [];
+  const sequences: number[][] = [];
   const numbers = new Map<string, number>();
   const numberOf = (kind: Kind): number => {
-    const key = `${kind.shader.name}|${kind.shader.body.length}|${JSON.stringify(kind.constants)}|${kind.slots.join()}|${programKey(kind)}`;
+    const key = `${kind.shader.name}|${kind.shader.body.length}|${JSON.stringify(kind.constants)}|${kind.slots.join()}|${kind.inParts}|${programKey(kind)}`;
     let number = numbers.get(key);
     if (number === undefined) {
       number = kinds.push(kind) - 1;
@@ -107,25 +111,33 @@ export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   // The table starts with where its owners are.
   const words: number[] = [0, 0, 0, 0];
   const bases: number[] = [];
-  for (const call of calls) {
-    const kind = slots.kindOf(call);
-    const values = wordValues(call, kind);
+  for (const chain of dispatch.chains) {
     bases.push(words.length / 4);
-    words.push(numberOf(kind), 0, 0, 0, ...values);
-    while (words.length % 4 !== 0) words.push(0);
+    const known = chain.map((call) => slots.kindOf(call));
+    words.push(sequenceNumber(sequences, known.map(numberOf)), 0, 0, 0);
+    chain.forEach((call, i) => {
+      words.push(...wordValues(call, known[i]!));
+      while (words.length % 4 !== 0) words.push(0);
+    });
   }
   if (words.length > TABLE_LENGTH * 4)
-    throw new Error(`${dispatch.label}: ${calls.length} kernels exceed a table; a defect of joinCalls`);
+    throw new Error(`${dispatch.label}: ${dispatch.chains.length} chains exceed a table; a defect of joinChains`);
   const bindings = slots.bindings(true);
   const table = new Uint32Array(TABLE_LENGTH * 4);
   table.set(words);
   const { label } = dispatch;
   const owners = Int32Array.from(
-    calls.flatMap((call, c) => Array.from({ length: call.workgroups }, (_, block) => [bases[c]!, block]).flat()),
+    dispatch.chains.flatMap((chain, c) => Array.from({ length: workgroupsOf(chain) }, (_, block) => [bases[c]!, block]).flat()),
   );
   table[1] = owners.length / 2;
-  const code = jointModule(kinds, bindings, subgroups);
+  const code = jointModule(kinds, sequences, bindings, subgroups);
   return { label, code, storages: slots.storages, bindings, words: table, workgroups: owners.length / 2, owners };
+}
+
+/** The place of a list of numbers among others; added if it is new. */
+function sequenceNumber(sequences: number[][], sequence: number[]): number {
+  const at = sequences.findIndex((other) => other.join() === sequence.join());
+  return at >= 0 ? at : sequences.push(sequence) - 1;
 }
 
 /** Elementwise kernels share a name and differ in their text. */

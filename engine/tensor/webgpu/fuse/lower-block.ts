@@ -59,6 +59,14 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
       },
       workgroups: count,
       label: direction === 'forward' ? 'mamba block' : 'mamba block backward',
+      byRows: {
+        rows: views.x!.rows,
+        operands: shader.operands.map(({ name }) => {
+          if (name === waiting || views[name]) return 'rows';
+          return parts.has(name) ? 'part' : null;
+        }),
+        segments: Array.from(context.values(segments)),
+      },
     },
   ];
   const { groups } = shape;

@@ -1,11 +1,12 @@
 import type { Plan, View } from '../../plan';
 import type { Dispatch, KernelCall, Lowering } from '../dispatch';
 import { keptFor } from '../kept';
+import { NARROW_IN_CHAIN } from '../kernels/matmul';
 import type { IndexTables, Lowered } from '../lower';
 import { lowerLaunch } from '../lower-launch';
 import type { MambaBlock } from './block';
 import { findBlocks } from './find-blocks';
-import { joinCalls } from './join';
+import { joinChains } from './join';
 import { layOutBlocks } from './lay-out';
 import { lowerBlock } from './lower-block';
 import { packCalls } from './pack-weights';
@@ -53,7 +54,7 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     }
   });
 
-  const waves = wavesOf(calls, arena);
+  const waves = wavesOf(calls, arena, options.join);
   const lives = arena.tensors.map(({ length, kept }) =>
     kept ? { length, from: -1, to: Number.POSITIVE_INFINITY } : { length, from: Number.POSITIVE_INFINITY, to: -1 },
   );
@@ -61,8 +62,8 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     for (const view of operands) {
       if (view?.space !== 'arena') continue;
       const life = lives[arena.at(view.offset)]!;
-      life.from = Math.min(life.from, waves[c]!);
-      life.to = Math.max(life.to, waves[c]!);
+      life.from = Math.min(life.from, waves.of[c]!);
+      life.to = Math.max(life.to, waves.of[c]!);
     }
   });
   // What no kernel touches takes no memory.
@@ -74,13 +75,17 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     return { ...view, offset: view.offset - arena.tensors[tensor]!.offset + offsets[tensor]! };
   };
 
-  const inWaves: KernelCall[][] = Array.from({ length: 1 + Math.max(-1, ...waves) }, () => []);
-  calls.forEach((call, c) => {
-    inWaves[waves[c]!]!.push({ ...call, operands: call.operands.map((view) => view && placed(view)) });
+  const final = (c: number): KernelCall => {
+    const call = { ...calls[c]!, operands: calls[c]!.operands.map((view) => view && placed(view)) };
+    const parts = waves.parts.get(c);
+    return parts ? inParts(call, parts, tables) : call;
+  };
+  const dispatches: Dispatch[] = waves.chains.flatMap((wave) => {
+    const chains = wave.map((chain) => chain.map(final));
+    return options.join
+      ? joinChains(chains, options.mostBuffers)
+      : chains.flat().map((call): Dispatch => ({ form: 'kernel', call }));
   });
-  const dispatches: Dispatch[] = inWaves.flatMap((wave) =>
-    options.join ? joinCalls(wave, options.mostBuffers) : wave.map((call): Dispatch => ({ form: 'kernel', call })),
-  );
   const named = (views: Readonly<Record<string, View>>) =>
     Object.fromEntries(Object.entries(views).map(([name, view]) => [name, placed(view)]));
   return {
@@ -89,6 +94,20 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     arenaLength: length,
     packedLength: packed.length,
     tables,
+  };
+}
+
+/** A kernel as a chain runs it, a part of its rows at a time. */
+function inParts(call: KernelCall, parts: readonly number[], tables: IndexTables): KernelCall {
+  const { uniforms, constants, byRows, shader } = call;
+  const narrow = shader.name === 'matmul-narrow';
+  return {
+    ...call,
+    constants: narrow ? { ...constants, ...NARROW_IN_CHAIN } : constants,
+    parts: {
+      starts: tables.table(`parts of rows:${parts.join()}`, () => parts),
+      width: shader.form === 'points' ? (uniforms.rows! * uniforms.columns!) / byRows!.rows : 0,
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LaunchOf } from '../../plan';
-import { blocksOf, type KernelCall } from '../dispatch';
+import { blocksOf, type KernelCall, type Lowering } from '../dispatch';
 import { shaders } from '../shaders';
 
 export function lowerCopy(launch: LaunchOf<'copy'>): KernelCall[] {
@@ -13,11 +13,12 @@ export function lowerCopy(launch: LaunchOf<'copy'>): KernelCall[] {
       constants: {},
       workgroups: blocksOf(y.rows * y.columns),
       label: launch.label,
+      byRows: { rows: y.rows, operands: ['rows', 'rows'] },
     },
   ];
 }
 
-export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): KernelCall[] {
+export function lowerGatherRows(launch: LaunchOf<'gather-rows'>, context: Lowering): KernelCall[] {
   const [x, y] = [launch.inputs[0]!, launch.outputs[0]!];
   const [indices, starts] = launch.index;
   return [
@@ -29,6 +30,11 @@ export function lowerGatherRows(launch: LaunchOf<'gather-rows'>): KernelCall[] {
       constants: { RAGGED: starts ? 1 : 0 },
       workgroups: blocksOf(y.rows * y.columns),
       label: launch.label,
+      byRows: {
+        rows: y.rows,
+        operands: ['gathered', 'rows'],
+        gather: { indices: context.values(indices!), starts: starts ? context.values(starts) : null },
+      },
     },
   ];
 }

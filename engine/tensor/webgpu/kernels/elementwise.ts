@@ -24,6 +24,13 @@ export function lowerElementwise(launch: LaunchOf<'elementwise'>): KernelCall[] 
       constants: { OUTPUTS: outputs.length },
       workgroups: blocksOf(rows * columns),
       label: launch.label,
+      byRows: {
+        rows,
+        operands: [
+          ...broadcast.map((kind) => (kind === 'full' || kind === 'column' ? 'rows' : null)),
+          ...outputs.map(() => 'rows' as const),
+        ],
+      },
     },
   ];
 }

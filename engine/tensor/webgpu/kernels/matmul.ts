@@ -44,6 +44,10 @@ export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): Kern
   ];
 }
 
+/** Steps of k that wait in workgroup memory, and what a thread fetches of the operands for them; fewer in a chain, beside others. */
+const NARROW_ALONE = { DEPTH: 64, OF_A: 4, OF_B: 16 };
+export const NARROW_IN_CHAIN = { DEPTH: 32, OF_A: 2, OF_B: 8 };
+
 /** A product of which the device would get few large tiles. */
 function narrow({ attributes, inputs, outputs, label }: LaunchOf<'matmul'>): KernelCall {
   const { variant, groups, m, n, k, activation } = attributes;
@@ -52,9 +56,10 @@ function narrow({ attributes, inputs, outputs, label }: LaunchOf<'matmul'>): Ker
     operands: [inputs[0]!, inputs[1]!, inputs[2] ?? null, outputs[0]!],
     indices: [],
     uniforms: { groups, m, n, k, activation: activationCode[activation] },
-    constants: { VARIANT: variantCode[variant] },
+    constants: { VARIANT: variantCode[variant], ...NARROW_ALONE },
     workgroups: groups * blocksOf(m, 16) * blocksOf(n, 64),
     label,
+    byRows: { rows: groups * m, operands: ['rows', null, null, 'rows'] },
   };
 }
 

@@ -14,6 +14,15 @@ export function lowerRmsNorm(launch: LaunchOf<'rms-norm'> | LaunchOf<'rms-norm-b
       constants: {},
       workgroups: blocksOf(x.rows, 32),
       label: launch.label,
+      byRows: {
+        rows: x.rows,
+        operands: [
+          'rows',
+          null,
+          ...launch.inputs.slice(2).map(() => 'rows' as const),
+          ...launch.outputs.map(() => 'rows' as const),
+        ],
+      },
     },
   ];
 }
