@@ -190,8 +190,8 @@ export function kernelModule(kind: Kind, bindings: Bindings, subgroups: boolean)
 
 /**
  * The module of several independent chains run as one: a workgroup looks up whose block it is. `sequences` are the chains as
- * numbers of kinds. `owners` lists for each workgroup the record (one vec4u with the number of the chain's sequence, then the
- * words of each of its kernels) and the block. All kernels have the same number of threads.
+ * numbers of kinds; one of a single kind in parts is a loop. `owners` lists for each workgroup the record (one vec4u with the
+ * number of the chain's sequence and how often a loop runs, then the words of each of its kernels) and the block. All kernels have the same number of threads.
  */
 export function jointModule(
   kinds: readonly Kind[],
@@ -199,14 +199,18 @@ export function jointModule(
   bindings: Bindings,
   subgroups: boolean,
 ): string {
+  const between = '\n      storageBarrier();\n      workgroupBarrier();\n      ';
   const cases = sequences.map((sequence, s) => {
-    let at = 1;
+    let at = '1u';
     const runs = sequence.map((k) => {
-      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}u), block, lane);`;
-      at += Math.ceil(wordsOf(kinds[k]!).length / 4);
+      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}), block, lane);`;
+      const size = Math.ceil(wordsOf(kinds[k]!).length / 4);
+      if (sequence.length === 1 && kinds[k]!.inParts)
+        return `for (var i = 0u; i < table[base].y; i++) {\n      ${run.replace('1u', `1u + i * ${size}u`)}${between}}`;
+      at += ` + ${size}u`;
       return run;
     });
-    return `    case ${s}u: {\n      ${runs.join('\n      storageBarrier();\n      workgroupBarrier();\n      ')}\n    }`;
+    return `    case ${s}u: {\n      ${runs.join(between)}\n    }`;
   });
   return [
     ...enableLines(subgroups),

@@ -9,7 +9,9 @@ const PATIENT: readonly string[] = ['column-sum', 'reduce'];
 const isPatient = ({ shader, constants }: KernelCall) =>
   PATIENT.includes(shader.name) || (shader.name === 'matmul' && constants.VARIANT === 2);
 
+/** Mamba blocks are in chains of their own: what they need of registers and workgroup memory lets few run at once. */
 const isBlock = ({ shader }: KernelCall) => shader.name.startsWith('mamba-block');
+const familyOf = (call: KernelCall) => (isBlock(call) ? call.shader.name : '');
 
 /** Kernels in the order of their numbers: several are a chain, of which a workgroup runs one part of each. */
 interface Unit {
@@ -30,8 +32,7 @@ export interface Waves {
 
 /**
  * For each kernel the wave that it runs in: kernels of one wave do not touch what another of it writes, unless both are in one
- * chain, part by part. With `chained` a kernel joins the chains before it where all that it needs of the last wave is made there;
- * two chains with Mamba blocks stay side by side.
+ * chain, part by part. With `chained` a kernel joins the chains before it where all that it needs of the last wave is made there.
  */
 export function wavesOf(calls: readonly KernelCall[], arena: WideArena, chained: boolean): Waves {
   const dependencies = dependenciesOf(calls, arena);
@@ -48,8 +49,8 @@ export function wavesOf(calls: readonly KernelCall[], arena: WideArena, chained:
         unitOf[call]!.wave < wave ||
         edges.every(([mine, other]) => partitions.isLocal(c, mine) && partitions.isLocal(call, other)),
     );
-    const long = last.filter((unit) => unit.calls.some((call) => isBlock(calls[call]!)));
-    if (last.length > 0 && long.length < 2 && local && parts && last.every((unit) => unit.parts === parts.length)) {
+    const alike = last.every((unit) => familyOf(calls[unit.calls[0]!]!) === familyOf(calls[c]!));
+    if (last.length > 0 && alike && local && parts && last.every((unit) => unit.parts === parts.length)) {
       const joined: Unit = { calls: [...last.flatMap((unit) => unit.calls), c].sort((a, b) => a - b), wave, parts: parts.length };
       for (const unit of last) units.splice(units.indexOf(unit), 1);
       units.push(joined);
