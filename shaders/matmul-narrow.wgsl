@@ -65,7 +65,8 @@ fn make_tile(row0: u32, end: u32, column0: u32, lane: u32) {
     }
     //@end
     workgroupBarrier();
-    let quads = (min(DEPTH, params.k - k0) + 3u) / 4u;
+    // Rows that do not exist wait.
+    let quads = select(0u, (min(DEPTH, params.k - k0) + 3u) / 4u, row0 + ty < end);
     for (var q = 0u; q < quads; q++) {
       let row = rows[ty * LINE_A + q];
       sum = fma(vec4f(row.x), columns[4u * q * LINE_B + tx], sum);

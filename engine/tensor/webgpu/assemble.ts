@@ -139,7 +139,7 @@ fn run_block(block: u32, lane: u32) {
 }`,
 };
 
-/** What runs a part of a kernel's rows; a kernel by blocks either has its own function for that, or its blocks are the parts. */
+/** What runs a part of a kernel's rows. */
 const partAdapters: Readonly<Record<'points' | 'rows' | 'blocks', string>> = {
   points: `
 fn run_part(part: u32, lane: u32) {
@@ -157,16 +157,12 @@ fn run_part(part: u32, lane: u32) {
 }`,
   blocks: `
 fn run_part(part: u32, lane: u32) {
-  run_block(part, lane);
+  run_rows(parts_at(part), parts_at(part + 1u), lane);
 }`,
 };
-const PART_OF_ROWS = `
-fn run_part(part: u32, lane: u32) {
-  run_rows(parts_at(part), parts_at(part + 1u), lane);
-}`;
 
 function adapterOf({ shader, inParts }: Kind): string {
-  if (inParts) return /^fn run_rows\(/m.test(shader.body) ? PART_OF_ROWS : partAdapters[shader.form];
+  if (inParts) return partAdapters[shader.form];
   return shader.form === 'blocks' ? '' : blockAdapters[shader.form];
 }
 
@@ -190,8 +186,8 @@ export function kernelModule(kind: Kind, bindings: Bindings, subgroups: boolean)
 
 /**
  * The module of several independent chains run as one: a workgroup looks up whose block it is. `sequences` are the chains as
- * numbers of kinds; one of a single kind in parts is a loop. `owners` lists for each workgroup the record (one vec4u with the
- * number of the chain's sequence and how often a loop runs, then the words of each of its kernels) and the block. All kernels have the same number of threads.
+ * numbers of kinds. `owners` lists for each workgroup the record (one vec4u with the number of the chain's sequence, then the
+ * words of each of its kernels) and the block. All kernels have the same number of threads.
  */
 export function jointModule(
   kinds: readonly Kind[],
@@ -201,13 +197,10 @@ export function jointModule(
 ): string {
   const between = '\n      storageBarrier();\n      workgroupBarrier();\n      ';
   const cases = sequences.map((sequence, s) => {
-    let at = '1u';
+    let at = 1;
     const runs = sequence.map((k) => {
-      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}), block, lane);`;
-      const size = Math.ceil(wordsOf(kinds[k]!).length / 4);
-      if (sequence.length === 1 && kinds[k]!.inParts)
-        return `for (var i = 0u; i < table[base].y; i++) {\n      ${run.replace('1u', `1u + i * ${size}u`)}${between}}`;
-      at += ` + ${size}u`;
+      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}u), block, lane);`;
+      at += Math.ceil(wordsOf(kinds[k]!).length / 4);
       return run;
     });
     return `    case ${s}u: {\n      ${runs.join(between)}\n    }`;

@@ -23,8 +23,8 @@ export interface KernelCall {
 export interface RowAccess {
   /** Rows of the result. */
   readonly rows: number;
-  /** For each operand the same row, the rows that `gather` lists, what belongs to a whole part, or null for anything else. */
-  readonly operands: readonly ('rows' | 'gathered' | 'part' | null)[];
+  /** For each operand the same row, the rows that `gather` lists, or null for anything else. */
+  readonly operands: readonly ('rows' | 'gathered' | null)[];
   /** Rows that row r takes from the first operand: indices[r], or with starts indices[starts[r]] … indices[starts[r + 1] - 1]. */
   readonly gather?: { readonly indices: Int32Array; readonly starts: Int32Array | null };
   /** First rows of the only parts that it can work by. */

@@ -114,9 +114,7 @@ export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   for (const chain of dispatch.chains) {
     bases.push(words.length / 4);
     const known = chain.map((call) => slots.kindOf(call));
-    const numbered = known.map(numberOf);
-    const alike = numbered.every((number) => number === numbered[0]);
-    words.push(sequenceNumber(sequences, alike ? numbered.slice(0, 1) : numbered), chain.length, 0, 0);
+    words.push(sequenceNumber(sequences, known.map(numberOf)), 0, 0, 0);
     chain.forEach((call, i) => {
       words.push(...wordValues(call, known[i]!));
       while (words.length % 4 !== 0) words.push(0);

@@ -4,7 +4,7 @@
  *     //! points                 the form: `fn compute(row, column) -> Value` and `fn store(row, column, value)` at every
  *                                point of uniforms rows × columns;
  *     //! rows                   `fn row_block(first, end, lane)` for 32 rows, 256 threads;
- *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads
+ *     //! blocks 256             `fn run_block(block, lane)` by workgroups of so many threads; in a chain `fn run_rows(first, end, lane)`
  *     //! include math           takes in shaders/math.wgsl, once a module
  *     //! paste mamba-segment    takes in a file that uses this one's constants, or has some of its interface
  *     //! in x [R, D]            tensor that is read

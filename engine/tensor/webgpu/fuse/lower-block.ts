@@ -61,10 +61,7 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
       label: direction === 'forward' ? 'mamba block' : 'mamba block backward',
       byRows: {
         rows: views.x!.rows,
-        operands: shader.operands.map(({ name }) => {
-          if (name === waiting || views[name]) return 'rows';
-          return parts.has(name) ? 'part' : null;
-        }),
+        operands: shader.operands.map(({ name }) => (views[name] ? 'rows' : null)),
         segments: Array.from(context.values(segments)),
       },
     },

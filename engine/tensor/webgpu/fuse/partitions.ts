@@ -82,7 +82,6 @@ export function partitionsOf(calls: readonly KernelCall[], arena: WideArena): Pa
       if (!parts) return false;
       const call = calls[c]!;
       const byRows = call.byRows!;
-      if (byRows.operands[operand] === 'part') return true;
       if (byRows.operands[operand] === 'rows') return partsOf(call.operands[operand], byRows.rows) === parts;
       if (byRows.operands[operand] !== 'gathered') return false;
       const from = source(call);
