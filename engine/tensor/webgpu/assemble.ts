@@ -119,6 +119,9 @@ function includeLines(shaders: readonly Shader[], subgroups: boolean): string[] 
 
 const enableLines = (subgroups: boolean) => (subgroups ? ['enable subgroups;'] : []);
 
+/** What a workgroup's threads have written is there for the next kernel of a chain. */
+const BETWEEN = '\n  storageBarrier();\n  workgroupBarrier();\n  ';
+
 const MAIN_ARGUMENTS =
   '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';
 
@@ -139,7 +142,7 @@ fn run_block(block: u32, lane: u32) {
 }`,
 };
 
-/** What runs a part of a kernel's rows. */
+/** What runs a part of a kernel's rows; a kernel by blocks either has its own function for that, or its blocks are the parts. */
 const partAdapters: Readonly<Record<'points' | 'rows' | 'blocks', string>> = {
   points: `
 fn run_part(part: u32, lane: u32) {
@@ -157,12 +160,16 @@ fn run_part(part: u32, lane: u32) {
 }`,
   blocks: `
 fn run_part(part: u32, lane: u32) {
-  run_rows(parts_at(part), parts_at(part + 1u), lane);
+  run_block(part, lane);
 }`,
 };
+const PART_OF_ROWS = `
+fn run_part(part: u32, lane: u32) {
+  run_rows(parts_at(part), parts_at(part + 1u), lane);
+}`;
 
 function adapterOf({ shader, inParts }: Kind): string {
-  if (inParts) return partAdapters[shader.form];
+  if (inParts) return /^fn run_rows\(/m.test(shader.body) ? PART_OF_ROWS : partAdapters[shader.form];
   return shader.form === 'blocks' ? '' : blockAdapters[shader.form];
 }
 
@@ -195,7 +202,6 @@ export function jointModule(
   bindings: Bindings,
   subgroups: boolean,
 ): string {
-  const between = '\n      storageBarrier();\n      workgroupBarrier();\n      ';
   const cases = sequences.map((sequence, s) => {
     let at = 1;
     const runs = sequence.map((k) => {
@@ -203,11 +209,12 @@ export function jointModule(
       at += Math.ceil(wordsOf(kinds[k]!).length / 4);
       return run;
     });
-    return `    case ${s}u: {\n      ${runs.join(between)}\n    }`;
+    return `    case ${s}u: {\n      ${runs.join(BETWEEN)}\n    }`;
   });
   return [
     ...enableLines(subgroups),
-    ...joined(kinds, bindings, subgroups),
+    '@group(0) @binding(0) var<uniform> table: array<vec4u, 4096>;',
+    ...together(kinds, bindings, subgroups, tableWords),
     `@compute @workgroup_size(${threadsOf(kinds[0]!)})
 fn main(${MAIN_ARGUMENTS}) {
   let workgroup = group.y * grid.x + group.x;
@@ -224,15 +231,62 @@ ${cases.join('\n')}
   ].join('\n');
 }
 
-/** Kernels side by side in one module: names made apart, words read from a table, workgroup memory shared. */
-function joined(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string[] {
-  const parts = kinds.map((kind, k) => separate(kind, k));
+/**
+ * The module of a chain in a dispatch of its own. The words of its kernels, \`c0_…\`, \`c1_…\` and so on, have places that are known
+ * to the compiler, and take no registers.
+ */
+export function chainModule(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string {
+  const fields = kinds.flatMap((kind, k) => wordFields(kind).map((field) => `c${k}_${field}`));
+  return [
+    ...enableLines(subgroups),
+    `struct Params { ${fields.join(', ')}, parts: u32 }`,
+    '@group(0) @binding(0) var<uniform> params: Params;',
+    ...together(kinds, bindings, subgroups, placedWords),
+    `@compute @workgroup_size(${threadsOf(kinds[0]!)})
+fn main(${MAIN_ARGUMENTS}) {
+  let part = group.y * grid.x + group.x;
+  if (part >= params.parts) { return; }
+  ${kinds.map((_, k) => `run_part_${k}(part, lane);`).join(BETWEEN)}
+}`,
+  ].join('\n');
+}
+
+/** How a kernel beside others comes by its words: two ways to write its functions. */
+type Words = (text: string, functions: readonly string[], kind: Kind, k: number) => string;
+
+/** Handed to every function, as \`words_k(at)\` reads them from a table. */
+const tableWords: Words = (code, functions, kind, k) => {
+  let text = code;
+  for (const name of functions) {
+    text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(params: Words_${k}, `);
+    text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(params, `);
+  }
+  const values = wordFields(kind).map((field, i) => {
+    const word = `table[at + ${i >> 2}u].${'xyzw'[i & 3]}`;
+    return field.endsWith('f32') ? `bitcast<f32>(${word})` : word;
+  });
+  return [
+    `struct Words_${k} { ${wordFields(kind).join(', ')} }`,
+    `fn words_${k}(at: u32) -> Words_${k} { return Words_${k}(${values.join(', ')}); }`,
+    text,
+  ].join('\n');
+};
+
+/** Words with a prefix of the uniform block. */
+const placedWords: Words = (code, functions, _, k) => {
+  let text = code.replace(/\bparams\./g, `params.c${k}_`);
+  for (const name of functions) text = text.replace(new RegExp(`\\b${name}\\(`, 'g'), `${name}_${k}(`);
+  return text;
+};
+
+/** Kernels in one module: names made apart, workgroup memory shared. */
+function together(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean, words: Words): string[] {
+  const parts = kinds.map((kind, k) => separate(kind, k, words));
   const memory = new Map<string, string[]>();
   for (const part of parts) {
     for (const [type, size] of part.memory) memory.set(type, [...(memory.get(type) ?? []), size]);
   }
   return [
-    '@group(0) @binding(0) var<uniform> table: array<vec4u, 4096>;',
     ...storageLines(bindings),
     ...includeLines(
       kinds.map((kind) => kind.shader),
@@ -245,8 +299,8 @@ function joined(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean):
   ];
 }
 
-/** A kernel's text with its module-scope names made its own and every function given the words of its call. */
-function separate(kind: Kind, k: number): { text: string; memory: Map<string, string> } {
+/** A kernel's text with its module-scope names made its own. */
+function separate(kind: Kind, k: number, words: Words): { text: string; memory: Map<string, string> } {
   const code = [...constantLines(kind), ...accessors(kind), unrolled(kind), adapterOf(kind)].join('\n');
   let text = code.replace(/\/\/.*$/gm, '').replace(/\n\s*\n/g, '\n');
 
@@ -263,22 +317,11 @@ function separate(kind: Kind, k: number): { text: string; memory: Map<string, st
   for (const { name, type, base } of arrays) text = redirect(text, name, `shared_${type}`, base);
 
   const functions = [...text.matchAll(/^fn (\w+)\(/gm)].map((match) => match[1]!);
-  for (const name of functions) {
-    text = text.replace(new RegExp(`^fn ${name}\\(`, 'gm'), `fn ${name}_${k}(params: Words_${k}, `);
-    text = text.replace(new RegExp(`(?<!fn )\\b${name}\\(`, 'g'), `${name}_${k}(params, `);
-  }
+  text = words(text, functions, kind, k);
   const constants = [...text.matchAll(/^(?:const|alias|struct) (\w+)/gm)].map((match) => match[1]!);
-  for (const name of constants) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
+  for (const name of constants) if (name !== `Words_${k}`) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${k}`);
   for (const [type, size] of memory) memory.set(type, `${size}_${k}`);
-  const values = wordFields(kind).map((field, i) => {
-    const word = `table[at + ${i >> 2}u].${'xyzw'[i & 3]}`;
-    return field.endsWith('f32') ? `bitcast<f32>(${word})` : word;
-  });
-  const words = [
-    `struct Words_${k} { ${wordFields(kind).join(', ')} }`,
-    `fn words_${k}(at: u32) -> Words_${k} { return Words_${k}(${values.join(', ')}); }`,
-  ];
-  return { text: [...words, text].join('\n'), memory };
+  return { text, memory };
 }
 
 /** `name[i]` → `target[base + (i)]`. */

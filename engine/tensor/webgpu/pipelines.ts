@@ -1,5 +1,5 @@
-import { type Bindings, jointModule, type Kind, kernelModule, wordsOf } from './assemble';
-import { type Dispatch, type KernelCall, workgroupsOf } from './dispatch';
+import { type Bindings, chainModule, jointModule, type Kind, kernelModule, wordsOf } from './assemble';
+import { type Chain, type Dispatch, type KernelCall, workgroupsOf } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
 export type StorageKey = string;
@@ -95,6 +95,7 @@ function wordValues(call: KernelCall, kind: Kind): Uint32Array {
 /** WGSL and words of a dispatch. @param subgroups whether the device has subgroups of 32 threads or more */
 export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   if (dispatch.form === 'kernel') return kernelCallModule(dispatch.call, subgroups);
+  if (dispatch.chains.length === 1) return loneChainModule(dispatch.chains[0]!, dispatch.label, subgroups);
   const slots = new Slots();
   const kinds: Kind[] = [];
   const sequences: number[][] = [];
@@ -132,6 +133,16 @@ export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   table[1] = owners.length / 2;
   const code = jointModule(kinds, sequences, bindings, subgroups);
   return { label, code, storages: slots.storages, bindings, words: table, workgroups: owners.length / 2, owners };
+}
+
+function loneChainModule(chain: Chain, label: string, subgroups: boolean): Module {
+  const slots = new Slots();
+  const kinds = chain.map((call) => slots.kindOf(call));
+  const bindings = slots.bindings(true);
+  const workgroups = workgroupsOf(chain);
+  const words = Uint32Array.from([...chain.flatMap((call, i) => [...wordValues(call, kinds[i]!)]), workgroups]);
+  const code = chainModule(kinds, bindings, subgroups);
+  return { label, code, storages: slots.storages, bindings, words, workgroups, owners: null };
 }
 
 /** The place of a list of numbers among others; added if it is new. */
