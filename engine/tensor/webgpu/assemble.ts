@@ -1,4 +1,4 @@
-import { threadsOf } from './dispatch';
+import { POINTS, threadsOf } from './dispatch';
 import type { Shader } from './shader';
 import { includes } from './shaders';
 
@@ -125,12 +125,12 @@ const BETWEEN = '\n  storageBarrier();\n  workgroupBarrier();\n  ';
 const MAIN_ARGUMENTS =
   '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';
 
-/** What turns a form into blocks; 32 rows or 256 points a block. */
+/** What turns a form into blocks; 32 rows or POINTS points a block. */
 const blockAdapters: Readonly<Record<'points' | 'rows', string>> = {
   points: `
 fn run_block(block: u32, lane: u32) {
-  let i = block * 256u + lane;
-  if (i < params.rows * params.columns) {
+  let end = min((block + 1u) * ${POINTS}u, params.rows * params.columns);
+  for (var i = block * ${POINTS}u + lane; i < end; i += 256u) {
     let row = i / params.columns;
     let column = i % params.columns;
     store(row, column, compute(row, column));
