@@ -1,4 +1,6 @@
-import { type Bindings, chainModule, jointModule, type Kind, kernelModule, wordsOf } from './assemble';
+import { type Bindings, type Kind, wordsOf } from './assemble';
+import { chainModule, jointModule } from './assemble-chains';
+import { kernelModule } from './assemble-kernel';
 import { type Chain, type Dispatch, type KernelCall, workgroupsOf } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
