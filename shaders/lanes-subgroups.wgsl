@@ -14,7 +14,3 @@ fn quad_sum(value: vec4f, lane: u32) -> f32 {
   let odd = (lane & 1u) != 0u;
   return select(two.x, two.y, odd) + subgroupShuffleXor(select(two.y, two.x, odd), 1u);
 }
-
-fn apart(condition: bool) -> bool {
-  return condition;
-}

@@ -31,8 +31,3 @@ fn quad_sum(value: vec4f, lane: u32) -> f32 {
   workgroupBarrier();
   return sum[lane & 3u];
 }
-
-// Whether threads whose number says so may call these without the others.
-fn apart(condition: bool) -> bool {
-  return true;
-}

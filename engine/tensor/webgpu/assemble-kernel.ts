@@ -10,14 +10,13 @@ import {
   unrolled,
   wordFields,
 } from './assemble';
-import { POINTS } from './dispatch';
 
-/** What turns a form into blocks; 32 rows or POINTS points a block. */
+/** What turns a form into blocks; 32 rows or 256 points a block. */
 const blockAdapters: Readonly<Record<'points' | 'rows', string>> = {
   points: `
 fn run_block(block: u32, lane: u32) {
-  let end = min((block + 1u) * ${POINTS}u, params.rows * params.columns);
-  for (var i = block * ${POINTS}u + lane; i < end; i += 256u) {
+  let i = block * 256u + lane;
+  if (i < params.rows * params.columns) {
     let row = i / params.columns;
     let column = i % params.columns;
     store(row, column, compute(row, column));
@@ -29,7 +28,7 @@ fn run_block(block: u32, lane: u32) {
 }`,
 };
 
-/** What runs a part of a kernel's rows; a kernel by blocks either has its own function for that, or its blocks are the parts. */
+/** What runs a part of a kernel's rows. */
 const partAdapters: Readonly<Record<'points' | 'rows' | 'blocks', string>> = {
   points: `
 fn run_part(part: u32, lane: u32) {
@@ -47,16 +46,12 @@ fn run_part(part: u32, lane: u32) {
 }`,
   blocks: `
 fn run_part(part: u32, lane: u32) {
-  run_block(part, lane);
+  run_rows(parts_at(part), parts_at(part + 1u), lane);
 }`,
 };
-const PART_OF_ROWS = `
-fn run_part(part: u32, lane: u32) {
-  run_rows(parts_at(part), parts_at(part + 1u), lane);
-}`;
 
 export function adapterOf({ shader, inParts }: Kind): string {
-  if (inParts) return /^fn run_rows\(/m.test(shader.body) ? PART_OF_ROWS : partAdapters[shader.form];
+  if (inParts) return partAdapters[shader.form];
   return shader.form === 'blocks' ? '' : blockAdapters[shader.form];
 }
 

@@ -116,8 +116,7 @@ export function includeLines(shaders: readonly Shader[], subgroups: boolean): st
   });
 }
 
-export const enableLines = (subgroups: boolean) =>
-  subgroups ? ['enable subgroups;', 'diagnostic(off, subgroup_uniformity);'] : [];
+export const enableLines = (subgroups: boolean) => (subgroups ? ['enable subgroups;'] : []);
 
 export const MAIN_ARGUMENTS =
   '@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32';

@@ -83,11 +83,8 @@ export function flattened(view: View): View {
   return { ...view, rows: 1, columns: view.rows * view.columns, stride: view.rows * view.columns };
 }
 
-/** Points of a workgroup, four of each thread. */
-export const POINTS = 1024;
-
-/** Workgroups for `count` points, `size` of them each. */
-export function blocksOf(count: number, size = POINTS): number {
+/** Workgroups of `size` threads for `count` points. */
+export function blocksOf(count: number, size = 256): number {
   return Math.max(1, Math.ceil(count / size));
 }
 

@@ -61,7 +61,7 @@ export function lowerBlock(block: MambaBlock, offset: number, length: number, me
       label: direction === 'forward' ? 'mamba block' : 'mamba block backward',
       byRows: {
         rows: views.x!.rows,
-        operands: shader.operands.map(({ name }) => (name === waiting || views[name] ? 'rows' : null)),
+        operands: shader.operands.map(({ name }) => (views[name] ? 'rows' : null)),
         segments: Array.from(context.values(segments)),
       },
     },

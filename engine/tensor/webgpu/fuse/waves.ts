@@ -9,8 +9,8 @@ const PATIENT: readonly string[] = ['column-sum', 'reduce'];
 const isPatient = ({ shader, constants }: KernelCall) =>
   PATIENT.includes(shader.name) || (shader.name === 'matmul' && constants.VARIANT === 2);
 
-/** Mamba blocks are in chains of their own: what they need of registers and workgroup memory lets few run at once. */
-const familyOf = ({ shader }: KernelCall) => (shader.name.startsWith('mamba-block') ? shader.name : '');
+/** Mamba blocks stay alone: two of them in a chain take longer than one after another. */
+const isBlock = ({ shader }: KernelCall) => shader.name.startsWith('mamba-block');
 
 /** Kernels in the order of their numbers: several are a chain, of which a workgroup runs one part of each. */
 interface Unit {
@@ -39,7 +39,7 @@ export function wavesOf(calls: readonly KernelCall[], arena: WideArena, chained:
   const units: Unit[] = [];
   const unitOf: Unit[] = [];
   calls.forEach((_, c) => {
-    const parts = partitions.ofCall[c] ?? null;
+    const parts = isBlock(calls[c]!) ? null : (partitions.ofCall[c] ?? null);
     const before = new Set(dependencies[c]!.map(({ call }) => unitOf[call]!));
     const wave = Math.max(-1, ...[...before].map((unit) => unit.wave));
     const last = [...before].filter((unit) => unit.wave === wave);
@@ -48,8 +48,7 @@ export function wavesOf(calls: readonly KernelCall[], arena: WideArena, chained:
         unitOf[call]!.wave < wave ||
         edges.every(([mine, other]) => partitions.isLocal(c, mine) && partitions.isLocal(call, other)),
     );
-    const alike = last.every((unit) => familyOf(calls[unit.calls[0]!]!) === familyOf(calls[c]!));
-    if (last.length > 0 && alike && local && parts && last.every((unit) => unit.parts === parts.length)) {
+    if (last.length > 0 && local && parts && last.every((unit) => unit.parts === parts.length)) {
       const joined: Unit = { calls: [...last.flatMap((unit) => unit.calls), c].sort((a, b) => a - b), wave, parts: parts.length };
       for (const unit of last) units.splice(units.indexOf(unit), 1);
       units.push(joined);

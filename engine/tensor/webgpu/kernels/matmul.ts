@@ -10,7 +10,7 @@ const variantCode = { nt: 0, nn: 1, tn: 2 } as const;
 /** Steps of k of a product that is not cut although it makes few tiles. */
 const LONGEST_NARROW = 256;
 /** Rows of k that a part keeps at least when a product over many rows is cut (split-k). */
-const SHORTEST_SPLIT = 256;
+const SHORTEST_SPLIT = 128;
 
 export function lowerMatmul(launch: LaunchOf<'matmul'>, context: Lowering): KernelCall[] {
   const { variant, groups, m, n, k, activation } = launch.attributes;

@@ -52,7 +52,7 @@ export function lowerAdamw(launch: LaunchOf<'adamw'>): KernelCall[] {
         weight_decay: weightDecay,
       },
       constants: {},
-      workgroups: blocksOf(length, 256),
+      workgroups: blocksOf(length),
       label: launch.label,
     },
   ];
