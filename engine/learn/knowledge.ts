@@ -15,7 +15,7 @@ export interface Knowledge {
 
 /** Real results of one circuit, seen from its targets. */
 export interface KnowledgeBase {
-  /** @param told results that only whoever asks knows of: they take part in this answer and leave no trace */
+  /** @param told results that only whoever asks knows of: they take part in this answer and in no other */
   of(programs: Programs, target: Float64Array, told?: readonly Point[]): Promise<Knowledge>;
 }
 

@@ -58,7 +58,7 @@ ${cases.join('\n')}
 }
 
 /**
- * The module of a chain in a dispatch of its own. The words of its kernels, \`c0_…\`, \`c1_…\` and so on, have places that are known
+ * The module of a chain in a dispatch of its own. The words of its kernels, `c0_…`, `c1_…` and so on, have places that are known
  * to the compiler, and take no registers.
  */
 export function chainModule(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string {
