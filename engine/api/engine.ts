@@ -57,7 +57,8 @@ export interface EntityDescription {
 /** What the trained agent makes of held targets of one circuit, one way of acting, one kind of start. */
 export interface HeldResult {
   readonly circuit: string;
-  readonly policy: 'plain' | 'ranked';
+  /** The policy alone, with candidates ranked before each step, or, of an optimiser, a search from nothing for each target. */
+  readonly policy: 'plain' | 'ranked' | 'search';
   readonly start: 'published' | 'random';
   /** Targets that some of 300 random single steps from the start meets are easy. */
   readonly targets: 'easy' | 'hard';

@@ -173,6 +173,8 @@ export function createEngine(options: EngineOptions): Engine {
       configuration,
       circuits,
       agent,
+      createAgent: (circuit, stream) =>
+        definition.create({ ...context, circuits: [circuit], environments: 1, random: random.split(stream) }, hyper),
       agentEvaluates: definition.evaluates ?? true,
       agentEpisodic: definition.episodic ?? true,
       schedule,

@@ -1,7 +1,8 @@
-import type { Evaluation, HeldResult, HeldTarget, Proposal, Situation, ToldPoint } from '../api';
+import type { Evaluation, HeldResult, HeldTarget, Observation, Proposal, Situation, ToldPoint } from '../api';
 import { RandomStream } from '../base';
 import type { World } from '../ecs';
 import { agentStep } from './agent-step';
+import { askSearches, beginSearch, type HeldSearch } from './held-search';
 import { progressRecords } from './record';
 import { Counts, Run, type RunCircuit, Tick } from './resources';
 
@@ -15,6 +16,10 @@ interface Episode {
   z: Float32Array;
   valid: boolean;
   step: number;
+  /** The step that led here; null at the start. */
+  from: Observation['from'];
+  /** Where the run's agent has no policy that could be tried. */
+  search: HeldSearch | null;
   /** Everything it was told, the start included. */
   readonly told: ToldPoint[];
   simulations: number;
@@ -24,9 +29,10 @@ interface Episode {
 
 /**
  * Evaluates the trained agent on held targets, which it never trained for by name: from the published start and from
- * random ones (the same for both ways of acting), by the plain policy and by ranked exploration. All episodes of a way
- * go on together, a step at a time; an episode may use what it was told itself, not what others were. Every simulation
- * counts as one of evaluation, starts included where they are random.
+ * random ones (the same for all ways of acting), by the plain policy and by ranked exploration. An optimiser, which has no
+ * policy, begins a search of its own for each target instead. All episodes of a way go on together, a step at a time; an
+ * episode may use what it was told itself, not what others were. Every simulation counts as one of evaluation, starts
+ * included where they are random.
  *
  * @param goOn asked between steps; what is finished by then is what comes back
  */
@@ -34,14 +40,15 @@ export async function evaluateHeld(world: World, goOn: () => boolean): Promise<H
   const { agentEvaluates, configuration, circuits, report } = world.resource(Run);
   const counts = world.resource(Counts).circuits;
   const results: HeldResult[] = [];
-  // An optimiser has no policy that could be tried on another target.
-  if (!agentEvaluates) return results;
-  for (const policy of ['plain', 'ranked'] as const) {
+  for (const policy of agentEvaluates ? (['plain', 'ranked'] as const) : (['search'] as const)) {
     for (const circuit of circuits) {
       if (!counts[circuit.info.index]!.present) continue;
       const targets = (circuit.definition.heldTargets ?? []).slice(0, configuration.evaluation.held ?? 0);
       const episodes = (['published', 'random'] as const).flatMap((start) => begin(circuit, targets, start, configuration.seed));
+      if (policy === 'search')
+        for (const [i, one] of episodes.entries()) one.search = await beginSearch(world, circuit, i, one.u, one.target);
       await run(world, policy, episodes, goOn);
+      for (const { search } of episodes) search?.agent.dispose();
       const rows = summarise(
         circuit.info.id,
         policy,
@@ -70,6 +77,8 @@ function begin(circuit: RunCircuit, targets: readonly HeldTarget[], start: HeldR
     z: new Float32Array(held.target.length),
     valid: false,
     step: 0,
+    from: null,
+    search: null,
     told: [],
     simulations: 0,
     met: false,
@@ -93,13 +102,18 @@ async function run(world: World, policy: HeldResult['policy'], episodes: readonl
         told,
       }),
     );
-    const phase = policy === 'plain' ? 'evaluation' : 'ranked';
-    const work = () => agent.propose(situations, phase);
+    const searches = going.flatMap(({ search }) => search ?? []);
+    const work = () =>
+      policy === 'search'
+        ? askSearches(searches, situations)
+        : agent.propose(situations, policy === 'plain' ? 'evaluation' : 'ranked');
     const proposals = await agentStep<readonly Proposal[]>(world, 'propose sizings for held targets', work, []);
     if (proposals.length < going.length) return;
-    for (const { slot, u } of proposals) {
-      going[slot]!.u = u;
-      going[slot]!.step++;
+    for (const { slot, u: next, action } of proposals) {
+      const episode = going[slot]!;
+      const { u, z, valid } = episode;
+      Object.assign(episode, { u: next, from: { u, z, valid, action } });
+      episode.step++;
     }
     await simulate(world, going);
   }
@@ -128,6 +142,21 @@ async function simulate(world: World, episodes: readonly Episode[]): Promise<voi
     const { reward, met } = circuit.score(measures ?? new Float64Array(target.length), measures !== null, target);
     episode.met = measures !== null && met;
     episode.over = episode.met || step >= circuit.episodeSteps;
+    episode.search?.agent.observe([
+      {
+        slot: 0,
+        circuit: episode.search.info,
+        from: episode.from,
+        u: episode.u,
+        z: episode.z,
+        valid: episode.valid,
+        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
+        target,
+        reward,
+        met: episode.met,
+        done: episode.over,
+      },
+    ]);
     if (!called) continue;
     counts.evaluation++;
     counts.circuits[circuit.info.index]!.evaluation++;

@@ -32,6 +32,8 @@ export interface Run {
   /** By `CircuitInfo.index`, those that have left included. */
   readonly circuits: RunCircuit[];
   readonly agent: Agent;
+  /** Another agent of this kind, for one circuit alone, with one environment and random numbers of its own. */
+  readonly createAgent: (circuit: AgentCircuit, stream: string) => Promise<Agent> | Agent;
   readonly agentEvaluates: boolean;
   readonly agentEpisodic: boolean;
   readonly schedule: ScheduleDefinition;

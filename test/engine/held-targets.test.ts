@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeldTarget } from '../../engine/api';
+import type { AgentDefinition, HeldTarget } from '../../engine/api';
 import { steppingAgent, testCircuit } from './fixtures';
 import { startRun } from './run';
 
@@ -50,5 +50,53 @@ describe('held targets', () => {
     expect(simulator.asked.length).toBe(20 + snapshot.simulations.evaluation);
     const ways = (policy: string) => results!.filter((one) => one.policy === policy).map(({ policy: _, ...rest }) => rest);
     expect(ways('ranked')).toEqual(ways('plain'));
+  });
+
+  it('each get a search of their own from an optimiser, which is told what came of it and nothing else', async () => {
+    const streams: number[] = [];
+    const stories: string[][] = [];
+    const optimiser: AgentDefinition = {
+      id: 'optimiser',
+      title: 'optimiser',
+      defaults: {},
+      evaluates: false,
+      create: ({ circuits, environments, random }) => {
+        const story: string[] = [];
+        stories.push(story);
+        streams.push(random.uniform());
+        if (environments === 1) story.push(`${circuits.length} ${circuits[0]!.benchmark[0]}`);
+        return {
+          propose: async (situations) =>
+            situations.map(({ slot, u, circuit }) => {
+              const next = Float32Array.of(u[0]!, Math.max(0, u[1]! - 0.1));
+              return { slot, u: next, action: Float32Array.of(0, -1), origin: `policy ${circuit.index}` };
+            }),
+          observe: (seen) => {
+            for (const { slot, from, done, met } of seen)
+              story.push(`${slot} ${from ? 'step' : 'start'}${done ? ` ${met ? 'met' : 'over'}` : ''}`);
+          },
+          metrics: () => ({}),
+          dispose: () => story.push('gone'),
+        };
+      },
+    };
+    const { engine } = startRun({
+      agent: optimiser,
+      circuits: [testCircuit('other'), testCircuit('one', { heldTargets: held })],
+      configuration: { budget: 4, stopWhenMet: false, episodeSteps: 8, evaluation: { at: [], whenFirstMet: false, held: 3 } },
+    });
+    const { held: results, snapshot } = await engine.finished;
+    const row = (start: string, targets: string) => results!.find((one) => one.start === start && one.targets === targets)!;
+    expect(new Set(results!.map(({ policy }) => policy))).toEqual(new Set(['search']));
+    expect(row('published', 'easy')).toMatchObject({ circuit: 'one', episodes: 2, met: 2, simulations: 7 });
+    expect(row('published', 'hard')).toMatchObject({ episodes: 1, met: 0, simulations: 8 });
+    expect(snapshot.simulations.evaluation).toBe(results!.reduce((sum, { simulations }) => sum + simulations, 0));
+    // The run's own, then one for each of three targets and two starts.
+    expect(stories.length).toBe(7);
+    expect(new Set(streams).size).toBe(7);
+    const steps = (count: number, end: string) => [...Array<string>(count - 1).fill('0 step'), `0 step ${end}`, 'gone'];
+    expect(stories[1]).toEqual(['1 99', '0 start', ...steps(5, 'met')]);
+    expect(stories[2]).toEqual(['1 20', '0 start', ...steps(2, 'met')]);
+    expect(stories[3]).toEqual(['1 1000000', '0 start', ...steps(8, 'over')]);
   });
 });

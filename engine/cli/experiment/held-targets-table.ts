@@ -8,26 +8,20 @@ export function heldTargetsTable(results: readonly ArmResult[]): string {
     const all = runs.flatMap(({ report }) => report.held ?? []);
     const circuits = [...new Set(all.map(({ circuit }) => circuit))];
     return circuits.flatMap((circuit) =>
-      (['plain', 'ranked'] as const).flatMap((policy) =>
-        (['published', 'random'] as const).map((start) => {
+      (['plain', 'ranked', 'search'] as const).flatMap((policy) =>
+        (['published', 'random'] as const).flatMap((start) => {
           const these = all.filter((one) => one.circuit === circuit && one.policy === policy && one.start === start);
+          if (these.length === 0) return [];
           const kind = (targets: HeldResult['targets']) => rate(these.filter((one) => one.targets === targets));
           const met = sum(these, 'met');
-          return [
-            arm.title,
-            circuit,
-            policy,
-            start,
-            rate(these),
-            kind('easy'),
-            kind('hard'),
-            met > 0 ? (sum(these, 'simulationsOfMet') / met).toFixed(1) : '',
-          ];
+          const each = (field: 'simulations' | 'simulationsOfMet') => (met > 0 ? (sum(these, field) / met).toFixed(1) : '');
+          const counts = [rate(these), kind('easy'), kind('hard'), each('simulationsOfMet'), each('simulations')];
+          return [[arm.title, circuit, policy, start, ...counts]];
         }),
       ),
     );
   });
-  const titles = ['agent', 'circuit', 'policy', 'start', 'met', 'easy', 'hard', 'mean simulations of those met'];
+  const titles = ['agent', 'circuit', 'way', 'start', 'met', 'easy', 'hard', 'simulations of those met', 'of all, for each met'];
   return formatMarkdownTable(titles, rows);
 }
 
@@ -37,6 +31,6 @@ function rate(results: readonly HeldResult[]): string {
   return episodes > 0 ? `${((100 * met) / episodes).toFixed(1)} % (${met} of ${episodes})` : '';
 }
 
-function sum(results: readonly HeldResult[], field: 'episodes' | 'met' | 'simulationsOfMet'): number {
+function sum(results: readonly HeldResult[], field: 'episodes' | 'met' | 'simulations' | 'simulationsOfMet'): number {
   return results.reduce((total, result) => total + result[field], 0);
 }
