@@ -36,8 +36,7 @@ export async function policyAt(
     program.write('goal', goal);
     program.write('valid', valid);
     program.run();
-    const mean = await program.read('mean');
-    const logStd = await program.read('logStd');
+    const [mean, logStd] = await Promise.all([program.read('mean'), program.read('logStd')]);
     chunk.forEach((_, i) => {
       result.push({ mean: mean.slice(i * p, (i + 1) * p), logStd: logStd.slice(i * p, (i + 1) * p) });
     });

@@ -22,14 +22,19 @@ export async function askNetworks(
   const s = specs.length;
   const z = Array.from({ length: members }, () => new Float64Array(sizings.length * s));
   const validity = Array.from({ length: members }, () => new Float64Array(sizings.length));
+  const said: Promise<readonly [z: Float32Array, validity: Float32Array]>[] = [];
   for (let first = 0; first < sizings.length; first += RANK_CHUNK) {
     const count = Math.min(RANK_CHUNK, sizings.length - first);
     const u = new Float32Array(RANK_CHUNK * p);
     for (let i = 0; i < count; i++) u.set(sizings[first + i]!, i * p);
     program.write('u', u);
     program.run();
-    const allZ = await program.read('z');
-    const allValidity = await program.read('validity');
+    // All chunks are under way before the first is waited for: a device answers late, however little it was asked.
+    said.push(Promise.all([program.read('z'), program.read('validity')]));
+  }
+  for (const [chunk, [allZ, allValidity]] of (await Promise.all(said)).entries()) {
+    const first = chunk * RANK_CHUNK;
+    const count = Math.min(RANK_CHUNK, sizings.length - first);
     for (let g = 0; g < members; g++) {
       z[g]!.set(allZ.subarray(g * RANK_CHUNK * s, g * RANK_CHUNK * s + count * s), first * s);
       validity[g]!.set(allValidity.subarray(g * RANK_CHUNK, g * RANK_CHUNK + count), first);

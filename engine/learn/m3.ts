@@ -13,7 +13,7 @@ import type {
 } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { ContentHash } from '../base';
-import type { Executor } from '../tensor';
+import type { Executor, Program } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
@@ -187,8 +187,7 @@ export function createM3(options: M3Options): Agent {
     await replay(programs.fit, steps, (progress) => {
       programs.fit.write('rate', Float32Array.of(hyper.modelRate * (1 - (1 - hyper.fitAnneal) * progress)));
     });
-    metrics['model/measureLoss'] = (await programs.fit.read('measureLoss'))[0]!;
-    metrics['model/validityLoss'] = (await programs.fit.read('validityLoss'))[0]!;
+    await readMetrics(programs.fit, 'model', ['measureLoss', 'validityLoss']);
     for (const memory of memories) memory.fitted = memory.simulations;
     if (fits % hyper.syntheticFits === 0) for (const memory of memories) memory.synthetic = 0;
     unfitted = 0;
@@ -232,8 +231,13 @@ export function createM3(options: M3Options): Agent {
       Float32Array.from(circuits, (_, c) => realRatioByCircuit?.[c] ?? realRatio),
     );
     await replay(programs.update, count);
-    for (const name of UPDATE_STATISTICS) metrics[`agent/${name}`] = (await programs.update.read(name))[0]!;
+    await readMetrics(programs.update, 'agent', UPDATE_STATISTICS);
     return count;
+  }
+
+  async function readMetrics(program: Program, group: string, names: readonly string[]): Promise<void> {
+    const values = await Promise.all(names.map((name) => program.read(name)));
+    for (const [i, name] of names.entries()) metrics[`${group}/${name}`] = values[i]![0]!;
   }
 
   async function replay(

@@ -36,7 +36,7 @@ export interface Program {
   write(input: string, values: Float32Array): void;
   /** Replays the plan `times` times. May return before the work is done; `read` waits for it. */
   run(times?: number): void;
-  /** An output of the last run. */
+  /** An output as of the last run before this call, whatever is asked for afterwards. */
   read(output: string): Promise<Float32Array>;
   dispose(): void;
 }
