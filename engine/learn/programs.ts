@@ -8,7 +8,7 @@ import { buildUpdatePlan } from './update-plan';
 
 /** Environments that one replay of the policy serves, and sizings that one replay of the ranking values. */
 export const ACT_CHUNK = 8;
-export const RANK_CHUNK = 128;
+export const RANK_CHUNK = 64;
 /** Imagined sequences per member that one replay advances. */
 const ROLLOUT_SHARE = 8;
 
