@@ -31,7 +31,8 @@ export default defineConfig({
     root: '.',
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
     globalSetup: ['test/build-once.ts'],
-    testTimeout: 30_000,
+    // For what hangs. How fast a machine is, and what else it has to do, is no test's business.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

@@ -98,12 +98,21 @@ export async function runIn(folder: string, options: RecordedRunOptions = {}): P
     checkpoints: opened.checkpoints,
     checkpointMilliseconds,
   });
+  // A checkpoint is on disk before the run goes on, so that which there are does not hang on how fast the disk is.
+  const clock = fakeClock();
+  let written: Promise<unknown> = Promise.resolve();
+  const write = store.checkpoint.bind(store);
+  const checkpoint: RunStore['checkpoint'] = (state) => {
+    const writing = write(state);
+    written = writing.catch(() => {});
+    return writing;
+  };
   const engine = createEngine({
     plugins: [linear, random, cmaEs, circuits, agentPlugin(options.agent)],
     configuration: { ...configuration, ...(options.agent && { agent: options.agent.id }), ...change },
-    clock: fakeClock(),
+    clock: { now: clock.now, wait: (milliseconds) => written.then(() => clock.wait(milliseconds)) },
     simulator: { instance: options.asked ?? storedSimulator(), reason: 'a test' },
-    store: wrap(store, opened.database),
+    store: wrap(Object.assign(store, { checkpoint }), opened.database),
     known,
     ...(resume && { resume }),
   });
