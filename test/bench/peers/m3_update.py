@@ -11,12 +11,13 @@ Variants, one line of JSON each:
   graph          eager, the whole update replayed as one CUDA graph
   triton         packed sequences; convolution and scan in Triton, forward and backward, states recomputed; CUDA graph
   triton-compile the same with the rest under torch.compile; CUDA graph: the strong peer
-The first two also run on a CPU. A variant that fails says why on stderr and prints no line.
+The first two also run on a CPU. A variant that fails says why on stderr and prints no line. Several variants run one after
+another in processes of their own, each for --limit seconds at most: to compile takes minutes.
 """
 import argparse
-import gc
 import json
 import math
+import subprocess
 import sys
 import time
 import traceback
@@ -244,6 +245,17 @@ def build(variant, o, circuits, device):
     raise ValueError(f"unknown variant {variant}; expected eager, compile, graph, triton or triton-compile")
 
 
+def run_apart(variants, limit):
+    """Each variant in a process of its own; returns how many of them printed a result."""
+    printed = 0
+    for variant in variants:
+        try:
+            printed += subprocess.run([sys.executable, *sys.argv, "--variants", variant], timeout=limit).returncode == 0
+        except subprocess.TimeoutExpired:
+            print(f"m3_update: variant {variant} was not done after {limit:g} s and is left out", file=sys.stderr)
+    return printed
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, value in dict(width=64, state=16, layers=2, sequences=256, threads=0).items():
@@ -252,6 +264,7 @@ def main():
     p.add_argument("--variants", default="", help="comma-separated; default: all that the device can run")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--seconds", type=float, default=3.0)
+    p.add_argument("--limit", type=float, default=180.0, help="seconds that each of several variants may take")
     p.add_argument("--tf32", action="store_true", help="matrix products in TF32 (the engine computes in float32)")
     p.add_argument("--compile", action="store_true", help="short for --variants compile")
     o = p.parse_args()
@@ -264,40 +277,38 @@ def main():
         torch._dynamo.config.recompile_limit = 64
     circuits = [tuple(int(n) for n in c.split("x")) for c in o.circuits.split(",")]
     possible = "eager,compile,graph,triton,triton-compile" if cuda else "eager,compile" if hasattr(torch, "compile") else "eager"
-    printed = 0
-    for variant in ("compile" if o.compile else o.variants or possible).split(","):
-        torch.manual_seed(1)
-        started = time.perf_counter()
-        try:
-            step = build(variant, o, circuits, o.device)
-            rate = measure(step, o.device, o.seconds)
-        except Exception:
-            traceback.print_exc()
-            print(f"m3_update: variant {variant} failed", file=sys.stderr)
-            continue
-        result = {
-            "peer": "PyTorch " + variant,
-            "variant": variant,
-            "device": torch.cuda.get_device_name() if cuda else "cpu",
-            "torch": torch.__version__,
-            "version": torch.__version__,
-            "blas": "cublas" if cuda else "mkl" if torch.backends.mkl.is_available() else "other",
-            "tf32": o.tf32,
-            "threads": torch.get_num_threads(),
-            "width": o.width,
-            "state": o.state,
-            "layers": o.layers,
-            "sequences": o.sequences,
-            "tokens": sum(sum(circuits[i % len(circuits)]) + 2 for i in range(o.sequences)),
-            "layout": "packed" if variant.startswith("triton") else "padded",
-            "updatesPerSecond": round(rate, 3),
-            "preparationSeconds": round(time.perf_counter() - started - o.seconds, 1),
-        }
-        print(json.dumps(result), flush=True)
-        printed += 1
-        del step
-        gc.collect()
-    sys.exit(0 if printed else 1)
+    variants = ("compile" if o.compile else o.variants or possible).split(",")
+    if len(variants) > 1:
+        sys.exit(0 if run_apart(variants, o.limit) else 1)
+    [variant] = variants
+    torch.manual_seed(1)
+    started = time.perf_counter()
+    try:
+        step = build(variant, o, circuits, o.device)
+        rate = measure(step, o.device, o.seconds)
+    except Exception:
+        traceback.print_exc()
+        print(f"m3_update: variant {variant} failed", file=sys.stderr)
+        sys.exit(1)
+    result = {
+        "peer": "PyTorch " + variant,
+        "variant": variant,
+        "device": torch.cuda.get_device_name() if cuda else "cpu",
+        "torch": torch.__version__,
+        "version": torch.__version__,
+        "blas": "cublas" if cuda else "mkl" if torch.backends.mkl.is_available() else "other",
+        "tf32": o.tf32,
+        "threads": torch.get_num_threads(),
+        "width": o.width,
+        "state": o.state,
+        "layers": o.layers,
+        "sequences": o.sequences,
+        "tokens": sum(sum(circuits[i % len(circuits)]) + 2 for i in range(o.sequences)),
+        "layout": "packed" if variant.startswith("triton") else "padded",
+        "updatesPerSecond": round(rate, 3),
+        "preparationSeconds": round(time.perf_counter() - started - o.seconds, 1),
+    }
+    print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":
