@@ -34,5 +34,7 @@ export default defineConfig({
     // For what hangs. How fast a machine is, and what else it has to do, is no test's business.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What a page writes on its beat, a busy machine writes late.
+    expect: { poll: { timeout: 15_000, interval: 100 } },
   },
 });

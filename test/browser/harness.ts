@@ -73,6 +73,19 @@ function watch(page: Page, origin: string): string[] {
   return problems;
 }
 
+/** What is read, once it has stayed the same for so long: what was on its way when something was stopped has come then. */
+export async function settled<T>(read: () => Promise<T>, milliseconds = 700): Promise<T> {
+  for (let before = await read(); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const now = await read();
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+/** A part of the address; what a scene puts there, a browser tells its driver a little later. */
+export const queryOf = (page: Page, name: string) => page.evaluate((key) => new URLSearchParams(location.search).get(key), name);
+
 /** Writes a PNG of the page and returns it. */
 export async function screenshot(page: Page, path: string): Promise<Buffer> {
   mkdirSync(dirname(path), { recursive: true });

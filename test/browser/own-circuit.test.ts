@@ -40,8 +40,8 @@ describe.skipIf(!browserPath)('a circuit of one’s own in the page', { timeout:
     expect(before).toContain('Slew rate');
     const slider = page.locator('[data-parameter="wpair"]');
     for (let i = 0; i < 6; i++) await slider.press('PageDown');
-    await page.waitForFunction((text) => document.querySelector('.bench .specs')?.textContent !== text, before);
-    expect(await page.locator('.bench-head').textContent()).toContain('by hand');
+    await expect.poll(measured).not.toBe(before);
+    await page.locator('.bench-head', { hasText: 'by hand' }).waitFor();
     expect(problems).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousViolations } from './axe';
-import { browserPath, countColours, openStudio, type Studio } from './harness';
+import { browserPath, countColours, openStudio, queryOf, type Studio, settled } from './harness';
 
 const SYNTHETIC = '?source=synthetic&circuits=two-stage-opamp';
 
@@ -47,14 +47,14 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       [1024, 'cell'],
     ])('draws %d tiles as %s', async (environments, level) => {
       const { page, problems } = await open(`${SYNTHETIC}&environments=${environments}`, { width: 1440, height: 900 });
-      await page.waitForTimeout(700);
+      await page.locator('.wall-canvas[data-frames]').waitFor();
       const box = await page.locator('.wall-canvas').boundingBox();
       if (!box) throw new Error('the wall has no place on the page');
-      const { colours, commonest } = await countColours(page, box);
+      await expect
+        .poll(() => countColours(page, box))
+        .toSatisfy(({ colours, commonest }: { colours: number; commonest: number }) => colours > 40 && commonest < 0.8);
       expect(await page.locator('.wall-canvas').getAttribute('data-level')).toBe(level);
-      expect(colours).toBeGreaterThan(40);
-      expect(commonest).toBeLessThan(0.8);
-      expect(await page.locator('.wall tbody tr').count()).toBe(environments);
+      await expect.poll(() => page.locator('.wall tbody tr').count()).toBe(environments);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -85,14 +85,14 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       if (!box) throw new Error('the wall has no place on the page');
       await page.mouse.click(box.x + box.width * 0.2, box.y + box.height * 0.2);
       await page.waitForFunction(() => new URLSearchParams(location.search).has('selected'));
-      const first = Number(new URL(page.url()).searchParams.get('selected'));
+      const first = Number(await queryOf(page, 'selected'));
       await page.mouse.move(5, 5);
       await page.getByRole('heading', { name: `Environment ${first}`, exact: true }).waitFor();
       await page.keyboard.press('ArrowRight');
       await page.getByRole('heading', { name: `Environment ${first + 1}`, exact: true }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('heading', { name: 'Nothing selected', exact: true }).waitFor();
-      expect(new URL(page.url()).searchParams.has('selected')).toBe(false);
+      expect(await queryOf(page, 'selected')).toBeNull();
       await page.close();
     });
 
@@ -108,11 +108,12 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
     it('zooms by key from cells to tiles and back', async () => {
       const { page } = await open(`${SYNTHETIC}&environments=1024`);
       const wall = page.locator('.wall-canvas');
-      expect(await wall.getAttribute('data-level')).toBe('cell');
+      const level = () => wall.getAttribute('data-level');
+      await expect.poll(level).toBe('cell');
       for (let i = 0; i < 12; i++) await page.keyboard.press('+');
-      expect(await wall.getAttribute('data-level')).toBe('full');
+      await expect.poll(level).toBe('full');
       await page.keyboard.press('0');
-      expect(await wall.getAttribute('data-level')).toBe('cell');
+      await expect.poll(level).toBe('cell');
       await page.close();
     });
 
@@ -122,13 +123,14 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.getByRole('heading', { name: 'Environment 3', exact: true }).waitFor();
       await page.keyboard.press('t');
       expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
-      const link = page.url();
+      const address = () => page.evaluate(() => location.href);
+      const link = await address();
       await page.goto(link);
       await drawn(page);
-      expect(page.url()).toBe(link);
+      expect(await address()).toBe(link);
       expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
       await page.getByRole('heading', { name: 'Environment 3', exact: true }).waitFor();
-      expect(await page.locator('.status-bar').textContent()).toContain('seed 7');
+      await page.locator('.status-bar', { hasText: 'seed 7' }).waitFor();
       await page.close();
     });
 
@@ -156,22 +158,22 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.waitForFunction(() => new URLSearchParams(location.search).get('scene') === 'events');
       await page.keyboard.press('f');
       await page.waitForFunction(() => document.querySelectorAll('.pane').length === 1);
-      expect(await page.getByRole('tabpanel', { name: 'Events' }).count()).toBe(1);
+      await page.getByRole('tabpanel', { name: 'Events' }).waitFor();
       await page.keyboard.press('f');
       await page.locator('[data-tab="events"]').press('Delete');
-      expect(await tabs()).toEqual(before.filter((title) => title !== 'Events'));
+      await expect.poll(tabs).toEqual(before.filter((title) => title !== 'Events'));
       await page.locator('[data-tab="inspector"]').dragTo(page.locator('[data-front="circuits"] .tabs'));
       await page.locator('[data-front="inspector"] [data-tab="circuits"]').waitFor();
       const divider = page.getByRole('separator').first();
       const width = () => page.locator('[data-front="wall"]').evaluate((pane) => pane.clientWidth);
       const wide = await width();
       await divider.press('ArrowLeft');
-      expect(await width()).toBeLessThan(wide);
+      await expect.poll(width).toBeLessThan(wide);
       const narrow = await width();
       await page.reload();
       await drawn(page);
-      expect((await tabs()).sort()).toEqual(before.filter((title) => title !== 'Events').sort());
-      expect(await width()).toBe(narrow);
+      await expect.poll(async () => (await tabs()).sort()).toEqual(before.filter((title) => title !== 'Events').sort());
+      await expect.poll(width).toBe(narrow);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -180,9 +182,9 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       const { page } = await open(SYNTHETIC);
       await rising(page, 0, 5000);
       await pause(page);
-      await page.waitForTimeout(600);
       const frames = () => page.locator('.wall-canvas').getAttribute('data-frames').then(Number);
-      const before = await frames();
+      // Tiles change places once a second at most, and what was on its way comes.
+      const before = await settled(frames, 1100);
       await page.waitForTimeout(800);
       expect(before).toBeGreaterThan(0);
       expect(await frames()).toBe(before);
@@ -192,13 +194,12 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
     it('draws sharply again when the resolution of the screen changes', async () => {
       const { page, problems } = await open(SYNTHETIC);
       const scale = () => page.locator('.wall-canvas canvas').evaluate((c: HTMLCanvasElement) => c.width / c.clientWidth);
-      expect(await scale()).toBeCloseTo(1, 2);
+      await expect.poll(scale).toBeCloseTo(1, 2);
       const session = await page.context().newCDPSession(page);
       const metrics = { width: 1280, height: 800, deviceScaleFactor: 2, mobile: false };
       await session.send('Emulation.setDeviceMetricsOverride', metrics);
-      await expect.poll(scale, { timeout: 10_000 }).toBeCloseTo(2, 2);
-      const { colours } = await countColours(page);
-      expect(colours).toBeGreaterThan(8);
+      await expect.poll(scale).toBeCloseTo(2, 2);
+      await expect.poll(async () => (await countColours(page)).colours).toBeGreaterThan(8);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -225,9 +226,10 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
 
     it.each(['dark', 'light'])('has no serious accessibility violation in the %s theme', async (theme) => {
       const { page } = await open(`${SYNTHETIC}&theme=${theme}&selected=2`);
-      await page.waitForTimeout(500);
+      await page.getByRole('heading', { name: 'Environment 2', exact: true }).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       await page.close();
     });
@@ -236,20 +238,22 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
   describe('with the engine training in it', () => {
     it('counts simulations within 10 s of opening, pauses truly and steps one tick', async () => {
       const { page, problems } = await studio.open('', { width: 1440, height: 900 });
-      await page.locator('.startup li[data-step="agent"]').waitFor();
-      for (const step of ['page', 'engine', 'simulator', 'plugins', 'learn'])
-        expect(await page.locator(`.startup li[data-step="${step}"]`).count()).toBe(1);
+      // All at once: the list goes with the first snapshot.
+      await page.waitForFunction(() =>
+        ['page', 'engine', 'simulator', 'plugins', 'learn', 'agent'].every(
+          (step) => document.querySelectorAll(`.startup li[data-step="${step}"]`).length === 1,
+        ),
+      );
       await rising(page, 0, 30_000);
       await drawn(page);
       expect(await page.locator('.startup').count()).toBe(0);
-      expect(await runState(page)).toBe('live');
+      await expect.poll(() => runState(page)).toBe('live');
       const first = await simulations(page);
       await rising(page, first, 20_000);
 
       await pause(page);
-      // The tick in flight ends; from then on nothing moves.
-      await page.waitForTimeout(1500);
-      const held = await simulations(page);
+      // The simulations in flight end; from then on nothing moves.
+      const held = await settled(() => simulations(page), 1500);
       const tick = await pausedTick(page);
       await page.waitForTimeout(2000);
       expect(await simulations(page)).toBe(held);
@@ -265,7 +269,7 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.keyboard.press('Space');
       await rising(page, held, 20_000);
       for (const circuit of ['two-stage-opamp', 'strongarm-comparator', 'cascode-miller-opamp'])
-        expect(await page.locator(`.circuit[data-circuit="${circuit}"]`).count()).toBe(1);
+        await page.locator(`.circuit[data-circuit="${circuit}"]`).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       expect(problems).toEqual([]);
       await page.close();
@@ -273,20 +277,23 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
 
     it('takes a pause in the middle of a long fit, and goes on from there', async () => {
       const { page, problems } = await studio.open('?seed=2');
-      const activity = page.locator('.activity', { hasText: 'fitting the neural simulator' });
-      await activity.waitFor({ timeout: 60_000 });
+      const fitting = page.locator('.activity[data-busy="true"]', { hasText: 'fitting the neural simulator' });
+      const told = () => page.locator('.activity, .run-state, .status-bar').allTextContents().then(String);
+      await fitting.waitFor({ timeout: 60_000 });
       await pause(page);
-      expect(await page.locator('.run-state').textContent()).toMatch(/^paused in tick/);
-      // The status line is written four times a second.
-      await page.waitForTimeout(400);
-      const done = await activity.textContent();
-      const tick = await page.locator('.status-bar').textContent();
+      // The key may come just as a fit ends: then the next one is waited for.
+      while (!((await settled(told)).includes('paused in tick') && (await fitting.isVisible()))) {
+        await page.keyboard.press('Space');
+        await fitting.waitFor({ timeout: 60_000 });
+        await pause(page);
+      }
+      const done = await told();
       await page.waitForTimeout(1500);
-      expect(await activity.textContent()).toBe(done);
-      expect(await page.locator('.status-bar').textContent()).toBe(tick);
+      expect(await told()).toBe(done);
+      const share = await fitting.textContent();
       await page.keyboard.press('Space');
-      await page.waitForFunction((text) => document.querySelector('.activity')?.textContent !== text, done);
-      expect(await runState(page)).toBe('live');
+      await page.waitForFunction((text) => document.querySelector('.activity')?.textContent !== text, share);
+      await expect.poll(() => runState(page)).toBe('live');
       expect(problems).toEqual([]);
       await page.close();
     }, 120_000);

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousViolations } from './axe';
-import { browserPath, openStudio, type Studio } from './harness';
+import { browserPath, openStudio, queryOf, type Studio } from './harness';
 
 const simulations = (page: Page) =>
   page.locator('[data-value="simulations"]').evaluate((node) => Number((node.textContent ?? '').replace(/\D/g, '')));
@@ -13,7 +13,7 @@ const rising = (page: Page, above: number) =>
     { timeout: 60_000 },
   );
 const state = (page: Page) => page.locator('.run-state').textContent();
-const runOf = (page: Page) => new URL(page.url()).searchParams.get('run');
+const runOf = (page: Page) => queryOf(page, 'run');
 
 describe.skipIf(!browserPath)('a recorded run in the page', { timeout: 120_000 }, () => {
   let studio: Studio;
@@ -27,17 +27,17 @@ describe.skipIf(!browserPath)('a recorded run in the page', { timeout: 120_000 }
     await rising(page, 30);
     // Longer than the first checkpoint takes.
     await page.waitForTimeout(2500);
-    const run = runOf(page)!;
+    const run = (await runOf(page))!;
     expect(run).toMatch(/^\d{4}-\d\d-\d\dt\d{6}$/);
     const before = await simulations(page);
 
     // Loaded again at a tick that has passed: the address leads back to it.
-    await page.goto(`${page.url()}&time=3`);
+    await page.goto(`${await page.evaluate(() => location.href)}&time=3`);
     await page.waitForFunction(() =>
       /looking at tick [123] · L: live/.test(document.querySelector('.run-state')?.textContent ?? ''),
     );
     await expect.poll(() => simulations(page)).toBeLessThan(before);
-    expect(runOf(page)).toBe(run);
+    expect(await runOf(page)).toBe(run);
     await page.keyboard.press('l');
     await rising(page, before);
 
@@ -53,18 +53,18 @@ describe.skipIf(!browserPath)('a recorded run in the page', { timeout: 120_000 }
     await page.getByRole('button', { name: 'Branch and train' }).click();
     await page.waitForURL(/look=compare/);
     await rising(page, 0);
-    const branch = runOf(page);
+    const branch = await runOf(page);
     expect(branch).not.toBe(run);
     await page.locator('.compare .course').waitFor();
-    expect(await page.locator('.compare-table tbody').innerText()).toMatch(/budget\s+10000\s+9000/);
-    expect(await page.locator(`tr[data-run="${branch}"]`).innerText()).toContain(`from ${run}`);
+    await expect.poll(() => page.locator('.compare-table tbody').innerText()).toMatch(/budget\s+10000\s+9000/);
+    await expect.poll(() => page.locator(`tr[data-run="${branch}"]`).innerText()).toContain(`from ${run}`);
     expect(await seriousViolations(page)).toEqual([]);
 
     await page.getByRole('button', { name: run, exact: true }).click();
     await page.getByRole('button', { name: 'Look at it' }).click();
     await page.getByText(new RegExp(`^Recorded run ${run}: tick`)).waitFor();
+    await expect.poll(() => state(page)).toContain(`recorded run ${run}, tick`);
     const last = await state(page);
-    expect(last).toContain(`recorded run ${run}, tick`);
     await page.keyboard.press(',');
     await expect.poll(() => state(page)).not.toBe(last);
     await page.keyboard.press('l');
@@ -75,7 +75,7 @@ describe.skipIf(!browserPath)('a recorded run in the page', { timeout: 120_000 }
     await page.getByRole('button', { name: 'Delete it …' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText(`${run} is deleted`).waitFor();
-    expect(await page.locator(`tr[data-run="${run}"]`).count()).toBe(0);
+    await page.locator(`tr[data-run="${run}"]`).waitFor({ state: 'detached' });
     expect(problems).toEqual([]);
     await page.close();
   });

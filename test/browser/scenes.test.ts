@@ -1,8 +1,8 @@
 /** Every scene of the page on synthetic data, in one page: drawn, readable, linked, by keyboard, without a console error. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seriousViolations } from './axe';
-import { browserPath, countColours, openStudio, type Studio } from './harness';
+import { browserPath, countColours, openStudio, queryOf, type Studio, settled } from './harness';
 
 const START = '?source=synthetic&circuits=two-stage-opamp,strongarm-comparator&theme=dark';
 
@@ -31,6 +31,26 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     if (!box) throw new Error(`${selector} has no place on the page`);
     return (await countColours(page, box)).colours;
   }
+  const colourful = (selector: string, least: number) => expect.poll(() => coloursOf(selector)).toBeGreaterThan(least);
+  const text = async (of: Locator) => (await of.textContent()) ?? '';
+  const query = (name: string) => queryOf(page, name);
+  /** Nothing comes in from then on: what the pointer is to find stays where it is. */
+  async function standStill(points: Locator): Promise<void> {
+    await page.keyboard.press(' ');
+    await page.locator('.run-state[data-state="paused"]').waitFor();
+    await settled(() => points.getAttribute('data-points'));
+    await expect.poll(() => points.getAttribute('data-settled')).toBe('true');
+  }
+  /** Moves the pointer over a part of the page until a point is lit, and leaves it there. */
+  async function pointAtSomething(points: Locator, place: (i: number) => readonly [number, number], most: number): Promise<void> {
+    for (let i = 0; i < most; i++) {
+      await page.mouse.move(...place(i));
+      // What is lit is told by the frame that draws it.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      if (/^\d+$/.test((await points.getAttribute('data-hovered')) ?? '')) return;
+    }
+    throw new Error(`no point is lit at any of ${most} places`);
+  }
   /** What every scene owes: no serious violation in either theme, nothing on the console. */
   async function sound(): Promise<void> {
     expect(await seriousViolations(page)).toEqual([]);
@@ -42,22 +62,22 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
 
   it('wall: grouped, sorted and filtered, kept in the address; the hardest spec in words, and its plots by one key', async () => {
     const wall = (blocks: number) => page.locator(`.wall-canvas[data-blocks="${blocks}"]`).waitFor();
-    const look = () => new URL(page.url()).searchParams.get('look');
+    const look = () => query('look');
     await wall(2);
     await page.locator('.wall-head [data-choice="none"]').click();
     await wall(1);
     await command('sort tiles by: reward');
-    expect(look()).toBe('group~none,sort~reward');
+    await expect.poll(look).toBe('group~none,sort~reward');
     await page.locator('.wall-head select').selectOption('strongarm-comparator');
     await command('group tiles by: circuit');
     await wall(1);
-    expect(await coloursOf('.wall-canvas')).toBeGreaterThan(20);
+    await colourful('.wall-canvas', 20);
     await page.waitForFunction(() => /now: .+ of .+, wanted is/.test(document.querySelector('.hardest')?.textContent ?? ''));
     await sound();
     await page.locator('.wall-head select').selectOption('all');
     await wall(2);
     await page.locator('.wall-head [data-choice="number"]').click();
-    expect(look()).toBeNull();
+    await expect.poll(look).toBeNull();
     await page.locator('.wall-canvas').focus();
     await page.keyboard.press('h');
     await page.locator('[data-plot="ac-magnitude"] canvas, .bench .wave-host canvas').first().waitFor();
@@ -66,16 +86,16 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
 
   it('training: charts of all circuits, over time or simulations, zoomed and followed again', async () => {
     await command('show training');
-    expect(new URL(page.url()).searchParams.get('scene')).toBe('training');
+    await expect.poll(() => query('scene')).toBe('training');
     await page.locator('[data-chart="metric-model-error"] .chip-value').nth(1).waitFor();
     await page.waitForFunction(() => document.querySelector('[data-chart="reward"] .chip-value')?.textContent !== '—');
-    expect(await coloursOf('[data-chart="reward"] .chart-plot')).toBeGreaterThan(20);
-    expect(await page.locator('[data-chart="distance"] .chart-legend li').count()).toBe(6);
+    await colourful('[data-chart="reward"] .chart-plot', 20);
+    await expect.poll(() => page.locator('[data-chart="distance"] .chart-legend li').count()).toBe(6);
     for (const chart of ['training', 'queue', 'cache-hits', 'evaluation'])
       await page.locator(`[data-chart="${chart}"]`).waitFor();
-    expect(await page.locator('.happenings li .mark-number').first().textContent()).toMatch(/^\d+$/);
+    await expect.poll(() => text(page.locator('.happenings li .mark-number').first())).toMatch(/^\d+$/);
     await page.locator('[data-choice="simulations"]').click();
-    expect(await page.locator('[data-choice="simulations"]').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('[data-choice="simulations"][aria-pressed="true"]').waitFor();
     const plot = await page.locator('[data-chart="success"] .u-over').boundingBox();
     if (!plot) throw new Error('the chart has no place on the page');
     await page.mouse.move(plot.x + plot.width * 0.3, plot.y + 20);
@@ -96,28 +116,29 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     const measured = () => page.locator('.bench .specs').first().textContent();
     await page.locator('.bench-status[data-level]').waitFor();
     await page.locator('[data-plot="ac-phase"] canvas').waitFor();
-    expect(await coloursOf('[data-plot="ac-magnitude"] .wave-host')).toBeGreaterThan(20);
+    await colourful('[data-plot="ac-magnitude"] .wave-host', 20);
     const before = await measured();
     await page.locator('[data-command="bench.pin"]').click();
     await page.locator('.pins li').waitFor();
     const slider = page.locator('[data-parameter="wn1"]');
     for (let i = 0; i < 12; i++) await slider.press('PageUp');
-    await page.waitForFunction((text) => document.querySelector('.bench .specs')?.textContent !== text, before);
-    expect(await page.locator('.bench-head').textContent()).toContain('by hand');
+    await expect.poll(measured).not.toBe(before);
+    await page.locator('.bench-head', { hasText: 'by hand' }).waitFor();
     const cursor = page.locator('[data-plot="ac-magnitude"] tbody tr').first().locator('td');
     const a = await cursor.first().textContent();
     await page.locator('[data-plot="ac-magnitude"] .wave-host').press('ArrowRight');
-    expect(await cursor.first().textContent()).not.toBe(a);
+    await expect.poll(() => cursor.first().textContent()).not.toBe(a);
     // Both plots of an analysis share their cursors.
-    expect(await page.locator('[data-plot="ac-phase"] tbody td').first().textContent()).toBe(await cursor.first().textContent());
+    const other = page.locator('[data-plot="ac-phase"] tbody td').first();
+    await expect.poll(async () => (await text(other)) === (await text(cursor.first()))).toBe(true);
     await page.locator('[data-plot="ac-phase"] .wave-host').press('Shift+ArrowRight');
-    expect(await cursor.nth(2).textContent()).toContain('dec');
+    await expect.poll(() => text(cursor.nth(2))).toContain('dec');
     await page.locator('[data-command="bench.corners"]').click();
-    expect(await page.locator('.conditions-table tbody tr').nth(5).textContent()).toMatch(/\d\/9/);
+    await page.locator('.conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
     await page.locator('[data-command="bench.yield"]').click();
     await page.locator('[data-command="bench.stop-conditions"]').click();
     await page.locator('.conditions[data-busy="false"]').waitFor();
-    expect(await page.locator('.conditions [role="status"]').textContent()).toBe('Stopped.');
+    await page.locator('.conditions [role="status"]', { hasText: 'Stopped.' }).waitFor();
     await sound();
   });
 
@@ -126,18 +147,19 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.locator('.timeline-status[data-live="true"]').waitFor();
     for (let i = 0; i < 5; i++) await page.keyboard.press(',');
     await page.locator('.timeline-status[data-live="false"]').waitFor();
-    expect(await page.locator('.run-state').getAttribute('data-state')).toBe('past');
+    await page.locator('.run-state[data-state="past"]').waitFor();
     const tick = () => page.locator('.status-number').textContent();
-    await page.waitForTimeout(300);
+    const time = Number(await query('time'));
+    expect(time).toBeGreaterThan(0);
+    await expect.poll(async () => Number((await tick())?.replace(/·.*|\D/g, ''))).toBe(time);
     const held = await tick();
     await page.waitForTimeout(700);
     expect(await tick()).toBe(held);
-    expect(Number(new URL(page.url()).searchParams.get('time'))).toBeGreaterThan(0);
-    expect(await page.locator('.phase-table tbody tr').count()).toBe(9);
+    await expect.poll(() => page.locator('.phase-table tbody tr').count()).toBe(9);
     await sound();
     await page.keyboard.press('l');
     await page.locator('.run-state[data-state="live"]').waitFor();
-    expect(new URL(page.url()).searchParams.has('time')).toBe(false);
+    await expect.poll(() => query('time')).toBeNull();
   });
 
   it('plug-ins and entities: lists with states and reasons, in their layout', async () => {
@@ -160,28 +182,23 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
   it('exploration: four linked views, brushes by pointer and keys, and an address that brings it all back', async () => {
     await command('show exploration');
     const scene = page.locator('.exploration .points-area');
-    const state = async (name: string) => (await scene.getAttribute(`data-${name}`)) ?? '';
-    const query = () => new URL(page.url()).searchParams;
     const filtered = () =>
       page.waitForFunction(() => {
         const { passing, points } = document.querySelector<HTMLElement>('.points-area')?.dataset ?? {};
         return Number(points) > 40 && Number(passing) < Number(points);
       });
     await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.points-area')?.dataset.points) > 40);
-    // Nothing comes in while the pointer looks for a point.
-    await page.keyboard.press(' ');
-    for (const view of ['parallel', 'map', 'pareto', 'coverage']) {
-      expect(await coloursOf(`[data-view="${view}"]`)).toBeGreaterThan(30);
-    }
+    await standStill(scene);
+    for (const view of ['parallel', 'map', 'pareto', 'coverage']) await colourful(`[data-view="${view}"]`, 30);
 
     const map = await page.locator('[data-view="map"]').boundingBox();
     if (!map) throw new Error('the map has no place on the page');
-    for (let i = 0; i < 60 && (await state('hovered')) === ''; i++) {
-      await page.mouse.move(map.x + map.width * (0.3 + 0.4 * ((i * 0.618) % 1)), map.y + map.height * (0.3 + 0.4 * (i / 60)));
-      await page.waitForTimeout(40);
-    }
-    expect(await state('hovered')).toMatch(/^\d+$/);
-    expect(await page.locator('.point-tip').textContent()).toContain('measured');
+    await pointAtSomething(
+      scene,
+      (i) => [map.x + map.width * (0.3 + 0.4 * ((i * 0.618) % 1)), map.y + map.height * (0.3 + 0.4 * (i / 60))],
+      60,
+    );
+    await page.locator('.point-tip', { hasText: 'measured' }).waitFor();
     await page.mouse.down();
     await page.mouse.up();
     await page.waitForFunction(() => /two-stage-opamp:\d+/.test(location.search));
@@ -193,10 +210,10 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     const head = page.locator('[data-axis="p.wn1"]');
     await head.focus();
     await page.keyboard.press('ArrowUp');
-    expect(query().get('brush')).toContain('~p.wn1~');
+    await expect.poll(() => query('brush')).toContain('~p.wn1~');
     await filtered();
     await page.keyboard.press('Delete');
-    expect(query().get('brush')).toBeNull();
+    await expect.poll(() => query('brush')).toBeNull();
     const axis = await page.locator('[data-axis="m.gain"]').boundingBox();
     if (!axis) throw new Error('the axis has no place on the page');
     const x = axis.x + axis.width / 2;
@@ -204,15 +221,15 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.mouse.down();
     await page.mouse.move(x, axis.y + 130, { steps: 3 });
     await page.mouse.up();
-    expect(query().get('brush')).toContain('~m.gain~');
+    await expect.poll(() => query('brush')).toContain('~m.gain~');
 
     await command('colour points by: reward');
     await page.locator('.exploration [data-choice="reward"][aria-pressed="true"]').waitFor();
     await sound();
-    await page.goto(page.url());
+    await page.goto(await page.evaluate(() => location.href));
     await filtered();
-    expect([query().get('look'), query().get('scene')]).toEqual(['colour~reward', 'exploration']);
-    expect(await page.locator('[data-axis="m.gain"]').getAttribute('data-brushed')).toBe('true');
+    expect([await query('look'), await query('scene')]).toEqual(['colour~reward', 'exploration']);
+    await page.locator('[data-axis="m.gain"][data-brushed="true"]').waitFor();
     await page.goto(new URL(START, studio.url).href);
     await page.locator('.points-area canvas').waitFor();
   });
@@ -221,26 +238,25 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await command('show imagined');
     const scene = page.locator('.imagined .points-area');
     await page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.imagined .points-area')?.dataset.points) > 40);
-    for (const view of ['beliefs', 'calibration', 'time', 'region']) {
-      expect(await coloursOf(`.imagined [data-view="${view}"]`)).toBeGreaterThan(20);
-    }
+    await standStill(scene);
+    for (const view of ['beliefs', 'calibration', 'time', 'region']) await colourful(`.imagined [data-view="${view}"]`, 20);
     const box = await page.locator('.imagined [data-view="beliefs"]').boundingBox();
     if (!box) throw new Error('the panels have no place on the page');
-    for (let i = 0; i < 80 && !(await scene.getAttribute('data-hovered')); i++) {
-      await page.mouse.move(box.x + box.width * (0.06 + 0.24 * (i / 80)), box.y + box.height * (0.1 + 0.3 * ((i * 0.618) % 1)));
-      await page.waitForTimeout(30);
-    }
-    expect(await scene.getAttribute('data-hovered')).toMatch(/^\d+$/);
+    await pointAtSomething(
+      scene,
+      (i) => [box.x + box.width * (0.06 + 0.24 * (i / 80)), box.y + box.height * (0.1 + 0.3 * ((i * 0.618) % 1))],
+      80,
+    );
     const episode = page.locator('.imagined [data-view="episode"]');
     const before = await episode.screenshot();
     await page.mouse.down();
     await page.mouse.up();
     await page.waitForFunction(() => /selected=[a-z-]+:\d+/.test(location.search));
     // Its imagined rollout comes beside the episode that pointing at it had shown.
-    await expect.poll(async () => before.equals(await episode.screenshot()), { timeout: 5000 }).toBe(false);
+    await expect.poll(async () => before.equals(await episode.screenshot())).toBe(false);
     await command('imagined: calibration');
     await page.locator('.imagined [data-view="beliefs"]').waitFor({ state: 'hidden' });
-    expect(new URL(page.url()).searchParams.get('look')).toContain('imagined~calibration');
+    await expect.poll(() => query('look')).toContain('imagined~calibration');
     await command('imagined: all');
     await sound();
   });
@@ -249,9 +265,9 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.goto(new URL(`${START}&scene=lens&points=300&selected=two-stage-opamp:130`, studio.url).href);
     const lens = page.locator('.lens[data-shown="true"]');
     await lens.waitFor();
-    expect(await page.locator('.lens-tokens tbody tr').count()).toBe(7 + 6 + 2);
-    expect(await page.locator('.lens-policy tbody tr').count()).toBe(7);
-    expect(await lens.textContent()).toContain('critics expect');
+    await expect.poll(() => page.locator('.lens-tokens tbody tr').count()).toBe(7 + 6 + 2);
+    await expect.poll(() => page.locator('.lens-policy tbody tr').count()).toBe(7);
+    await expect.poll(() => text(lens)).toContain('critics expect');
     const selects = (point: number) =>
       page.waitForFunction((wanted) => location.search.includes(wanted), `two-stage-opamp:${point}`);
     await command('step on through the episode');
