@@ -1,57 +1,23 @@
-import type {
-  Agent,
-  AgentContext,
-  Catalogue,
-  Command,
-  Engine,
-  EngineEvent,
-  LearnServices,
-  RunResult,
-  Snapshot,
-  StartupStep,
-  SystemContext,
-} from '../api';
-import { messageOf, RandomStream } from '../base';
-import { createSystemRegistry, type SystemRegistry, type World } from '../ecs';
+import type { Agent, Catalogue, Command, Engine, EngineEvent, LearnServices, RunResult, Snapshot, SystemContext } from '../api';
+import { messageOf } from '../base';
+import type { World } from '../ecs';
 import { createAnsweringSimulator, createMemoryStore } from '../store';
-import { addBuiltInSystems, savedSeconds, takeSnapshot } from '../systems';
-import { SimulatorWorker } from '../systems/components';
+import { takeSnapshot } from '../systems';
 import { evaluateHeld } from '../systems/evaluate-held';
-import { AgentHealth, Recording, Roster, Run, Tick, Viewers } from '../systems/resources';
+import { AgentHealth, Recording, Run, Tick } from '../systems/resources';
 import { answer } from './answers';
-import { buildWorld, createEventLog, endOf } from './build-world';
+import { type Built, buildRun } from './build-run';
+import { createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
-import { completeConfiguration, completeHyperParameters } from './check-configuration';
 import { createCheckpoints } from './checkpoints';
-import { type CircuitShelf, createCircuitShelf } from './circuit-shelf';
 import type { EngineOptions } from './engine-options';
-import { buildPlugins, disposePlugins, type Registries } from './plugin-host';
-import { restoreRun, showKnownResults } from './resume';
-import { createRunCircuit } from './run-circuit';
+import { disposePlugins } from './plugin-host';
 import { runTick, type SystemFaults } from './run-tick';
+import { createStartupLog } from './startup-log';
 import { createSubscriptions } from './subscriptions';
-import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
 /** A tick that takes longer than this shows what it is doing, as often. */
 const GLIMPSE_MILLISECONDS = 250;
-
-const NO_EXECUTOR = {
-  kind: 'none',
-  description: 'nothing is learnt',
-  reason: 'the engine was started without an executor',
-};
-
-/** Everything of a run once it has been built. */
-interface Built {
-  readonly world: World;
-  readonly systems: SystemRegistry<World>;
-  readonly registries: Registries;
-  readonly shelf: CircuitShelf;
-  readonly catalogue: Catalogue;
-  readonly agent: Agent;
-  readonly time: VirtualClock;
-  readonly learn: LearnServices | null;
-}
 
 /**
  * Builds an engine and lets it run in this thread, as soon as it is ready (or paused, where the configuration says so).
@@ -67,8 +33,7 @@ export function createEngine(options: EngineOptions): Engine {
     : options.simulator;
   const events = createEventLog();
   const store = options.store ?? createMemoryStore();
-  const startup: StartupStep[] = [];
-  const startupListeners = new Set<(step: StartupStep) => void>();
+  const startup = createStartupLog();
   const early: Command[] = [];
   let built: Built | null = null;
   let learnOpened: LearnServices | null = null;
@@ -95,151 +60,9 @@ export function createEngine(options: EngineOptions): Engine {
       message: `a listener failed and gets no more snapshots: ${messageOf(thrown)}`,
     }),
   );
-  const say = (id: string, title: string, state: StartupStep['state'], detail = '') => {
-    const step = { id, title, state, detail };
-    startup.push(step);
-    for (const listener of startupListeners) listener(step);
+  const announce = (catalogue: Catalogue) => {
+    for (const listener of catalogueListeners) listener(catalogue);
   };
-  const during = async <T>(
-    id: string,
-    title: string,
-    detail: string,
-    work: () => Promise<T> | T,
-    done: (result: T) => string,
-  ): Promise<T> => {
-    say(id, title, 'running', detail);
-    try {
-      const result = await work();
-      say(id, title, 'done', done(result));
-      return result;
-    } catch (thrown) {
-      say(id, title, 'failed', messageOf(thrown));
-      throw thrown;
-    }
-  };
-
-  async function build(): Promise<Built> {
-    const registries = await during(
-      'plugins',
-      'Plugins',
-      'building circuits, agents, schedules',
-      () => buildPlugins(plugins),
-      ({ reports }) => `${reports.filter(({ state }) => state === 'ready').length} ready`,
-    );
-    for (const { state, reason } of registries.reports) {
-      if (state === 'failed') report({ level: 'error', kind: 'plugin-failed', message: reason });
-    }
-    const configuration = completeConfiguration(options.configuration, registries);
-    const definition = registries.agents.get(configuration.agent)!;
-    const hyper = completeHyperParameters(definition.id, definition.defaults, configuration.hyperParameters);
-    const circuits = configuration.circuits.map((id, index) =>
-      createRunCircuit(registries.circuits.get(id)!, index, configuration),
-    );
-    for (const circuit of circuits) simulator.instance.register(circuit.definition);
-    const random = new RandomStream(configuration.seed);
-    const open = options.learn;
-    const learn = open
-      ? await during(
-          'learn',
-          'Executor',
-          'preparing what computes',
-          () => open(breathe),
-          ({ executor }) => executor.description,
-        )
-      : null;
-    learnOpened = learn;
-    const { seed, budget, environments, episodeSteps, agentOptions } = configuration;
-    const context: AgentContext = {
-      ...{ seed, budget, environments, episodeSteps, clock, learn, report },
-      circuits: [...circuits],
-      random: random.split('agent'),
-      options: agentOptions,
-    };
-    const agent = await during(
-      'agent',
-      'Agent',
-      definition.title,
-      () => definition.create(context, hyper),
-      () => definition.title,
-    );
-
-    const time = createVirtualClock(clock, {
-      paused: configuration.startPaused,
-      ticksPerSecond: configuration.ticksPerSecond ?? Number.POSITIVE_INFINITY,
-      ...(resume?.checkpoint && { seconds: savedSeconds(resume.checkpoint.world) }),
-    });
-    const schedule = registries.schedules.get(configuration.schedule)!;
-    const run: Run = {
-      configuration,
-      circuits,
-      agent,
-      createAgent: (circuit, stream) =>
-        definition.create({ ...context, circuits: [circuit], environments: 1, random: random.split(stream) }, hyper),
-      agentEvaluates: definition.evaluates ?? true,
-      agentEpisodic: definition.episodic ?? true,
-      schedule,
-      simulator: simulator.instance,
-      store,
-      clock,
-      metricDefinitions: [...registries.metrics.values()],
-      report,
-    };
-    const world = buildWorld(run, random, time, events);
-    world.provide(Viewers, {
-      wanted: () => subscriptions.due() || time.paused(),
-      show: (snapshot) => subscriptions.show(snapshot, time.paused()),
-    });
-    const systems = createSystemRegistry<World>();
-    addBuiltInSystems(systems);
-    for (const system of registries.systems.values()) {
-      try {
-        systems.add({ ...system, run: (on) => system.run(contextOf(on)) });
-      } catch (thrown) {
-        report({ level: 'error', kind: 'system-failed', message: messageOf(thrown) });
-      }
-    }
-    simulator.instance.onEvent((event) => {
-      countWorkerEvent(world, event);
-      if (event.kind === 'replaced') report({ level: 'warning', kind: 'simulator-replaced', message: event.message });
-    });
-    const catalogue: Catalogue = {
-      circuits: circuits.map(({ info }) => info),
-      agent: definition.id,
-      schedule: schedule.id,
-      executor: learn?.executor ?? NO_EXECUTOR,
-      simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
-      seed: configuration.seed,
-      ...(options.library && { run: options.library.current }),
-      // With every hyper-parameter, so that a run goes on as it was when defaults have changed since.
-      configuration: { ...configuration, hyperParameters: { ...hyper } },
-      hyperParameters: { ...hyper },
-      plugins: registries.reports,
-      panels: [...registries.panels.values()],
-    };
-    const definitions = () => run.circuits.map((circuit) => circuit.definition);
-    store.begin(catalogue, definitions());
-    if (resume)
-      await during(
-        'resume',
-        'Resume',
-        'reading where it stopped',
-        () => restoreRun(world, registries, agent, resume),
-        () => `tick ${world.resource(Tick).number}`,
-      );
-    store.circuitsChanged(definitions());
-    showKnownResults(world, agent, options.known ?? []);
-    const announce = () => {
-      const executor = learn?.executor ?? NO_EXECUTOR;
-      const now: Catalogue = { ...catalogue, executor, circuits: run.circuits.map(({ info }) => info) };
-      for (const listener of catalogueListeners) listener(now);
-    };
-    world.resource(Roster).changed = () => {
-      store.circuitsChanged(definitions());
-      announce();
-    };
-    learn?.onExecutorChange?.(announce);
-    return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time, learn };
-  }
 
   function contextOf(world: World): SystemContext {
     return {
@@ -402,7 +225,12 @@ export function createEngine(options: EngineOptions): Engine {
     for (const message of await disposePlugins(plugins)) report({ level: 'error', kind: 'dispose-failed', message });
   }
 
-  const building = build();
+  const building = buildRun(options, {
+    ...{ simulator, store, events, startup, subscriptions, report, breathe, contextOf, announce },
+    learnOpened: (learn) => {
+      learnOpened = learn;
+    },
+  });
   const ready = building.then(({ catalogue }) => catalogue);
   const finished = building.then((done) => {
     built = done;
@@ -417,11 +245,7 @@ export function createEngine(options: EngineOptions): Engine {
     ready,
     finished,
     send,
-    onStartup(listener) {
-      for (const step of startup) listener(step);
-      startupListeners.add(listener);
-      return () => startupListeners.delete(listener);
-    },
+    onStartup: (listener) => startup.subscribe(listener),
     onCatalogue(listener) {
       catalogueListeners.add(listener);
       return () => catalogueListeners.delete(listener);
@@ -441,12 +265,4 @@ export function createEngine(options: EngineOptions): Engine {
 /** Systems without which nothing goes on: if one keeps failing, the run has failed. */
 function criticalFault(faults: SystemFaults): boolean {
   return ['act', 'simulate', 'evaluate'].some((id) => faults.has(id));
-}
-
-function countWorkerEvent(world: World, event: { readonly kind: 'replaced' | 'recycled'; readonly worker: number }): void {
-  const { columns } = world.store(SimulatorWorker);
-  for (const entity of world.query(SimulatorWorker)) {
-    const at = world.indexOf(entity);
-    if (columns.number.get(at) === event.worker) columns[event.kind].add(at, 1);
-  }
 }
