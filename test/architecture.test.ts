@@ -150,7 +150,7 @@ describe('architecture', () => {
   it('finds files and imports at all', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(imports.filter(({ target }) => target !== null).length).toBeGreaterThan(100);
-    const seen = importsOf('engine/loop/create-engine.ts');
+    const seen = importsOf('engine/loop/build-run.ts');
     expect(seen.find(({ specifier }) => specifier === '../api')).toMatchObject({ target: 'engine/api', typeOnly: true });
     expect(seen.find(({ specifier }) => specifier === '../ecs')).toMatchObject({ target: 'engine/ecs', typeOnly: false });
   });
