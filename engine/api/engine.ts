@@ -33,6 +33,12 @@ export interface RunConfiguration {
      * from random ones, by the plain policy and by ranked exploration. Nothing is learnt from them.
      */
     readonly held?: number;
+    /**
+     * While training, whenever so many more training simulations were made (0 or left out: never), the plain policy alone tries the
+     * first `heldTargets` held targets of each circuit from the published start. Counted as evaluation; nothing is learnt from it.
+     */
+    readonly heldEvery?: number;
+    readonly heldTargets?: number;
   };
   /** Changes to the agent's defaults. */
   readonly hyperParameters: Readonly<Record<string, unknown>>;

@@ -55,6 +55,7 @@ export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, e
     due: new Set(),
     active: false,
     reason: '',
+    heldAt: 0,
   });
   world.provide(
     Histories,

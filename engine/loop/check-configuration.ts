@@ -27,6 +27,8 @@ export function completeConfiguration(wishes: Partial<RunConfiguration>, registr
   checkChoice('targets', configuration.targets, ['benchmark', 'range', 'mixed']);
   checkWithin('startPerturbation', configuration.startPerturbation, 0, 1);
   for (const share of evaluation.at) checkWithin('evaluation.at', share, 0, 1);
+  checkWhole('evaluation.heldEvery', evaluation.heldEvery ?? 0, 0, 1e12);
+  checkWhole('evaluation.heldTargets', evaluation.heldTargets ?? 0, 0, 1000);
   if (ticksPerSecond !== null && !(ticksPerSecond > 0))
     throw wrong(`ticksPerSecond is ${ticksPerSecond}`, 'a rate above 0, or null');
   return configuration;

@@ -1,38 +1,13 @@
-import type { Evaluation, HeldResult, HeldTarget, Observation, Proposal, Situation, ToldPoint } from '../api';
-import { RandomStream } from '../base';
+import type { HeldResult } from '../api';
 import type { World } from '../ecs';
-import { agentStep } from './agent-step';
-import { askSearches, beginSearch, type HeldSearch } from './held-search';
-import { progressRecords } from './record';
-import { Counts, Run, type RunCircuit, Tick } from './resources';
-
-/** An episode that aims at a held target. */
-interface Episode {
-  readonly circuit: RunCircuit;
-  readonly held: HeldTarget;
-  readonly target: Float64Array;
-  readonly start: HeldResult['start'];
-  u: Float32Array;
-  z: Float32Array;
-  valid: boolean;
-  step: number;
-  /** The step that led here; null at the start. */
-  from: Observation['from'];
-  /** Where the run's agent has no policy that could be tried. */
-  search: HeldSearch | null;
-  /** Everything it was told, the start included. */
-  readonly told: ToldPoint[];
-  simulations: number;
-  met: boolean;
-  over: boolean;
-}
+import { beginHeldEpisodes, type HeldEpisode, runHeldEpisodes } from './held-episodes';
+import { beginSearch } from './held-search';
+import { AgentHealth, Counts, EvaluationPlan, Recording, Roster, Run } from './resources';
 
 /**
  * Evaluates the trained agent on held targets, which it never trained for by name: from the published start and from
  * random ones (the same for all ways of acting), by the plain policy and by ranked exploration. An optimiser, which has no
- * policy, begins a search of its own for each target instead. All episodes of a way go on together, a step at a time; an
- * episode may use what it was told itself, not what others were. Every simulation counts as one of evaluation, starts
- * included where they are random.
+ * policy, begins a search of its own for each target instead.
  *
  * @param goOn asked between steps; what is finished by then is what comes back
  */
@@ -43,11 +18,12 @@ export async function evaluateHeld(world: World, goOn: () => boolean): Promise<H
   for (const policy of agentEvaluates ? (['plain', 'ranked'] as const) : (['search'] as const)) {
     for (const circuit of circuits) {
       if (!counts[circuit.info.index]!.present) continue;
-      const targets = (circuit.definition.heldTargets ?? []).slice(0, configuration.evaluation.held ?? 0);
-      const episodes = (['published', 'random'] as const).flatMap((start) => begin(circuit, targets, start, configuration.seed));
+      const episodes = (['published', 'random'] as const).flatMap((start) =>
+        beginHeldEpisodes(world, circuit, configuration.evaluation.held ?? 0, start),
+      );
       if (policy === 'search')
         for (const [i, one] of episodes.entries()) one.search = await beginSearch(world, circuit, i, one.u, one.target);
-      await run(world, policy, episodes, goOn);
+      await runHeldEpisodes(world, policy, episodes, goOn);
       for (const { search } of episodes) search?.agent.dispose();
       const rows = summarise(
         circuit.info.id,
@@ -66,127 +42,48 @@ export async function evaluateHeld(world: World, goOn: () => boolean): Promise<H
   return results;
 }
 
-function begin(circuit: RunCircuit, targets: readonly HeldTarget[], start: HeldResult['start'], seed: number): Episode[] {
-  const random = new RandomStream(seed).split(`held/${circuit.info.id}`);
-  return targets.map((held) => ({
-    circuit,
-    held,
-    target: Float64Array.from(held.target),
-    start,
-    u: start === 'published' ? circuit.start.slice() : circuit.start.map(() => random.uniform()),
-    z: new Float32Array(held.target.length),
-    valid: false,
-    step: 0,
-    from: null,
-    search: null,
-    told: [],
-    simulations: 0,
-    met: false,
-    over: false,
-  }));
+/**
+ * While training, where the configuration asks for it: the plain policy alone on the first held targets of every circuit, from
+ * the published start, whenever so many more training simulations were made. All of it is done within one tick. It draws from no
+ * random stream of the training and is no part of the run's hash: training goes on as if it had not been.
+ *
+ * Metrics, by circuit: `held/ID/met`, the share of the targets that it met; `held/ID/steps`, the mean number of steps to those. And
+ * `held/simulations`: what all of this has cost so far.
+ */
+export async function evaluateHeldWhenDue(world: World): Promise<void> {
+  const { agentEvaluates, configuration, circuits, report } = world.resource(Run);
+  const { heldEvery: every = 0, heldTargets = 0 } = configuration.evaluation;
+  const plan = world.resource(EvaluationPlan);
+  const { training, circuits: counts } = world.resource(Counts);
+  if (every === 0 || !agentEvaluates || Math.floor(training / every) <= Math.floor(plan.heldAt / every)) return;
+  plan.heldAt = training;
+  const episodes = circuits
+    .filter(({ info }) => counts[info.index]!.present)
+    .flatMap((circuit) => beginHeldEpisodes(world, circuit, heldTargets, 'published'));
+  const isWell = () => world.resource(AgentHealth).failure === '';
+  await runHeldEpisodes(world, 'plain', episodes, isWell, world.resource(Roster).nextSlot);
+  if (!isWell() || episodes.length === 0) return;
+  const { metrics } = world.resource(Recording);
+  const spent = episodes.reduce((sum, { simulations }) => sum + simulations, 0);
+  metrics['held/simulations'] = (metrics['held/simulations'] ?? 0) + spent;
+  const words = circuits.flatMap((circuit) => {
+    const own = episodes.filter((episode) => episode.circuit === circuit);
+    const met = own.filter((episode) => episode.met);
+    if (own.length === 0) return [];
+    const { id } = circuit.info;
+    metrics[`held/${id}/met`] = met.length / own.length;
+    metrics[`held/${id}/steps`] = met.reduce((sum, { step }) => sum + step, 0) / met.length;
+    return [`${id} ${met.length} of ${own.length}`];
+  });
+  report({
+    level: 'info',
+    kind: 'held-targets',
+    message: `unseen targets met by the plain policy after ${training} simulations: ${words.join(', ')}`,
+  });
 }
 
-async function run(world: World, policy: HeldResult['policy'], episodes: readonly Episode[], goOn: () => boolean): Promise<void> {
-  const { agent } = world.resource(Run);
-  await simulate(world, episodes);
-  for (let going = episodes.filter(({ over }) => !over); going.length > 0 && goOn(); going = going.filter(({ over }) => !over)) {
-    const situations = going.map(
-      ({ circuit, step, u, z, valid, target, told }, slot): Situation => ({
-        slot,
-        circuit: circuit.info,
-        step,
-        u,
-        z,
-        valid,
-        target,
-        told,
-      }),
-    );
-    const searches = going.flatMap(({ search }) => search ?? []);
-    const work = () =>
-      policy === 'search'
-        ? askSearches(searches, situations)
-        : agent.propose(situations, policy === 'plain' ? 'evaluation' : 'ranked');
-    const proposals = await agentStep<readonly Proposal[]>(world, 'propose sizings for held targets', work, []);
-    if (proposals.length < going.length) return;
-    for (const { slot, u: next, action } of proposals) {
-      const episode = going[slot]!;
-      const { u, z, valid } = episode;
-      Object.assign(episode, { u: next, from: { u, z, valid, action } });
-      episode.step++;
-    }
-    await simulate(world, going);
-  }
-}
-
-/** Simulates where each episode stands, and ends those that have met their target or used up their steps. */
-async function simulate(world: World, episodes: readonly Episode[]): Promise<void> {
-  const { simulator, store } = world.resource(Run);
-  const counts = world.resource(Counts);
-  const answers = await Promise.all(
-    episodes.map(async ({ circuit, start, step, u }) => {
-      const known = step === 0 && start === 'published' ? counts.circuits[circuit.info.index]!.startResult : null;
-      const request = { circuitId: circuit.info.id, parameters: circuit.toPhysical(u) };
-      const failed = (): Evaluation | null => null;
-      return { called: !known, ...request, evaluation: known ?? (await simulator.evaluate(request).catch(failed)) };
-    }),
-  );
-  // In the order of the episodes, never in that in which answers happened to come.
-  for (const [slot, { called, parameters, evaluation }] of answers.entries()) {
-    const episode = episodes[slot]!;
-    const { circuit, step, target } = episode;
-    const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
-    episode.valid = measures !== null;
-    episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
-    episode.told.push({ u: episode.u, z: episode.z, valid: episode.valid });
-    const { reward, met } = circuit.score(measures ?? new Float64Array(target.length), measures !== null, target);
-    episode.met = measures !== null && met;
-    episode.over = episode.met || step >= circuit.episodeSteps;
-    episode.search?.agent.observe([
-      {
-        slot: 0,
-        circuit: episode.search.info,
-        from: episode.from,
-        u: episode.u,
-        z: episode.z,
-        valid: episode.valid,
-        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
-        target,
-        reward,
-        met: episode.met,
-        done: episode.over,
-      },
-    ]);
-    if (!called) continue;
-    counts.evaluation++;
-    counts.circuits[circuit.info.index]!.evaluation++;
-    episode.simulations++;
-    store.simulations([
-      {
-        simulation: counts.training + counts.evaluation,
-        tick: world.resource(Tick).number,
-        circuit: circuit.info.id,
-        slot,
-        episode: 0,
-        step,
-        phase: 'evaluation',
-        origin: 'held',
-        parameters,
-        target,
-        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
-        valid: episode.valid,
-        failure: evaluation ? evaluation.failure : 'engine-died',
-        reward,
-        met: episode.met,
-        milliseconds: evaluation?.milliseconds ?? 0,
-      },
-    ]);
-  }
-  store.tick(() => progressRecords(world));
-}
-
-function summarise(circuit: string, policy: HeldResult['policy'], episodes: readonly Episode[]): HeldResult[] {
-  const sum = (of: readonly Episode[]) => of.reduce((total, { simulations }) => total + simulations, 0);
+function summarise(circuit: string, policy: HeldResult['policy'], episodes: readonly HeldEpisode[]): HeldResult[] {
+  const sum = (of: readonly HeldEpisode[]) => of.reduce((total, { simulations }) => total + simulations, 0);
   return (['published', 'random'] as const).flatMap((start) =>
     (['easy', 'hard'] as const).flatMap((targets): HeldResult[] => {
       const these = episodes.filter((one) => one.start === start && (one.held.metByRandomSteps === 0) === (targets === 'hard'));

@@ -3,6 +3,7 @@ import { agentStep } from './agent-step';
 import { applyResult } from './apply-result';
 import { Evaluation, Stage } from './components';
 import { beginEpisode, environmentStores, environmentsOf, situationOf, writeProposals } from './environments';
+import { evaluateHeldWhenDue } from './evaluate-held';
 import { findDue } from './evaluation-plan';
 import { requestSimulation, takeArrivals } from './request-simulation';
 import { AgentHealth, EvaluationPlan, InFlight, Recording, Run } from './resources';
@@ -10,12 +11,13 @@ import { AgentHealth, EvaluationPlan, InFlight, Recording, Run } from './resourc
 /**
  * Evaluates the plain policy when it is due: one episode a circuit from the published start on the benchmark target,
  * one step a tick, while training stands still. So the policy does not change under the evaluation, and a pause holds
- * within one, too.
+ * within one, too. Held targets, where they are wished for while training, are tried between such evaluations.
  */
 export async function evaluate(world: World): Promise<void> {
   if (world.resource(AgentHealth).failure !== '') return;
   const plan = world.resource(EvaluationPlan);
   if (!plan.active) {
+    await evaluateHeldWhenDue(world);
     findDue(world, plan);
     // Training simulations that are under way come home first.
     const { waiting, arrived } = world.resource(InFlight);

@@ -127,6 +127,8 @@ export interface EvaluationPlan {
   active: boolean;
   /** Why, in words. */
   reason: string;
+  /** Training simulations when held targets were last tried. */
+  heldAt: number;
 }
 export const EvaluationPlan = defineResource<EvaluationPlan>('EvaluationPlan');
 

@@ -36,6 +36,8 @@ interface SavedWorld {
     readonly due: readonly number[];
     readonly active: boolean;
     readonly reason: string;
+    /** Left out by runs that were recorded before there was such a thing. */
+    readonly heldAt?: number;
   };
   readonly streams: ReadonlyMap<number, RandomState>;
   readonly scheduleFailed: boolean;
@@ -59,7 +61,7 @@ const PARTS = [Environment, Sizing, Measured, Predicted, Outcome, Training, Eval
 export function saveWorld(world: World): SavedWorld {
   const { number, scheduled } = world.resource(Tick);
   const { training, evaluation, byHand, updates, circuits } = world.resource(Counts);
-  const { remaining, due, active, reason } = world.resource(EvaluationPlan);
+  const { remaining, due, active, reason, heldAt } = world.resource(EvaluationPlan);
   const { hash, metrics, known } = world.resource(Recording);
   return {
     tick: number,
@@ -72,7 +74,7 @@ export function saveWorld(world: World): SavedWorld {
       updates,
       circuits: circuits.map((count) => ({ ...count, episodes: count.episodes.toArray() })),
     },
-    evaluationPlan: { remaining: [...remaining], due: [...due], active, reason },
+    evaluationPlan: { remaining: [...remaining], due: [...due], active, reason, heldAt },
     streams: new Map([...world.resource(EnvironmentStreams)].map(([slot, stream]) => [slot, stream.state()])),
     scheduleFailed: world.resource(AgentHealth).scheduleFailed,
     hash: hash.state(),
@@ -120,7 +122,8 @@ export function restoreWorld(world: World, saved: unknown): void {
   const plan = world.resource(EvaluationPlan);
   plan.remaining.splice(0, plan.remaining.length, ...evaluationPlan.remaining);
   for (const circuit of evaluationPlan.due) plan.due.add(circuit);
-  Object.assign(plan, { active: evaluationPlan.active, reason: evaluationPlan.reason });
+  const { active, reason, heldAt = 0 } = evaluationPlan;
+  Object.assign(plan, { active, reason, heldAt });
   world.resource(Roster).nextSlot = nextSlot;
   Object.assign(world.resource(DiagnosisState), diagnosis);
   world.resource(AgentHealth).scheduleFailed = scheduleFailed;

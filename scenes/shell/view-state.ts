@@ -19,6 +19,9 @@ export interface ViewState {
   readonly agent: string;
   /** What the agent computes on; `auto`: the faster of what there is. */
   readonly executor: 'auto' | 'wasm' | 'webgpu';
+  /** Held targets are tried whenever so many more simulations were made (0: never), so many a circuit. */
+  readonly heldEvery: number;
+  readonly heldTargets: number;
   readonly preset: string;
   /** The scene that was asked for; `null`: those of the layout as they stand. */
   readonly scene: string | null;
@@ -52,6 +55,8 @@ export const DEFAULT_VIEW: ViewState = {
   environments: 16,
   agent: 'm3',
   executor: 'auto',
+  heldEvery: 0,
+  heldTargets: 5,
   preset: 'watch',
   scene: null,
   circuit: null,
@@ -112,6 +117,8 @@ export function parseView(search: string): ParsedView {
     environments: read('environments', whole(1, 4096), 'a whole number from 1 to 4096', DEFAULT_VIEW.environments),
     agent: read('agent', id, 'the id of an agent', DEFAULT_VIEW.agent),
     executor: read('executor', among('auto', 'wasm', 'webgpu'), 'auto, wasm or webgpu', DEFAULT_VIEW.executor),
+    heldEvery: read('heldEvery', whole(0, 1e9), 'a whole number of simulations, 0 for never', DEFAULT_VIEW.heldEvery),
+    heldTargets: read('heldTargets', whole(1, 1000), 'a whole number from 1 to 1000', DEFAULT_VIEW.heldTargets),
     preset: read('preset', id, 'the id of a layout', DEFAULT_VIEW.preset),
     theme: read<ThemeName | null>('theme', among('dark', 'light'), 'dark or light', DEFAULT_VIEW.theme),
     scene: read<string | null>('scene', id, 'the id of a scene', DEFAULT_VIEW.scene),

@@ -33,7 +33,7 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
 };
 
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
-  const { circuits, seed, environments, agent, executor, run } = view;
+  const { circuits, seed, environments, agent, executor, run, heldEvery, heldTargets } = view;
   // Whoever follows a link to a recorded run did not ask for a new one to be trained.
   const startPaused = view.begin === 'paused' || (run === null && view.recorded !== null);
   let engine: Engine | null = null;
@@ -80,7 +80,8 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
       listener.problem({ id, level: 'error', title, remedy, detail });
     };
     try {
-      engine = open({ ...WATCHED_RUN, circuits, seed, environments, agent, startPaused }, executor, run, (detail) =>
+      const evaluation = { ...WATCHED_RUN.evaluation, ...(heldEvery > 0 && { heldEvery, heldTargets }) };
+      engine = open({ ...WATCHED_RUN, evaluation, circuits, seed, environments, agent, startPaused }, executor, run, (detail) =>
         fail('engine-crashed', 'The engine’s worker crashed; training has stopped.', detail),
       );
     } catch (error) {

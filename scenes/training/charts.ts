@@ -1,4 +1,5 @@
 /** Which charts there are: what each shows of the history, in words and lines. Plain data. */
+import type { RunConfiguration } from '../../engine/api/engine';
 import type { Catalogue } from '../../engine/api/snapshot';
 import { formatCount, formatDistance, formatPercent, formatRate, formatReward } from '../format/engineering';
 import { ofCircuit, ofMetric, ofSpec } from '../store/facts';
@@ -32,6 +33,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly charts: readonly ChartDefinition[];
+  /** What is not there, why, and the command that changes it. */
+  readonly missing?: { readonly text: string; readonly command: string; readonly action: string };
 }
 
 /** What episodes aim at, by the run's configuration. */
@@ -102,6 +105,7 @@ export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonl
       ],
     },
     { id: 'evaluation', title: 'The policy alone, when it was evaluated', charts: evaluationCharts(catalogue, names) },
+    unseenSection(catalogue),
     {
       id: 'schedule',
       title: 'What the schedule decides',
@@ -178,7 +182,7 @@ export function sectionsOf(catalogue: Catalogue, circuit: string, names: readonl
     { id: 'learning', title: 'What the agent learns', charts: metricCharts(catalogue, names) },
     { id: 'plugins', title: 'Charts of plug-ins', charts: panelCharts(catalogue) },
   ];
-  return sections.filter((section) => section.charts.length > 0);
+  return sections.filter(({ charts, missing }) => charts.length > 0 || missing);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -220,12 +224,52 @@ function evaluationCharts({ circuits }: Catalogue, names: readonly string[]): re
   ];
 }
 
+/** Targets that are never trained for by name, tried by the policy alone while training; where that was asked for. */
+function unseenSection({ circuits, configuration }: Catalogue): Section {
+  const { heldEvery = 0, heldTargets = 0 } = (configuration.evaluation ?? {}) as RunConfiguration['evaluation'];
+  const section = { id: 'unseen', title: 'Targets it never trained for' };
+  if (heldEvery === 0) {
+    const text = 'Success on unseen targets is not measured in this run: each time takes a few dozen simulations a circuit.';
+    return { ...section, charts: [], missing: { text, command: 'training.measure-unseen', action: 'Train anew, measuring it' } };
+  }
+  const lines = (what: string) =>
+    circuits.map((info): Line => ({ title: info.title, column: ofMetric(`held/${info.id}/${what}`), style: info.index }));
+  const when = `every ${formatCount(heldEvery)} training simulations, the plain policy on ${heldTargets} held targets a circuit`;
+  return {
+    ...section,
+    charts: [
+      {
+        id: 'unseen',
+        title: 'Success on unseen targets',
+        hint: `Share that it met: ${when}, from the circuit’s own start`,
+        lines: lines('met'),
+        range: [0, 1],
+        format: formatPercent,
+      },
+      {
+        id: 'unseen-steps',
+        title: 'Steps to those that it met',
+        hint: `Mean number of simulations in an episode: ${when}`,
+        lines: lines('steps'),
+        format: formatRate,
+      },
+      {
+        id: 'unseen-cost',
+        title: 'Simulations for that',
+        hint: 'In all; they count as evaluation and teach the agent nothing',
+        lines: single('Simulations', ofMetric('held/simulations')),
+        format: formatCount,
+      },
+    ],
+  };
+}
+
 /** A chart a metric; metrics that differ by a circuit's index at the end share one. */
 function metricCharts({ circuits }: Catalogue, names: readonly string[]): readonly ChartDefinition[] {
   const charts = new Map<string, Line[]>();
   for (const name of names) {
     const metric = /^metric\/(.*)$/.exec(name)?.[1];
-    if (metric === undefined || metric.startsWith('evaluation/')) continue;
+    if (metric === undefined || /^(evaluation|held)\//.test(metric)) continue;
     const [, stem, place] = /^(.*?)(?:\/(\d+))?$/.exec(metric) as RegExpExecArray;
     const circuit = place === undefined ? undefined : circuits[Number(place)];
     const lines = charts.get(stem) ?? [];

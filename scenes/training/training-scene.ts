@@ -3,12 +3,13 @@ import { formatCount, formatDuration } from '../format/engineering';
 import { element, setText, throttle } from '../shell/dom';
 import { remember, remembered } from '../shell/memory';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { formatView, type ViewState } from '../shell/view-state';
 import type { TimeAxis } from '../store/history';
 import { createSubscriptions } from '../store/subscriptions';
 import { firstRow } from '../store/thin';
 import type { Chart, TimeView } from './chart';
 import { createChart } from './chart';
-import { sectionsOf } from './charts';
+import { type Section, sectionsOf } from './charts';
 import { createControls } from './controls';
 import { createHappenings } from './happenings';
 import { marksOf } from './marks';
@@ -16,6 +17,8 @@ import type { TrainingSettings } from './settings';
 import { parseSettings, SMOOTHING, WINDOWS } from './settings';
 
 const REDRAW_MILLISECONDS = 300;
+/** Simulations between two looks at unseen targets, where a person asks for them without a number. */
+const MEASURE_EVERY = 250;
 const STORAGE_KEY = 'ohmba.training';
 
 export const trainingScene: SceneDefinition = {
@@ -79,6 +82,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         { className: 'training-section', dataset: { section: section.id } },
         element('h2', { className: 'panel-title' }, section.title),
         ...(section.id === 'schedule' ? [reason] : []),
+        ...(section.missing ? [missingNote(section.missing)] : []),
         element('div', { className: 'chart-grid', dataset: { count: String(own.length) } }, ...own.map((chart) => chart.root)),
       );
     });
@@ -88,6 +92,14 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     for (const chart of charts) chart.resize();
     redraw.call();
   }
+
+  const missingNote = ({ text, command, action }: NonNullable<Section['missing']>) =>
+    element(
+      'p',
+      { className: 'hint training-missing' },
+      text,
+      element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, action),
+    );
 
   function timeView(): TimeView {
     const axis = studio.history.axis(settings.axis);
@@ -138,6 +150,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     commands: [
       { id: 'training.follow', title: 'Follow the newest', group: 'Training', keys: ['0'], run: follow },
       { id: 'training.by-time', title: 'Charts over time', group: 'Training', run: setAxis('seconds') },
+      {
+        id: 'training.measure-unseen',
+        title: `New run that measures success on unseen targets every ${MEASURE_EVERY} simulations`,
+        group: 'Training',
+        run: () => location.assign(`${location.pathname}${formatView(measuring(studio.view.value))}`),
+      },
       { id: 'training.by-simulations', title: 'Charts over simulations', group: 'Training', run: setAxis('simulations') },
     ],
     dispose() {
@@ -146,6 +164,11 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       host.replaceChildren();
     },
   };
+}
+
+/** The same training from its beginning; what is recorded of this one is kept. */
+function measuring(view: ViewState): ViewState {
+  return { ...view, heldEvery: MEASURE_EVERY, run: null, recorded: null, time: null, selected: null, brush: [] };
 }
 
 /** First row at or after a value of the axis. */

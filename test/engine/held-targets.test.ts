@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentDefinition, HeldTarget } from '../../engine/api';
+import type { AgentDefinition, HeldTarget, RunConfiguration } from '../../engine/api';
+import { createLearnServices } from '../../engine/learn/services';
+import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
+import m3 from '../../plugins/agents/m3';
 import { steppingAgent, testCircuit } from './fixtures';
 import { startRun } from './run';
 
@@ -9,6 +12,22 @@ const held: readonly HeldTarget[] = [
   { target: [20, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 9 },
   { target: [1e6, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 0 },
 ];
+
+const TINY = {
+  width: 8,
+  state: 2,
+  layers: 1,
+  members: 2,
+  batch: 8,
+  modelBatch: 8,
+  warmup: 12,
+  firstFitSteps: 10,
+  fitSteps: 4,
+  candidates: 16,
+  refinements: 1,
+  realCapacity: 64,
+  syntheticCapacity: 32,
+};
 
 describe('held targets', () => {
   it('are tried at the end by both ways of acting from both starts, and every simulation counts', async () => {
@@ -98,5 +117,58 @@ describe('held targets', () => {
     expect(stories[1]).toEqual(['1 99', '0 start', ...steps(5, 'met')]);
     expect(stories[2]).toEqual(['1 20', '0 start', ...steps(2, 'met')]);
     expect(stories[3]).toEqual(['1 1000000', '0 start', ...steps(8, 'over')]);
+  });
+
+  it('are tried while training where that is wished for, counted as evaluation, and told', async () => {
+    const { engine, store, events } = startRun({
+      agent: steppingAgent([0, -1]),
+      circuits: [testCircuit('one', { heldTargets: held })],
+      configuration: {
+        budget: 40,
+        stopWhenMet: false,
+        episodeSteps: 8,
+        evaluation: { at: [], whenFirstMet: false, heldEvery: 10, heldTargets: 3 },
+      },
+    });
+    const { snapshot } = await engine.finished;
+    const told = events.filter(({ kind }) => kind === 'held-targets');
+    expect(told.length).toBe(4);
+    expect(told[0]!.message).toContain('one 2 of 3');
+    expect(snapshot.metrics['held/one/met']).toBeCloseTo(2 / 3);
+    // 7 simulations for the two that are met (one of them twice as far), 8 for the one that is not.
+    expect(snapshot.metrics['held/one/steps']).toBe(3.5);
+    const spent = store.recorded.toArray().filter(({ origin }) => origin === 'held');
+    expect(new Set(spent.map(({ phase }) => phase))).toEqual(new Set(['evaluation']));
+    expect(snapshot.metrics['held/simulations']).toBe(spent.length);
+    expect(snapshot.simulations).toMatchObject({ training: 40, evaluation: spent.length });
+    expect(spent.length).toBeGreaterThanOrEqual(4 * 15);
+  });
+
+  it('change nothing of a training in which they are tried', async () => {
+    const train = async (evaluation: Partial<RunConfiguration['evaluation']>) => {
+      const { engine } = startRun({
+        agent: steppingAgent([]),
+        plugins: [m3],
+        circuits: [testCircuit('one', { heldTargets: held })],
+        configuration: {
+          agent: 'm3',
+          hyperParameters: TINY,
+          environments: 3,
+          budget: 60,
+          targets: 'mixed',
+          stopWhenMet: false,
+          episodeSteps: 7,
+          evaluation: { at: [], whenFirstMet: false, ...evaluation },
+        },
+        learn: async (breathe) =>
+          createLearnServices({ executor: await createWasmExecutor({ threads: 1 }), reason: 'a test', breathe }),
+      });
+      return engine.finished;
+    };
+    const [without, with_] = [await train({}), await train({ heldEvery: 7, heldTargets: 2 })];
+    expect(without.snapshot.updates).toBeGreaterThan(5);
+    expect(with_.snapshot.simulations.evaluation).toBeGreaterThan(8 * 2);
+    // Over all transitions and the final weights.
+    expect(with_.hash).toBe(without.hash);
   });
 });

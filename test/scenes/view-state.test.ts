@@ -11,6 +11,8 @@ const anyView: fc.Arbitrary<ViewState> = fc.record({
   environments: fc.integer({ min: 1, max: 4096 }),
   agent: id,
   executor: fc.constantFrom('auto' as const, 'wasm' as const, 'webgpu' as const),
+  heldEvery: fc.nat({ max: 1e9 }),
+  heldTargets: fc.integer({ min: 1, max: 1000 }),
   preset: id,
   theme: fc.constantFrom('dark' as const, 'light' as const, null),
   scene: fc.option(id),

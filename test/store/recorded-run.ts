@@ -31,7 +31,9 @@ export function temporaryFolders(): { readonly base: string; next(): string } {
 const circuits: Plugin = {
   id: 'test',
   build(app) {
-    app.addCircuit(testCircuit());
+    const witness = { parameters: [1, 0.01], measures: [100, 1] };
+    const held = [20, 60].map((gain) => ({ target: [gain, 5], witness, metByRandomSteps: 3 }));
+    app.addCircuit(testCircuit('test-circuit', { heldTargets: held }));
     // Another number of parameters: its columns are fewer.
     app.addCircuit(testCircuit('narrow', { parameters: testCircuit().parameters.slice(0, 1), netlist: 'r1 a 0 {a}' }));
   },

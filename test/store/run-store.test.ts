@@ -149,6 +149,27 @@ describe('a resumed run equals the uninterrupted one', () => {
     }
   });
 
+  it('with held targets tried while it trains', async () => {
+    const agent = steppingAgent([0.2, -1], {
+      saveState: async () => ({ facts: null, tensors: new Map() }),
+      restoreState: async () => {},
+    });
+    const evaluation = { at: [], whenFirstMet: false, heldEvery: 12, heldTargets: 2 };
+    const options = { agent, change: { circuits: ['test-circuit'], environments: 3, budget: 40, evaluation } };
+    const wholeFolder = folders.next();
+    const whole = await runIn(wholeFolder, options);
+    const tried = recorded(wholeFolder).simulations.filter(({ origin }) => origin === 'held');
+    expect(tried.length).toBeGreaterThan(3);
+    for (const stopAtTick of [3, 5]) {
+      const folder = folders.next();
+      await runIn(folder, { ...options, stopAtTick });
+      const resumed = await runIn(folder, options);
+      expect(resumed.hash).toBe(whole.hash);
+      expect(resumed.snapshot.metrics).toEqual(whole.snapshot.metrics);
+      expect(recorded(folder).simulations).toEqual(recorded(wholeFolder).simulations);
+    }
+  });
+
   it('one that goes another way puts the old simulations aside, and loses none', async () => {
     const folder = folders.next();
     await runIn(folder, { stopAtTick: 5 });

@@ -11,6 +11,9 @@ import { hyperParametersFrom } from '../train/hyper-options';
 import { makeResultFolder } from '../train/write-results';
 import { usageError } from '../usage-error';
 
+/** Held targets a circuit, tried while training: enough to see a rate, at the price of a few dozen simulations. */
+const HELD_TARGETS = 5;
+
 export const train = defineCommand({
   name: 'train',
   usage: 'train CIRCUIT… [options]',
@@ -42,6 +45,12 @@ export const train = defineCommand({
     },
     'keep-going': { type: flag, value: false, help: 'use up all simulations, also once the targets are met' },
     held: { type: integer(0, 1000), value: 0, help: 'evaluate at the end on so many held targets a circuit; 0: none' },
+    'held-every': {
+      type: integer(0, 1e9),
+      value: 0,
+      help: 'also while training, whenever so many simulations more were made; 0: never',
+    },
+    'held-targets': { type: integer(1, 1000), value: HELD_TARGETS, help: 'of those, so many a circuit' },
     record: { type: flag, value: true, help: 'keep the run, so that it can be resumed; --no-record keeps results only' },
     checkpoint: { type: integer(0, 86400), value: 10, help: 'seconds between checkpoints, at least' },
     json: { type: flag, value: false, help: 'last line: the result as JSON' },
@@ -75,6 +84,8 @@ interface Wishes {
   readonly targets: RunConfiguration['targets'];
   readonly 'keep-going': boolean;
   readonly held: number;
+  readonly 'held-every': number;
+  readonly 'held-targets': number;
   readonly set: ReadonlyMap<string, string>;
 }
 
@@ -94,7 +105,11 @@ async function configure(circuits: readonly CircuitDefinition[], wishes: Wishes)
     budget: wishes.steps,
     targets: wishes.targets,
     stopWhenMet: !wishes['keep-going'],
-    evaluation: { ...defaultConfiguration.evaluation, held: wishes.held },
+    evaluation: {
+      ...defaultConfiguration.evaluation,
+      held: wishes.held,
+      ...(wishes['held-every'] > 0 && { heldEvery: wishes['held-every'], heldTargets: wishes['held-targets'] }),
+    },
     hyperParameters: hyperParametersFrom(agent.defaults, wishes.set),
   };
 }
