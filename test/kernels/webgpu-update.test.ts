@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { defaultHyperParameters } from '../../engine/api/hyper-parameters';
+import { defaultHyperParameters, type HyperParameters } from '../../engine/api/hyper-parameters';
 import { createLearningState } from '../../engine/learn/networks';
 import { evenShares } from '../../engine/learn/programs';
 import { buildUpdatePlan } from '../../engine/learn/update-plan';
@@ -17,7 +17,7 @@ const hyper = {
 const circuits = [toyAgentCircuit(0, 3, 2), toyAgentCircuit(1, 5, 4)];
 
 /** Runs updates on an executor from the same start; gives every variable group and the reported statistics. */
-async function afterUpdates(executor: Executor, updates: number): Promise<Map<string, Float32Array>> {
+async function afterUpdates(executor: Executor, updates: number, hyper: HyperParameters): Promise<Map<string, Float32Array>> {
   const state = createLearningState(circuits, hyper, toyRandom(1), 7);
   for (const group of state.groups) executor.allocate(group);
   const random = toyRandom(5);
@@ -43,13 +43,21 @@ describe.skipIf(!hasDevice)('a whole M3 update', () => {
     for (const executor of executors) executor.dispose();
   });
 
-  test('all weights, moments and statistics as the reference has them', async () => {
-    const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, join: false });
+  /** All weights, moments and statistics are the reference's. */
+  async function agrees(join: boolean, change: Partial<HyperParameters>): Promise<void> {
+    const webgpu = await createWebgpuExecutor({ device: testDevice(), parallel: 16, join });
     const reference = new ReferenceExecutor();
     executors.push(webgpu, reference);
-    const [actual, expected] = [await afterUpdates(webgpu, 1), await afterUpdates(reference, 1)];
+    const [actual, expected] = [
+      await afterUpdates(webgpu, 1, { ...hyper, ...change }),
+      await afterUpdates(reference, 1, { ...hyper, ...change }),
+    ];
     expect(webgpu.failure).toBeNull();
     const errors = [...expected].map(([name, values]) => ({ name, error: largestError(actual.get(name)!, values) }));
     expect(errors.filter(({ error }) => !(error < 2e-3))).toEqual([]);
-  }, 120_000);
+  }
+
+  test('kernel by kernel', () => agrees(false, {}), 120_000);
+  // As it is run, but for the second layer: a software adapter compiles joint kernels slowly.
+  test('in chains and side by side', () => agrees(true, { layers: 1, batch: 8, imaginedWeight: 0 }), 120_000);
 });

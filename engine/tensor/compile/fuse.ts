@@ -31,8 +31,13 @@ function mergeSiblings(units: Units, bucket: Unit[]): void {
     const inputs = inputsOf(unit.nodes);
     for (const other of bucket.slice(i + 1)) {
       if (gone.has(other)) continue;
-      const small = isScalar(unit);
-      if (!small && ![...inputsOf(other.nodes)].some((input) => inputs.has(input) && input.rows * input.columns > 1)) continue;
+      // Scalars are merged whatever they read, but none waits for another one's inputs.
+      if (
+        isScalar(unit)
+          ? units.depthOf(unit) !== units.depthOf(other)
+          : ![...inputsOf(other.nodes)].some((input) => inputs.has(input) && input.rows * input.columns > 1)
+      )
+        continue;
       if (tryMerge(units, unit, other)) {
         gone.add(other);
         for (const input of inputsOf(other.nodes)) inputs.add(input);

@@ -80,6 +80,17 @@ export class Units {
     return false;
   }
 
+  /** How many units run one after another before this one. */
+  depthOf(unit: Unit, known = new Map<Unit, number>()): number {
+    let depth = known.get(unit);
+    if (depth === undefined) {
+      depth = 0;
+      for (const before of unit.before) depth = Math.max(depth, 1 + this.depthOf(before, known));
+      known.set(unit, depth);
+    }
+    return depth;
+  }
+
   /** Makes `b` part of `a`. The caller has checked that neither is indirectly before the other. */
   merge(a: Unit, b: Unit): void {
     for (const node of b.nodes) this.#of.set(node, a);

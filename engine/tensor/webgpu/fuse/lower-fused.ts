@@ -10,6 +10,7 @@ import { joinChains } from './join';
 import { layOutBlocks } from './lay-out';
 import { lowerBlock } from './lower-block';
 import { packCalls } from './pack-weights';
+import { splitGathers } from './split-gathers';
 import { Surroundings } from './surroundings';
 import { widen } from './tensors';
 import { wavesOf } from './waves';
@@ -39,21 +40,22 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
     values: (view) => tables.values(view),
   };
 
-  const calls: KernelCall[] = [];
+  const lowered: KernelCall[] = [];
   const packed = new PackedWeights();
   const blocks = findBlocks(new Surroundings(plan, wide), options.memory);
   const blockOf = new Map(blocks.flatMap((block) => block.launches.map((l) => [l, block])));
   wide.launches.forEach((launch, l) => {
     const block = blockOf.get(l);
     if (!block) {
-      calls.push(...lowerLaunch(launch, context).filter(({ workgroups }) => workgroups > 0));
+      lowered.push(...lowerLaunch(launch, context).filter(({ workgroups }) => workgroups > 0));
       for (const view of launch.outputs) if (view?.space === 'variable') packed.changed(view.group);
     } else if (l === Math.min(...block.launches)) {
       const { offset, length, calls: pack } = packed.place(block);
-      calls.push(...pack, ...lowerBlock(block, offset, length, options.memory, context));
+      lowered.push(...pack, ...lowerBlock(block, offset, length, options.memory, context));
     }
   });
 
+  const calls = options.join ? splitGathers(lowered, arena) : lowered;
   const waves = wavesOf(calls, arena, options.join);
   const lives = arena.tensors.map(({ length, kept }) =>
     kept ? { length, from: -1, to: Number.POSITIVE_INFINITY } : { length, from: Number.POSITIVE_INFINITY, to: -1 },

@@ -17,55 +17,91 @@ export interface Partitions {
 /** Equal parts are one object. */
 export type Parts = readonly number[];
 
+/** The part of each row of a tensor, -1 where that is not known. */
 interface Tensor {
-  readonly rows: number;
-  readonly parts: Parts;
+  readonly stride: number;
+  readonly partOf: Int32Array;
+  readonly count: number;
+}
+
+/** Rows of a tensor that an operand is. */
+interface Place {
+  readonly tensor: number;
+  readonly stride: number;
+  readonly first: number;
 }
 
 export function partitionsOf(calls: readonly KernelCall[], arena: WideArena): Partitions {
-  const known = new Map<string, Parts>();
+  const interned = new Map<string, Parts>();
   const intern = (parts: Parts): Parts => {
     const key = parts.join();
-    const first = known.get(key) ?? parts;
-    known.set(key, first);
+    const first = interned.get(key) ?? parts;
+    interned.set(key, first);
     return first;
   };
   const tensors = new Map<number, Tensor>();
   const ofCall: (Parts | null)[] = calls.map(({ byRows }) => (byRows?.segments ? intern(byRows.segments) : null));
 
-  // The tensor of a view that begins in its first row.
-  const tensorOf = (view: View | null | undefined): number | null => {
+  const placeOf = (view: View | null | undefined, rows: number): Place | null => {
     if (view?.space !== 'arena') return null;
+    // A view that was made one long row has its rows one after another.
+    const stride = view.rows === rows ? view.stride : view.columns / rows;
     const tensor = arena.at(view.offset);
-    return view.offset - arena.tensors[tensor]!.offset < (view.rows > 1 ? view.stride : 1) ? tensor : null;
+    const at = view.offset - arena.tensors[tensor]!.offset;
+    return Number.isInteger(stride) && stride > 0 ? { tensor, stride, first: Math.floor(at / stride) } : null;
+  };
+  /** The part of each of an operand's rows. */
+  const known = (view: View | null | undefined, rows: number): { partOf: Int32Array; count: number } | null => {
+    const place = placeOf(view, rows);
+    const tensor = place && tensors.get(place.tensor);
+    if (!tensor || tensor.stride !== place.stride) return null;
+    return { partOf: tensor.partOf.subarray(place.first, place.first + rows), count: tensor.count };
   };
   const partsOf = (view: View | null | undefined, rows: number): Parts | null => {
-    const tensor = tensors.get(tensorOf(view) ?? -1);
-    return tensor?.rows === rows ? tensor.parts : null;
-  };
-  const source = ({ operands }: KernelCall): Parts | null => operands[0]! && partsOf(operands[0], operands[0].rows);
-  const gathered = (call: KernelCall): Parts | null => {
-    const from = call.byRows?.gather ? source(call) : null;
-    const parts = from && gatheredParts(from, call.byRows!);
+    const found = known(view, rows);
+    const parts = found && runsOf(found.partOf, found.count);
     return parts && intern(parts);
+  };
+  /** Notes the parts of an operand's rows where none are known; true if that was news. */
+  const note = (view: View | null | undefined, partOf: Int32Array, count: number): boolean => {
+    const place = placeOf(view, partOf.length);
+    if (!place) return false;
+    let tensor = tensors.get(place.tensor);
+    if (!tensor) {
+      const rows = Math.ceil(arena.tensors[place.tensor]!.length / place.stride);
+      tensor = { stride: place.stride, partOf: new Int32Array(rows).fill(-1), count };
+      tensors.set(place.tensor, tensor);
+    }
+    if (tensor.stride !== place.stride || tensor.count !== count) return false;
+    let changed = false;
+    for (let r = 0; r < partOf.length; r++) {
+      if (partOf[r]! < 0 || tensor.partOf[place.first + r] !== -1) continue;
+      tensor.partOf[place.first + r] = partOf[r]!;
+      changed = true;
+    }
+    return changed;
   };
 
   const visit = (c: number): boolean => {
-    const call = calls[c]!;
-    const { byRows, operands } = call;
+    const { byRows, operands } = calls[c]!;
     if (!byRows) return false;
+    const { rows, gather } = byRows;
     const sameRows = operands.filter((_, i) => byRows.operands[i] === 'rows');
-    const parts =
-      ofCall[c] ?? sameRows.map((view) => partsOf(view, byRows.rows)).find((found) => found !== null) ?? gathered(call);
-    if (!parts) return false;
-    let changed = ofCall[c] === null;
-    ofCall[c] = parts;
-    for (const view of sameRows) {
-      const tensor = tensorOf(view);
-      if (tensor === null || tensors.has(tensor)) continue;
-      tensors.set(tensor, { rows: byRows.rows, parts });
+    const [source] = operands;
+    let changed = false;
+    if (!ofCall[c]) {
+      const from = gather && source ? known(source, source.rows) : null;
+      const gathered = from && runsOf(partsGathered(from.partOf, byRows), from.count);
+      const parts = sameRows.map((view) => partsOf(view, rows)).find((found) => found !== null) ?? (gathered && intern(gathered));
+      if (!parts) return false;
+      ofCall[c] = parts;
       changed = true;
     }
+    const own = partOfRows(ofCall[c]);
+    const count = ofCall[c].length - 1;
+    for (const view of sameRows) changed = note(view, own, count) || changed;
+    const taken = gather && source ? partsTaken(own, source.rows, byRows) : null;
+    if (taken) changed = note(source, taken, count) || changed;
     return changed;
   };
   const order = calls.map((_, c) => c);
@@ -80,12 +116,10 @@ export function partitionsOf(calls: readonly KernelCall[], arena: WideArena): Pa
     isLocal(c, operand) {
       const parts = ofCall[c];
       if (!parts) return false;
-      const call = calls[c]!;
-      const byRows = call.byRows!;
-      if (byRows.operands[operand] === 'rows') return partsOf(call.operands[operand], byRows.rows) === parts;
-      if (byRows.operands[operand] !== 'gathered') return false;
-      const from = source(call);
-      return from !== null && staysInParts(from, parts, byRows);
+      const { byRows, operands } = calls[c]!;
+      if (byRows!.operands[operand] === 'rows') return partsOf(operands[operand], byRows!.rows) === parts;
+      const from = byRows!.operands[operand] === 'gathered' ? known(operands[0], operands[0]!.rows) : null;
+      return from !== null && from.count === parts.length - 1 && staysInParts(from.partOf, partOfRows(parts), byRows!);
     },
   };
 }
@@ -97,28 +131,49 @@ function partOfRows(parts: Parts): Int32Array {
   return partOf;
 }
 
+/** Parts as runs of rows, in order and none of them empty; null where a row's part is not known, or comes out of order. */
+function runsOf(partOf: Int32Array | null, count: number): Parts | null {
+  if (!partOf) return null;
+  const starts: number[] = [];
+  for (let r = 0; r < partOf.length; r++) {
+    const next = starts.length;
+    if (partOf[r] === next) starts.push(r);
+    else if (partOf[r] !== next - 1) return null; // -1, too
+  }
+  return starts.length === count ? [...starts, partOf.length] : null;
+}
+
 /** The rows that row r of a gather takes. */
 function takenBy(r: number, { indices, starts }: NonNullable<RowAccess['gather']>): Int32Array {
   return starts ? indices.subarray(starts[r]!, starts[r + 1]!) : indices.subarray(r, r + 1);
 }
 
-/** Parts of rows gathered from a tensor with parts; null where that leaves them open: a row takes from none or several, or out of order. */
-function gatheredParts(from: Parts, { rows, gather }: RowAccess): Parts | null {
-  const partOf = partOfRows(from);
-  const starts: number[] = [];
+/** The part of each row of a gather's result, where all that it takes is of one part, -1 where it takes nothing; else null. */
+function partsGathered(from: Int32Array, { rows, gather }: RowAccess): Int32Array | null {
+  const partOf = new Int32Array(rows).fill(-1);
   for (let r = 0; r < rows; r++) {
-    const taken = takenBy(r, gather!);
-    const part = partOf[taken[0] ?? -1];
-    if (part === undefined || part < starts.length - 1 || taken.some((row) => partOf[row] !== part)) return null;
-    while (starts.length <= part) starts.push(r);
+    for (const row of takenBy(r, gather!)) {
+      if (partOf[r] !== -1 && partOf[r] !== from[row]) return null;
+      partOf[r] = from[row]!;
+    }
   }
-  while (starts.length < from.length) starts.push(rows);
-  return starts;
+  return partOf;
+}
+
+/** The part of each row that a gather takes from, -1 for rows that it leaves alone; null where a row goes to several parts. */
+function partsTaken(own: Int32Array, sourceRows: number, { rows, gather }: RowAccess): Int32Array | null {
+  const partOf = new Int32Array(sourceRows).fill(-1);
+  for (let r = 0; r < rows; r++) {
+    for (const row of takenBy(r, gather!)) {
+      if (partOf[row] !== -1 && partOf[row] !== own[r]) return null;
+      partOf[row] = own[r]!;
+    }
+  }
+  return partOf;
 }
 
 /** Whether every row of a gather takes from its own part alone. */
-function staysInParts(from: Parts, parts: Parts, { rows, gather }: RowAccess): boolean {
-  const [partOf, own] = [partOfRows(from), partOfRows(parts)];
-  for (let r = 0; r < rows; r++) if (takenBy(r, gather!).some((row) => partOf[row] !== own[r])) return false;
+function staysInParts(from: Int32Array, own: Int32Array, { rows, gather }: RowAccess): boolean {
+  for (let r = 0; r < rows; r++) if (takenBy(r, gather!).some((row) => from[row] !== own[r])) return false;
   return true;
 }
