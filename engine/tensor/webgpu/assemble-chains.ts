@@ -14,28 +14,36 @@ import {
 import { adapterOf } from './assemble-kernel';
 import { threadsOf } from './dispatch';
 
-/** What a workgroup's threads have written is there for the next kernel of a chain. */
-const BETWEEN = '\n  storageBarrier();\n  workgroupBarrier();\n  ';
+/**
+ * A kernel of a chain, and whether it waits for what the workgroup's threads have written in those before it. Workgroup memory they
+ * may use all the same: a kernel that runs by rows reads the last of it before a barrier of its own.
+ */
+export interface Step {
+  /** Its number among the kinds of a module. */
+  readonly kind: number;
+  readonly waits: boolean;
+}
+
+const BARRIER = 'storageBarrier();\n  workgroupBarrier();\n  ';
 
 /**
- * The module of several independent chains run as one: a workgroup looks up whose block it is. `sequences` are the chains as
- * numbers of kinds. `owners` lists for each workgroup the record (one vec4u with the number of the chain's sequence, then the
+ * The module of several independent chains run as one: a workgroup looks up whose block it is. `sequences` are the chains. `owners` lists for each workgroup the record (one vec4u with the number of the chain's sequence, then the
  * words of each of its kernels) and the block. All kernels have the same number of threads.
  */
 export function jointModule(
   kinds: readonly Kind[],
-  sequences: readonly (readonly number[])[],
+  sequences: readonly (readonly Step[])[],
   bindings: Bindings,
   subgroups: boolean,
 ): string {
   const cases = sequences.map((sequence, s) => {
     let at = 1;
-    const runs = sequence.map((k) => {
-      const run = `${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}u), block, lane);`;
+    const runs = sequence.map(({ kind: k, waits }) => {
+      const run = `${waits ? BARRIER : ''}${kinds[k]!.inParts ? 'run_part' : 'run_block'}_${k}(words_${k}(base + ${at}u), block, lane);`;
       at += Math.ceil(wordsOf(kinds[k]!).length / 4);
       return run;
     });
-    return `    case ${s}u: {\n      ${runs.join(BETWEEN)}\n    }`;
+    return `    case ${s}u: {\n      ${runs.join('\n  ')}\n    }`;
   });
   return [
     ...enableLines(subgroups),
@@ -61,7 +69,7 @@ ${cases.join('\n')}
  * The module of a chain in a dispatch of its own. The words of its kernels, `c0_…`, `c1_…` and so on, have places that are known
  * to the compiler, and take no registers.
  */
-export function chainModule(kinds: readonly Kind[], bindings: Bindings, subgroups: boolean): string {
+export function chainModule(kinds: readonly Kind[], waits: readonly boolean[], bindings: Bindings, subgroups: boolean): string {
   const fields = kinds.flatMap((kind, k) => wordFields(kind).map((field) => `c${k}_${field}`));
   return [
     ...enableLines(subgroups),
@@ -72,7 +80,7 @@ export function chainModule(kinds: readonly Kind[], bindings: Bindings, subgroup
 fn main(${MAIN_ARGUMENTS}) {
   let part = group.y * grid.x + group.x;
   if (part >= params.parts) { return; }
-  ${kinds.map((_, k) => `run_part_${k}(part, lane);`).join(BETWEEN)}
+  ${kinds.map((_, k) => `${waits[k] ? BARRIER : ''}run_part_${k}(part, lane);`).join('\n  ')}
 }`,
   ].join('\n');
 }

@@ -25,7 +25,7 @@ export interface RowAccess {
   readonly rows: number;
   /** For each operand the same row, the rows that `gather` lists, or null for anything else. */
   readonly operands: readonly ('rows' | 'gathered' | null)[];
-  /** Rows that row r takes from the first operand: indices[r], or with starts indices[starts[r]] … indices[starts[r + 1] - 1]. */
+  /** Rows that row r takes from the gathered operand: indices[r], or with starts indices[starts[r]] … indices[starts[r + 1] - 1]. */
   readonly gather?: { readonly indices: Int32Array; readonly starts: Int32Array | null };
   /** First rows of the only parts that it can work by. */
   readonly segments?: readonly number[];
@@ -36,6 +36,13 @@ export interface PartView {
   readonly starts: IndexView;
   /** Points of a row, of a kernel by points. */
   readonly width: number;
+  /** Kernels of one level need nothing of each other; they follow one another in a chain, without a barrier between them. */
+  readonly level: number;
+}
+
+/** Whether kernel i of a chain waits for what those before it have written. */
+export function waits(chain: Chain, i: number): boolean {
+  return i > 0 && chain[i]!.parts?.level !== chain[i - 1]!.parts?.level;
 }
 
 /** Kernels that a workgroup runs one after another, each on its own part of the rows; or one kernel by itself. */

@@ -41,7 +41,7 @@ export function lowerLaunch(launch: Launch, context: Lowering): KernelCall[] {
       return lowerGatherRows(launch, context);
     case 'gather-elements':
     case 'scatter-elements':
-      return lowerElements(launch);
+      return lowerElements(launch, context);
     case 'random':
       return lowerRandom(launch);
     case 'clip-scale':

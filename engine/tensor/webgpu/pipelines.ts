@@ -1,7 +1,7 @@
 import { type Bindings, type Kind, wordsOf } from './assemble';
-import { chainModule, jointModule } from './assemble-chains';
+import { chainModule, jointModule, type Step } from './assemble-chains';
 import { kernelModule } from './assemble-kernel';
-import { type Chain, type Dispatch, type KernelCall, workgroupsOf } from './dispatch';
+import { type Chain, type Dispatch, type KernelCall, waits, workgroupsOf } from './dispatch';
 
 /** Storage that a binding takes whole: `arena`, `constant`, `index` or `variable:<group>`. */
 export type StorageKey = string;
@@ -100,7 +100,7 @@ export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   if (dispatch.chains.length === 1) return loneChainModule(dispatch.chains[0]!, dispatch.label, subgroups);
   const slots = new Slots();
   const kinds: Kind[] = [];
-  const sequences: number[][] = [];
+  const sequences: Step[][] = [];
   const numbers = new Map<string, number>();
   const numberOf = (kind: Kind): number => {
     const key = `${kind.shader.name}|${kind.shader.body.length}|${JSON.stringify(kind.constants)}|${kind.slots.join()}|${kind.inParts}|${programKey(kind)}`;
@@ -117,7 +117,8 @@ export function moduleOf(dispatch: Dispatch, subgroups: boolean): Module {
   for (const chain of dispatch.chains) {
     bases.push(words.length / 4);
     const known = chain.map((call) => slots.kindOf(call));
-    words.push(sequenceNumber(sequences, known.map(numberOf)), 0, 0, 0);
+    const steps = known.map((kind, i): Step => ({ kind: numberOf(kind), waits: waits(chain, i) }));
+    words.push(sequenceNumber(sequences, steps), 0, 0, 0);
     chain.forEach((call, i) => {
       words.push(...wordValues(call, known[i]!));
       while (words.length % 4 !== 0) words.push(0);
@@ -143,13 +144,14 @@ function loneChainModule(chain: Chain, label: string, subgroups: boolean): Modul
   const bindings = slots.bindings(true);
   const workgroups = workgroupsOf(chain);
   const words = Uint32Array.from([...chain.flatMap((call, i) => [...wordValues(call, kinds[i]!)]), workgroups]);
-  const code = chainModule(kinds, bindings, subgroups);
+  const waiting = chain.map((_, i) => waits(chain, i));
+  const code = chainModule(kinds, waiting, bindings, subgroups);
   return { label, code, storages: slots.storages, bindings, words, workgroups, owners: null };
 }
 
-/** The place of a list of numbers among others; added if it is new. */
-function sequenceNumber(sequences: number[][], sequence: number[]): number {
-  const at = sequences.findIndex((other) => other.join() === sequence.join());
+/** The place of a sequence among others; added if it is new. */
+function sequenceNumber(sequences: Step[][], sequence: Step[]): number {
+  const at = sequences.findIndex((other) => JSON.stringify(other) === JSON.stringify(sequence));
   return at >= 0 ? at : sequences.push(sequence) - 1;
 }
 

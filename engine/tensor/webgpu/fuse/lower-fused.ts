@@ -100,15 +100,20 @@ export function lowerFused(plan: Plan, options: FusionOptions, tables: IndexTabl
 }
 
 /** A kernel as a chain runs it, a part of its rows at a time. */
-function inParts(call: KernelCall, parts: readonly number[], tables: IndexTables): KernelCall {
+function inParts(
+  call: KernelCall,
+  { starts, level }: { readonly starts: readonly number[]; readonly level: number },
+  tables: IndexTables,
+): KernelCall {
   const { uniforms, constants, byRows, shader } = call;
   const narrow = shader.name === 'matmul-narrow';
   return {
     ...call,
     constants: narrow ? { ...constants, ...NARROW_IN_CHAIN } : constants,
     parts: {
-      starts: tables.table(`parts of rows:${parts.join()}`, () => parts),
+      starts: tables.table(`parts of rows:${starts.join()}`, () => starts),
       width: shader.form === 'points' ? (uniforms.rows! * uniforms.columns!) / byRows!.rows : 0,
+      level,
     },
   };
 }

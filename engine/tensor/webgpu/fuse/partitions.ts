@@ -87,7 +87,7 @@ export function partitionsOf(calls: readonly KernelCall[], arena: WideArena): Pa
     if (!byRows) return false;
     const { rows, gather } = byRows;
     const sameRows = operands.filter((_, i) => byRows.operands[i] === 'rows');
-    const [source] = operands;
+    const source = operands[byRows.operands.indexOf('gathered')];
     let changed = false;
     if (!ofCall[c]) {
       const from = gather && source ? known(source, source.rows) : null;
@@ -118,7 +118,7 @@ export function partitionsOf(calls: readonly KernelCall[], arena: WideArena): Pa
       if (!parts) return false;
       const { byRows, operands } = calls[c]!;
       if (byRows!.operands[operand] === 'rows') return partsOf(operands[operand], byRows!.rows) === parts;
-      const from = byRows!.operands[operand] === 'gathered' ? known(operands[0], operands[0]!.rows) : null;
+      const from = byRows!.operands[operand] === 'gathered' ? known(operands[operand], operands[operand]!.rows) : null;
       return from !== null && from.count === parts.length - 1 && staysInParts(from.partOf, partOfRows(parts), byRows!);
     },
   };

@@ -16,8 +16,8 @@ export function splitGathers(calls: readonly KernelCall[], arena: WideArena): Ke
     });
   }
   return calls.flatMap((call) => {
-    const result = call.operands[1];
-    if (call.shader.name !== 'gather-rows' || result?.space !== 'arena') return [call];
+    const result = call.operands.at(-1);
+    if (!call.byRows?.gather || result?.space !== 'arena') return [call];
     const tensor = arena.at(result.offset);
     if (arena.tensors[tensor]!.kept) return [call];
     const readers = read.get(tensor) ?? [];
@@ -36,23 +36,25 @@ export function splitGathers(calls: readonly KernelCall[], arena: WideArena): Ke
 
 /** Some rows of a gather. */
 function rowsFrom(call: KernelCall, first: number, rows: number): KernelCall {
-  const [source, result] = call.operands;
-  const [indices, starts] = call.indices;
-  const { gather } = call.byRows!;
-  const ragged = gather!.starts !== null;
-  const some = (length: number) => ({ offset: (ragged ? starts! : indices!).offset + first, length });
+  const result = call.operands.at(-1)!;
+  const { indices, starts } = call.byRows!.gather!;
   return {
     ...call,
-    operands: [source!, { ...result!, offset: result!.offset + first * result!.stride, rows }],
-    indices: ragged ? [indices!, some(rows + 1)] : [some(rows), some(rows)],
+    operands: [...call.operands.slice(0, -1), { ...result, offset: result.offset + first * result.stride, rows }],
+    indices: call.indices.map((list, i) => {
+      // With starts, indices stay whole; of triples each row has three.
+      const each = call.shader.name === 'gather-elements' ? 3 : 1;
+      if (starts) return i === 0 ? list : { offset: list.offset + first, length: rows + 1 };
+      return { offset: list.offset + each * first, length: each * rows };
+    }),
     uniforms: { ...call.uniforms, rows },
-    workgroups: blocksOf(rows * result!.columns),
+    workgroups: blocksOf(rows * result.columns),
     byRows: {
       ...call.byRows!,
       rows,
-      gather: ragged
-        ? { indices: gather!.indices, starts: gather!.starts!.subarray(first, first + rows + 1) }
-        : { indices: gather!.indices.subarray(first, first + rows), starts: null },
+      gather: starts
+        ? { indices, starts: starts.subarray(first, first + rows + 1) }
+        : { indices: indices.subarray(first, first + rows), starts },
     },
   };
 }

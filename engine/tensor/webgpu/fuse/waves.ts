@@ -7,8 +7,8 @@ import type { WideArena } from './tensors';
 export interface Waves {
   /** Chains of each wave, in the order in which they run; a kernel that runs alone is a chain of one. */
   readonly chains: readonly (readonly (readonly number[])[])[];
-  /** First row of each part of a kernel that is in a chain with others. */
-  readonly parts: ReadonlyMap<number, readonly number[]>;
+  /** Of a kernel that is in a chain with others the first row of each part, and how many of the chain must be done one after another before it. */
+  readonly parts: ReadonlyMap<number, { readonly starts: readonly number[]; readonly level: number }>;
   /** The wave of each kernel. */
   readonly of: Int32Array;
 }
@@ -24,11 +24,23 @@ export function wavesOf(calls: readonly KernelCall[], arena: WideArena, chained:
   const unitOf = withFormer(calls, dependencies, partitions);
   joinLater(unitOf, dependencies, partitions);
   const of = schedule(calls, dependencies, unitOf);
+  const level = levelsOf(dependencies, unitOf);
   const chains: (readonly number[])[][] = Array.from({ length: Math.max(0, ...of.map((wave) => wave + 1)) }, () => []);
-  const units = [...new Set(unitOf)];
-  for (const unit of units) chains[of[unit.calls[0]!]!]!.push(unit.calls);
-  const inChains = units.filter((unit) => unit.calls.length > 1).flatMap((unit) => unit.calls);
-  return { chains, parts: new Map(inChains.map((c) => [c, partitions.ofCall[c]!])), of };
+  const parts = new Map<number, { starts: readonly number[]; level: number }>();
+  for (const { calls: own } of new Set(unitOf)) {
+    chains[of[own[0]!]!]!.push([...own].sort((a, b) => level[a]! - level[b]! || a - b));
+    if (own.length > 1) for (const c of own) parts.set(c, { starts: partitions.ofCall[c]!, level: level[c]! });
+  }
+  return { chains, parts, of };
+}
+
+/** For each kernel how many of its unit must be done one after another before it. */
+function levelsOf(dependencies: readonly Dependency[][], unitOf: readonly Unit[]): Int32Array {
+  const level = new Int32Array(unitOf.length);
+  dependencies.forEach((list, c) => {
+    for (const { call } of list) if (unitOf[call] === unitOf[c]) level[c] = Math.max(level[c]!, level[call]! + 1);
+  });
+  return level;
 }
 
 /** Whether no part of a kernel needs anything of another part of an earlier one; `edges` as in `Dependency`. */

@@ -39,8 +39,12 @@ export function lowerGatherRows(launch: LaunchOf<'gather-rows'>, context: Loweri
   ];
 }
 
-export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'scatter-elements'>): KernelCall[] {
+export function lowerElements(
+  launch: LaunchOf<'gather-elements'> | LaunchOf<'scatter-elements'>,
+  context: Lowering,
+): KernelCall[] {
   const rows = launch.index[0]!.length / 3;
+  const sequences = context.values(launch.index[0]!).filter((_, i) => i % 3 === 2);
   return [
     {
       shader: shaders[launch.kernel],
@@ -50,6 +54,9 @@ export function lowerElements(launch: LaunchOf<'gather-elements'> | LaunchOf<'sc
       constants: {},
       workgroups: blocksOf(rows),
       label: launch.label,
+      ...(launch.kernel === 'gather-elements'
+        ? { byRows: { rows, operands: [null, 'gathered', 'rows'], gather: { indices: sequences, starts: null } } }
+        : {}),
     },
   ];
 }
