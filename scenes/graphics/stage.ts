@@ -2,9 +2,8 @@
  * A Pixi canvas that redraws only when asked. The scene fills its batch in `draw`; asking twice within a frame draws
  * once, and a hidden page draws nothing.
  */
-import type { Renderer } from 'pixi.js';
-import { autoDetectRenderer, Container, Ticker } from 'pixi.js';
-import { createGlyphAtlas } from './glyph-atlas';
+import { Container, Ticker } from 'pixi.js';
+import { returnEasel, takeEasel } from './easel';
 import type { MarkBatch } from './mark-batch';
 import { createMarkBatch } from './mark-batch';
 import type { Plate } from './plate';
@@ -51,23 +50,19 @@ export function canDraw(preference: StageOptions['preference']): boolean {
 export async function createStage(options: StageOptions): Promise<Stage> {
   const { host } = options;
   let resolution = globalThis.devicePixelRatio || 1;
-  const renderer: Renderer = await autoDetectRenderer({
+  const easel = await takeEasel({
     preference: options.preference,
     width: Math.max(1, host.clientWidth),
     height: Math.max(1, host.clientHeight),
     resolution,
-    autoDensity: true,
-    antialias: false,
     background: options.background,
-    eventMode: 'none',
   });
+  const { renderer } = easel;
   const canvas = renderer.canvas as HTMLCanvasElement;
-  canvas.setAttribute('aria-hidden', 'true');
   host.append(canvas);
 
   const root = new Container();
-  let atlas = createGlyphAtlas(resolution);
-  let batch = createQuadBatch(atlas, resolution);
+  let batch = createQuadBatch(easel.atlas(resolution), resolution);
   let overlay = createMarkBatch(resolution);
   root.addChild(overlay.mesh, batch.mesh);
   let plates: Plate[] = [];
@@ -85,9 +80,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     root.removeChildren();
     overlay.dispose();
     batch.dispose();
-    atlas.dispose();
-    atlas = createGlyphAtlas(resolution);
-    batch = createQuadBatch(atlas, resolution);
+    batch = createQuadBatch(easel.atlas(resolution), resolution);
     overlay = createMarkBatch(resolution);
     root.addChild(overlay.mesh, batch.mesh);
     renderer.resize(width, height, resolution);
@@ -167,8 +160,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       for (const plate of plates) plate.dispose();
       overlay.dispose();
       batch.dispose();
-      atlas.dispose();
-      renderer.destroy({ removeView: true });
+      returnEasel(easel);
     },
   };
 }

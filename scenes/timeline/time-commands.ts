@@ -27,14 +27,21 @@ export function watchTime(studio: Studio): void {
   };
   time.subscribe(follow);
   const isLive = () => time.value === null;
-  const onBeat = throttle(BEAT_MILLISECONDS, () => isLive() && studio.snapshot.set(studio.live.value));
+  const show = () => isLive() && studio.snapshot.set(studio.live.value);
+  const onBeat = throttle(BEAT_MILLISECONDS, show);
+  const onEveryOther = throttle(2 * BEAT_MILLISECONDS, show);
   /** Of which run the last one was. */
   let { recording } = studio;
   studio.live.subscribe((snapshot) => {
     const isFirst = studio.snapshot.value === null || recording !== studio.recording;
     recording = studio.recording;
-    // Where painting takes its time from the training, what comes is painted on the beat, with all else that is.
-    if (isLive()) isFirst || !paintsInSoftware() ? studio.snapshot.set(snapshot) : onBeat.call();
+    // Where painting takes its time from the training, what comes is painted on the beat, with all else that is; how far a tick
+    // is, half as often.
+    if (isLive()) {
+      if (isFirst || !paintsInSoftware()) studio.snapshot.set(snapshot);
+      else if (snapshot?.activity === null || snapshot?.paused) onBeat.call();
+      else onEveryOther.call();
+    }
     // Opened at a tick that is still to come, or before the first snapshot.
     else if (studio.snapshot.value === null) follow();
   });

@@ -22,7 +22,7 @@ import { drawTile } from './draw-tile';
 import { openHardest } from './hardest';
 import { createRewardHistory } from './history';
 import type { Block } from './layout';
-import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt } from './layout';
+import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt, tilePosition } from './layout';
 import { createLegend } from './legend';
 import { levelOf } from './levels';
 import { listenToPointer } from './pointer';
@@ -56,6 +56,11 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   tableBox.append(table);
   const setLook = (change: Look) => changeLook(studio, change, USUAL);
   const toolbar = createToolbar(studio, setLook);
+  // Over the canvas: what is pointed at costs no frame of it.
+  const ring = document.createElement('div');
+  ring.className = 'wall-ring';
+  ring.hidden = true;
+  group.append(ring);
   host.append(toolbar.root, group, createLegend(), tableBox);
 
   const subscriptions = createSubscriptions();
@@ -127,24 +132,34 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   }
 
   function outline(batch: QuadBatch, e: number, box: { x: number; y: number; width: number; height: number }): void {
-    const { packed } = studio.palette.value;
-    const selected = e === selectedEnvironment(studio.selected.value);
-    if (!selected && e !== selectedEnvironment(studio.hovered.value)) return;
-    const inset = camera && camera.tileWidth > 100 ? 1 : -1;
-    batch.rect(
-      box.x + inset,
-      box.y + inset,
-      box.width - inset * 2,
-      box.height - inset * 2,
-      selected ? packed.accent : packed.dim,
-      inset > 0 ? 7 : 3,
-    );
+    if (e !== selectedEnvironment(studio.selected.value)) return;
+    const inset = insetOf();
+    const { accent } = studio.palette.value.packed;
+    batch.rect(box.x + inset, box.y + inset, box.width - inset * 2, box.height - inset * 2, accent, inset > 0 ? 7 : 3);
+  }
+
+  /** A tile's outline lies within it; that of a cell around it. */
+  const insetOf = () => (camera && camera.tileWidth > 100 ? 1 : -1);
+
+  function placeRing(): void {
+    const e = selectedEnvironment(studio.hovered.value);
+    const at = camera && e !== null ? tilePosition(camera.layout, camera.tileWidth, e) : null;
+    ring.hidden = at === null;
+    if (!camera || !at) return;
+    const inset = insetOf();
+    Object.assign(ring.style, {
+      transform: `translate(${at.x - camera.x + inset}px, ${at.y - camera.y + inset}px)`,
+      width: `${camera.tileWidth - 2 * inset}px`,
+      height: `${camera.tileWidth / ASPECT - 2 * inset}px`,
+      borderRadius: inset > 0 ? '7px' : '3px',
+    });
   }
 
   function setCamera(next: Camera): void {
     camera = next;
     group.dataset.level = levelOf(next.tileWidth);
     group.dataset.blocks = String(next.layout.blocks.length);
+    placeRing();
     stage?.invalidate();
   }
 
@@ -299,7 +314,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     showToolbar.cancel,
     arrangeSoon.cancel,
     studio.selected.subscribe(() => stage?.invalidate()),
-    studio.hovered.subscribe(() => stage?.invalidate()),
+    studio.hovered.subscribe(placeRing),
     studio.palette.subscribe((palette) => stage?.setBackground(palette.tokens.background)),
   );
   const under = (x: number, y: number) => {
