@@ -48,7 +48,13 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const specBox = element('div', {});
   const pinList = element('ul', { className: 'pins' });
   const waves = createWavesView(studio);
-  const conditions = createConditionsView(studio);
+  const empty = () => (subject === null ? 'There is nothing on the bench yet.' : null);
+  const conditions = createConditionsView(studio, {
+    scene: 'bench',
+    group: 'Bench',
+    missing: empty,
+    subject: async () => subject,
+  });
   const button = (command: string, text: string) =>
     element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, text);
   host.append(
@@ -184,7 +190,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       (error: Error) => say('error', `The selected point is not known any more: ${error.message}`),
     );
   };
-  const empty = () => (subject === null ? 'There is nothing on the bench yet.' : null);
   refresh();
   // The first snapshot may come after the scene.
   const first = studio.snapshot.subscribe(() => {
@@ -237,27 +242,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
           draw();
         }),
       },
-      {
-        id: 'bench.corners',
-        title: 'Verify at all corners',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject((on) => conditions.run('corners', on)),
-      },
-      {
-        id: 'bench.yield',
-        title: 'Verify under mismatch: yield',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject((on) => conditions.run('samples', on)),
-      },
-      {
-        id: 'bench.stop-conditions',
-        title: 'Stop verifying',
-        group: 'Bench',
-        unavailable: () => (conditions.busy() ? null : 'Nothing is being verified.'),
-        run: () => conditions.stop(),
-      },
+      ...conditions.commands,
       {
         id: 'bench.copy-command',
         title: 'Copy the command line that replays this sizing',

@@ -1,7 +1,8 @@
-/** Corners and yield of what is on the bench, on request: how far it is, worst case by spec, what fails where. */
+/** Corners and yield of a sizing, on request, wherever a scene offers them: how far it is, worst case by spec, what fails where. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { spreadsOf, type Verified, yieldOf } from '../../engine/api/verification';
 import { formatPercent, formatQuantity } from '../format/engineering';
+import type { CommandDefinition } from '../shell/commands';
 import { element, setText } from '../shell/dom';
 import type { Studio } from '../shell/scene';
 import { type ConditionKind, SAMPLES, verifyAll } from './conditions';
@@ -9,20 +10,29 @@ import type { Subject } from './subject';
 
 /** Failing conditions that are listed; more are counted. */
 const MOST_LISTED = 6;
+const TITLE = 'Corners and yield';
 
 export interface ConditionsView {
   readonly root: HTMLElement;
-  /** Begins, or begins anew. */
-  run(kind: ConditionKind, subject: Subject): void;
+  /** `SCENE.corners`, `SCENE.yield`, `SCENE.stop-conditions`: what its buttons run. */
+  readonly commands: readonly CommandDefinition[];
   /** Stops what is under way; with `forget`, what is shown belongs to a sizing that is not there any more. */
   stop(forget?: boolean): void;
-  readonly busy: () => boolean;
 }
 
-export function createConditionsView(studio: Studio): ConditionsView {
+export interface ConditionsOptions {
+  /** Of the scene that offers them, as commands are named. */
+  readonly scene: string;
+  readonly group: string;
+  /** In words, why there is no sizing. */
+  missing(): string | null;
+  subject(): Promise<Subject | null>;
+}
+
+export function createConditionsView(studio: Studio, { scene, group, missing, subject }: ConditionsOptions): ConditionsView {
   const button = (command: string, text: string) =>
     element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, text);
-  const cancel = button('bench.stop-conditions', 'Stop');
+  const cancel = button(`${scene}.stop-conditions`, 'Stop');
   const bar = element('progress', { className: 'conditions-bar', ariaLabel: 'Conditions simulated' });
   const status = element(
     'p',
@@ -30,15 +40,16 @@ export function createConditionsView(studio: Studio): ConditionsView {
     'Worst cases over process, supply and temperature; yield under mismatch.',
   );
   const results = element('div', { className: 'conditions-results' });
+  const title = element('h3', { className: 'chart-title' }, TITLE);
   const root = element(
     'section',
     { className: 'conditions', ariaLabel: 'Corners and yield' },
-    element('h3', { className: 'chart-title' }, 'Corners and yield'),
+    title,
     element(
       'div',
       { className: 'toolbar' },
-      button('bench.corners', 'Corners'),
-      button('bench.yield', `${SAMPLES} samples`),
+      button(`${scene}.corners`, 'Corners'),
+      button(`${scene}.yield`, `${SAMPLES} samples`),
       cancel,
     ),
     bar,
@@ -60,6 +71,7 @@ export function createConditionsView(studio: Studio): ConditionsView {
     show(false);
     if (!forget || results.childElementCount === 0) return;
     results.replaceChildren();
+    setText(title, TITLE);
     setText(status, 'The sizing has changed: ask again.');
   }
 
@@ -83,18 +95,50 @@ export function createConditionsView(studio: Studio): ConditionsView {
     show(false);
   }
 
+  /** Begins, or begins anew. */
+  async function run(kind: ConditionKind): Promise<void> {
+    under?.abort();
+    const own = new AbortController();
+    under = own;
+    results.replaceChildren();
+    bar.removeAttribute('value');
+    show(true);
+    const on = await subject().catch(() => null);
+    if (under !== own) return;
+    if (!on) {
+      stop();
+      return;
+    }
+    setText(title, `${TITLE}: ${on.origin}`);
+    await start(kind, on, own);
+  }
+
   return {
     root,
-    run(kind, subject) {
-      under?.abort();
-      under = new AbortController();
-      results.replaceChildren();
-      bar.removeAttribute('value');
-      show(true);
-      void start(kind, subject, under);
-    },
+    commands: [
+      {
+        id: `${scene}.corners`,
+        title: 'Verify at all corners',
+        group,
+        unavailable: missing,
+        run: () => void run('corners'),
+      },
+      {
+        id: `${scene}.yield`,
+        title: 'Verify under mismatch: yield',
+        group,
+        unavailable: missing,
+        run: () => void run('samples'),
+      },
+      {
+        id: `${scene}.stop-conditions`,
+        title: 'Stop verifying',
+        group,
+        unavailable: () => (under ? null : 'Nothing is being verified.'),
+        run: () => stop(),
+      },
+    ],
     stop,
-    busy: () => under !== null,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Palette } from '../theme/palette';
 import { withAlpha } from '../theme/palette';
 import type { Grid } from './binning';
 import { addToGrid, cellOf, createGrid } from './binning';
+import { drawCompass } from './compass';
 import { createNearest } from './nearest';
 import { onMap, shadow } from './projection';
 import type { Box, ExplorationView, Pose } from './view';
@@ -17,7 +18,6 @@ import { beacon } from './view';
 const SIDES = { visits: 56, error: 26 } as const;
 /** Error from which a cell is dark, in units of z. */
 const LARGEST_ERROR = 0.8;
-const ARROWS = 5;
 const REACH = 9;
 
 export interface MapView extends ExplorationView {
@@ -134,27 +134,10 @@ export function createMapView(ground: 'visits' | 'error'): MapView {
       const toX = (x: number) => across(x, now);
       const toY = (y: number) => down(y, now);
       const { packed } = palette;
-      const { x, y, explained } = model.projection;
+      const { explained } = model.projection;
       const caption = `${formatPercent(explained[0])} of the spread across, ${formatPercent(explained[1])} up`;
       batch.text(box.x + box.width - 8, box.y + box.height - 7, caption, 'small', packed.dim, 'right');
-      const length = Math.min(box.width, box.height) * 0.13;
-      const foot = { x: box.x + length + 34, y: box.y + box.height - length - 16 };
-      const largest = Math.max(1e-9, ...Array.from(x, (_, p) => Math.hypot(x[p], y[p])));
-      const order = Array.from(x, (_, p) => p).sort((a, b) => Math.hypot(x[b], y[b]) - Math.hypot(x[a], y[a]));
-      for (const p of order.slice(0, ARROWS)) {
-        const [dx, dy] = [(x[p] / largest) * length, (-y[p] / largest) * length];
-        lit.line(foot.x, foot.y, foot.x + dx, foot.y + dy, 0.8, packed.dim);
-        lit.point(foot.x + dx, foot.y + dy, 2.2, packed.dim);
-        const side = Math.abs(dx) < 6 ? 'center' : dx > 0 ? 'left' : 'right';
-        batch.text(
-          foot.x + dx * 1.08 + (side === 'left' ? 4 : side === 'right' ? -4 : 0),
-          foot.y + dy * 1.12 + (Math.abs(dx) < 6 ? (dy > 0 ? 8 : -3) : 3),
-          model.info.parameters[p].name,
-          'small',
-          packed.text,
-          side,
-        );
-      }
+      drawCompass(batch, lit, box, model, palette);
       const inside = (px: number, py: number) => px >= 0 && py >= 0 && px <= box.width && py <= box.height;
       for (const course of shown.courses) {
         for (let i = 0; i + 1 < course.length; i++) {

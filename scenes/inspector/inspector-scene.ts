@@ -1,5 +1,7 @@
 /** What is under the pointer, or else selected: an environment or a point, measured against its target, and its sizing. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
+import { createConditionsView } from '../bench/conditions-view';
+import { subjectOf as sizingSelected } from '../bench/subject';
 import { element, setText, throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import type { Selection } from '../store/selection';
@@ -29,7 +31,29 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     { className: 'hint' },
     'Point at a tile or at a point to read its sizing; click to keep it here. Arrow keys move the selection, Esc lets it go.',
   );
-  host.append(title, body);
+  const nothing = () => (studio.selected.value === null ? 'Nothing is selected: click a tile or a point.' : null);
+  const conditions = createConditionsView(studio, {
+    scene: 'inspector',
+    group: 'Inspector',
+    missing: nothing,
+    subject: () => sizingSelected(studio),
+  });
+  const plots = element(
+    'button',
+    {
+      type: 'button',
+      title: 'On the bench: Bode plot, transients, sliders',
+      onclick: () => studio.commands.run('scene.show.bench'),
+    },
+    'Plots and sliders',
+  );
+  const more = element('div', { className: 'inspector-more' }, plots, conditions.root);
+  host.append(title, body, more);
+  const choose = () => {
+    conditions.stop(true);
+    more.hidden = studio.selected.value === null;
+  };
+  choose();
   let shown: { readonly info: CircuitInfo; readonly view: SizingView } | null = null;
   /** The point that was asked for, where it was not among those that the page knows. */
   let fetched: { readonly key: string; readonly subject: Subject | null } = { key: '', subject: null };
@@ -82,12 +106,15 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     studio.snapshot.subscribe(refresh.call),
     studio.hovered.subscribe(refresh.call),
     studio.selected.subscribe(refresh.call),
+    studio.selected.subscribe(choose),
     studio.catalogue.subscribe(refresh.call),
     refresh.cancel,
   );
   return {
+    commands: conditions.commands,
     dispose() {
       subscriptions.dispose();
+      conditions.stop();
       host.replaceChildren();
     },
   };

@@ -17,20 +17,16 @@ export function createPhaseStrip() {
     );
     return { root, cells };
   });
-  const root = element(
-    'div',
-    { className: 'phase-view' },
-    element('div', { className: 'phase-strip', ariaHidden: 'true' }, ...parts),
-    element(
-      'table',
-      { className: 'phase-table' },
-      element('caption', { className: 'visually-hidden' }, 'Milliseconds of each phase'),
-      element('thead', {}, element('tr', {}, ...['Phase', 'ms', 'Share'].map((text) => element('th', { scope: 'col' }, text)))),
-      element('tbody', {}, ...rows.map((row) => row.root)),
-    ),
+  const table = element(
+    'table',
+    { className: 'phase-table' },
+    element('caption', { className: 'visually-hidden' }, 'Milliseconds of each phase'),
+    element('thead', {}, element('tr', {}, ...['Phase', 'ms', 'Share'].map((text) => element('th', { scope: 'col' }, text)))),
+    element('tbody', {}, ...rows.map((row) => row.root)),
   );
   return {
-    root,
+    strip: element('div', { className: 'phase-strip', ariaHidden: 'true' }, ...parts),
+    table,
     show(phases: Readonly<Record<string, number>>): void {
       const total = PHASES.reduce((sum, name) => sum + (phases[name] ?? 0), 0);
       PHASES.forEach((name, i) => {

@@ -60,10 +60,13 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     marks as unknown as HTMLElement,
     slider,
     element('h2', { className: 'panel-title' }, 'Where the time of this tick went'),
-    phases.root,
-    element('h2', { className: 'panel-title' }, 'What happened'),
-    nothing,
-    list,
+    phases.strip,
+    element(
+      'div',
+      { className: 'timeline-columns' },
+      phases.table,
+      element('section', {}, element('h2', { className: 'panel-title' }, 'What happened'), nothing, list),
+    ),
   );
 
   const refresh = throttle(REFRESH_MILLISECONDS, () => {

@@ -124,6 +124,9 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     for (let i = 0; i < 12; i++) await slider.press('PageUp');
     await expect.poll(measured).not.toBe(before);
     await page.locator('.bench-head', { hasText: 'by hand' }).waitFor();
+    // Each result makes the plots anew: the last one has come before a key is meant for one of them.
+    await settled(measured);
+    await page.locator('.bench:not([data-busy])').waitFor();
     const cursor = page.locator('[data-plot="ac-magnitude"] tbody tr').first().locator('td');
     const a = await cursor.first().textContent();
     await page.locator('[data-plot="ac-magnitude"] .wave-host').press('ArrowRight');
@@ -134,11 +137,11 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.locator('[data-plot="ac-phase"] .wave-host').press('Shift+ArrowRight');
     await expect.poll(() => text(cursor.nth(2))).toContain('dec');
     await page.locator('[data-command="bench.corners"]').click();
-    await page.locator('.conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
+    await page.locator('.bench .conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
     await page.locator('[data-command="bench.yield"]').click();
     await page.locator('[data-command="bench.stop-conditions"]').click();
-    await page.locator('.conditions[data-busy="false"]').waitFor();
-    await page.locator('.conditions [role="status"]', { hasText: 'Stopped.' }).waitFor();
+    await page.locator('.bench .conditions[data-busy="false"]').waitFor();
+    await page.locator('.bench .conditions [role="status"]', { hasText: 'Stopped.' }).waitFor();
     await sound();
   });
 
@@ -206,6 +209,11 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.waitForFunction(() =>
       [...document.querySelectorAll('.panel-title')].some((title) => /^Point \d+$/.test(title.textContent ?? '')),
     );
+
+    // The same as on the bench, for what is selected.
+    await page.locator('[data-command="inspector.corners"]').click();
+    await page.locator('.inspector-more .conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
+    await page.locator('.inspector-more h3', { hasText: /point \d+/ }).waitFor();
 
     const head = page.locator('[data-axis="p.wn1"]');
     await head.focus();
