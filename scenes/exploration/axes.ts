@@ -4,6 +4,7 @@ import { physicalValue, positionInRange } from '../format/distance';
 import { formatQuantity, formatReward } from '../format/engineering';
 import type { Brush } from '../store/brush';
 import type { PointColumns } from '../store/points';
+import { shortNames } from '../wall/short-name';
 
 export interface Axis {
   /** As brushes name it: `p.NAME`, `m.NAME`, `reward`. */
@@ -46,6 +47,7 @@ export function createAxes(info: CircuitInfo, points: PointColumns): readonly Ax
       target: Number.NaN,
     };
   });
+  const short = shortNames(info.specs);
   const measures = info.specs.map((spec, index): Axis => {
     const { name, title, unit, target, direction, transform } = spec;
     const { minimum, maximum } = rangeOfMeasure(points, S, index, target, transform.scale === 'log');
@@ -60,7 +62,7 @@ export function createAxes(info: CircuitInfo, points: PointColumns): readonly Ax
       id: `m.${name}`,
       kind: 'measure',
       index,
-      name,
+      name: short[index],
       title,
       place,
       value: (at) => physicalValue({ minimum, maximum, scale }, flipped ? 1 - at : at),

@@ -114,7 +114,10 @@ async function processorTime() {
 
 /** Shows a scene and moves the pointer over it, as one would who looks for something. */
 async function visit(scene) {
-  await runCommand(page, `show ${scene}`);
+  // By its tab, where there is one; else by the palette, as one would.
+  const tab = page.getByRole('tab', { name: new RegExp(`^${scene}$`, 'i') });
+  if ((await tab.count()) > 0) await tab.first().click();
+  else await runCommand(page, `show ${scene}`);
   for (let i = 0; i < 20; i++) {
     await page.mouse.move(200 + 600 * Math.abs(Math.sin(i / 5)), 300 + 300 * Math.abs(Math.cos(i / 7)));
     await page.waitForTimeout(100);
