@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
 import { defaultHyperParameters } from '../../engine/api';
 import { pluginCatalogue } from '../../engine/cli/catalogue';
 import { type Experiment, experiments } from '../../engine/cli/experiment/definitions';
 import { medianInterval } from '../../engine/cli/experiment/median-interval';
 import { writeReport } from '../../engine/cli/experiment/report';
+import { runSeed } from '../../engine/cli/experiment/run-arm';
 import { hyperParametersFrom } from '../../engine/cli/train/hyper-options';
 
 const experiment: Experiment = {
@@ -98,5 +102,31 @@ describe('experiments', () => {
     const { page, plot } = writeReport({ ...experiment, shows: 'held-targets' }, [{ arm: experiment.arms[0]!, runs }], 'x');
     expect(page).toContain('| M3 | a | plain | random | 75.0 % (15 of 20) | 100.0 % (10 of 10) | 50.0 % (5 of 10) | 6.0 |');
     expect(plot).toBeNull();
+  });
+});
+
+describe('a run of an arm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ohmba-arm-'));
+  const script = process.argv[1]!;
+  afterEach(() => {
+    process.argv[1] = script;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is a result once it has ended by itself, not where it was stopped', async () => {
+    const trains = join(folder, 'trains.mjs');
+    const [arm] = experiment.arms;
+    process.argv[1] = trains;
+    const results = join(folder, 'results');
+    const endsBy = (ended: string) => {
+      writeFileSync(trains, `console.log('a table'); console.log('${JSON.stringify({ ended })}'); process.exitCode = 1;`);
+      return runSeed(experiment, arm!, 7, results, 0, new AbortController().signal);
+    };
+    await expect(endsBy('stopped')).rejects.toThrow(/m3-7 was stopped before its end; the same command goes on/);
+    expect(readdirSync(results)).toEqual([]);
+    expect(await endsBy('budget')).toMatchObject({ seed: 7, report: { ended: 'budget' } });
+    expect(readdirSync(results)).toEqual(['m3-7.json']);
+    // Known now: nothing is run.
+    expect((await endsBy('stopped')).report.ended).toBe('budget');
   });
 });

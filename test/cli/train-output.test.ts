@@ -119,8 +119,11 @@ test('the progress line has counts, rates, schedule, distances and the time left
 });
 
 test('the report is JSON without NaN', () => {
-  const report = JSON.parse(JSON.stringify(trainingReport({ snapshot: snapshotOf(progressOf({})) }, [circuit])));
+  const report = JSON.parse(
+    JSON.stringify(trainingReport({ reason: 'budget', snapshot: snapshotOf(progressOf({})) }, [circuit])),
+  );
   expect(report).toEqual({
+    ended: 'budget',
     met: { opamp: false },
     simulations: { training: 50, evaluation: 4 },
     stepsToTarget: { opamp: null },

@@ -50,7 +50,9 @@ export async function runSeed(
   const wish = holdsRun(out) ? ['resume', out] : [...train, '--out', out];
   const output = await run([...wish, ...shares, '--json'], signal);
   const line = output.trimEnd().split('\n').at(-1)!;
-  const result: SeedResult = { seed, origin: originHere(), report: JSON.parse(line) as TrainingReport };
+  const report = JSON.parse(line) as TrainingReport;
+  if (report.ended === 'stopped') throw new Error(`${out} was stopped before its end; the same command goes on with it`);
+  const result: SeedResult = { seed, origin: originHere(), report };
   await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);
   await rename(`${file}.new`, file);
   return result;

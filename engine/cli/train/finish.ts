@@ -17,7 +17,7 @@ export async function runToEnd(
   const { progress } = result.snapshot;
   const report = trainingReport(result, catalogue.circuits);
   const files: Record<string, string | object> = {
-    'result.json': { ...report, ended: result.reason, hash: result.hash },
+    'result.json': { ...report, hash: result.hash },
     'run.json': catalogue,
   };
   for (const { circuit, best } of progress)

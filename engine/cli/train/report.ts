@@ -6,6 +6,8 @@ import { formatTable } from '../table';
 
 /** The last line of `train --json`. */
 export interface TrainingReport {
+  /** How it ended; left out by earlier versions. */
+  readonly ended?: RunResult['reason'];
   readonly met: Readonly<Record<string, boolean>>;
   readonly simulations: { readonly training: number; readonly evaluation: number };
   readonly stepsToTarget: Readonly<Record<string, number | null>>;
@@ -22,7 +24,7 @@ export interface TrainingReport {
 }
 
 export function trainingReport(
-  { snapshot, held }: Pick<RunResult, 'snapshot' | 'held'>,
+  { reason, snapshot, held }: Pick<RunResult, 'reason' | 'snapshot' | 'held'>,
   circuits: readonly CircuitInfo[],
 ): TrainingReport {
   const each = <T>(value: (progress: CircuitProgress, circuit: CircuitInfo) => T): Record<string, T> =>
@@ -33,6 +35,7 @@ export function trainingReport(
       }),
     );
   return {
+    ended: reason,
     met: each(({ best }) => best?.met ?? false),
     simulations: { training: snapshot.simulations.training, evaluation: snapshot.simulations.evaluation },
     stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
