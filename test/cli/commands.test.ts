@@ -179,8 +179,9 @@ describe('train', () => {
       const out = join(folder, name);
       const ran = await runOhmba([...arguments_, '--out', out]);
       const report = lastJson(ran);
-      expect(Object.keys(report)).toEqual(['met', 'simulations', 'stepsToTarget', 'seconds', 'updates', 'best']);
+      expect(Object.keys(report)).toEqual(['ended', 'met', 'simulations', 'stepsToTarget', 'seconds', 'updates', 'best']);
       expect(report).toMatchObject({
+        ended: 'budget',
         met: { 'two-stage-opamp': false },
         simulations: { training: 24 },
         stepsToTarget: { 'two-stage-opamp': null },
