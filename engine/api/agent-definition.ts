@@ -71,7 +71,10 @@ export interface AgentDefinition<Hyper extends object = object> {
   readonly defaults: Readonly<Hyper>;
   /** Those of them that decide the shape of its saved state: a run that goes on from a checkpoint must keep them. */
   readonly structural?: readonly (keyof Hyper)[];
-  /** Whether it has a policy that can be evaluated apart from its exploration; true where left out. */
+  /**
+   * Whether it has a policy that can be evaluated apart from its exploration; true where left out. One without is created anew for each
+   * held target, with that as the benchmark and that episode's start.
+   */
   readonly evaluates?: boolean;
   /**
    * Whether its environments run episodes, each from a start that is simulated; true where left out. An optimiser that

@@ -30,7 +30,8 @@ export interface RunConfiguration {
     readonly whenFirstMet: boolean;
     /**
      * When training is over, so many of each circuit's held targets (0 or left out: none): from the published start and
-     * from random ones, by the plain policy and by ranked exploration. Nothing is learnt from them.
+     * from random ones, by the plain policy and by ranked exploration, or, of an optimiser, by a search of its own for each. Nothing is
+     * learnt from them.
      */
     readonly held?: number;
     /**

@@ -180,3 +180,20 @@ export function testPlugins(agent: AgentDefinition, circuits: readonly CircuitDe
     },
   ];
 }
+
+/** Hyper-parameters of an M3 that is as small as one can be and does all of its steps. */
+export const TINY_M3 = {
+  width: 8,
+  state: 2,
+  layers: 1,
+  members: 2,
+  batch: 8,
+  modelBatch: 8,
+  warmup: 12,
+  firstFitSteps: 10,
+  fitSteps: 4,
+  candidates: 16,
+  refinements: 1,
+  realCapacity: 64,
+  syntheticCapacity: 32,
+};

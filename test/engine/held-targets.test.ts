@@ -3,7 +3,7 @@ import type { AgentDefinition, HeldTarget, RunConfiguration } from '../../engine
 import { createLearnServices } from '../../engine/learn/services';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import m3 from '../../plugins/agents/m3';
-import { steppingAgent, testCircuit } from './fixtures';
+import { steppingAgent, TINY_M3, testCircuit } from './fixtures';
 import { startRun } from './run';
 
 /** Gains that `steppingAgent([0, -1])` reaches from 10 in 5 steps, in 7, and never. */
@@ -12,22 +12,6 @@ const held: readonly HeldTarget[] = [
   { target: [20, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 9 },
   { target: [1e6, 5], witness: { parameters: [1, 0.01], measures: [100, 1] }, metByRandomSteps: 0 },
 ];
-
-const TINY = {
-  width: 8,
-  state: 2,
-  layers: 1,
-  members: 2,
-  batch: 8,
-  modelBatch: 8,
-  warmup: 12,
-  firstFitSteps: 10,
-  fitSteps: 4,
-  candidates: 16,
-  refinements: 1,
-  realCapacity: 64,
-  syntheticCapacity: 32,
-};
 
 describe('held targets', () => {
   it('are tried at the end by both ways of acting from both starts, and every simulation counts', async () => {
@@ -152,7 +136,7 @@ describe('held targets', () => {
         circuits: [testCircuit('one', { heldTargets: held })],
         configuration: {
           agent: 'm3',
-          hyperParameters: TINY,
+          hyperParameters: TINY_M3,
           environments: 3,
           budget: 60,
           targets: 'mixed',

@@ -11,25 +11,9 @@ import { holdsRun, openRunFolder } from '../../engine/store/run-folder.node';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import m3 from '../../plugins/agents/m3';
 import linear from '../../plugins/schedules/linear';
-import { fakeSimulator, testCircuit } from '../engine/fixtures';
+import { fakeSimulator, TINY_M3, testCircuit } from '../engine/fixtures';
 
 const [folder, budget, checkpointMilliseconds] = process.argv.slice(2);
-
-const TINY = {
-  width: 8,
-  state: 2,
-  layers: 1,
-  members: 2,
-  batch: 8,
-  modelBatch: 8,
-  warmup: 12,
-  firstFitSteps: 10,
-  fitSteps: 4,
-  candidates: 16,
-  refinements: 1,
-  realCapacity: 64,
-  syntheticCapacity: 32,
-};
 
 const configuration: Partial<RunConfiguration> = {
   circuits: ['test-circuit'],
@@ -39,7 +23,7 @@ const configuration: Partial<RunConfiguration> = {
   targets: 'mixed',
   stopWhenMet: false,
   evaluation: { at: [0.3, 1], whenFirstMet: true },
-  hyperParameters: TINY,
+  hyperParameters: TINY_M3,
 };
 
 const circuits: Plugin = { id: 'test', build: (app) => app.addCircuit(testCircuit()) };
