@@ -114,6 +114,7 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
   let agent: Agent;
   try {
     agent = create(executor, circuits);
+    await executor.ready?.();
     await copy();
   } catch (thrown) {
     if (!(await hasFailed())) throw thrown;

@@ -25,6 +25,7 @@ export async function attributeActions(
   try {
     const program = executor.prepare(plan);
     try {
+      await executor.ready?.();
       program.write('u', u);
       program.write('z', z);
       program.write('goal', normaliseTarget(circuit, target, margin));

@@ -50,6 +50,7 @@ export async function updatesPerSecond(executor: Executor, trial: Trial): Promis
   try {
     const program = executor.prepare(buildUpdatePlan(state, hyper, evenShares(hyper.batch / hyper.members, circuits.length)));
     try {
+      await executor.ready?.();
       const filled = circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity]);
       program.write('filled', Float32Array.from(filled));
       program.write('realRatio', new Float32Array(circuits.length).fill(0.5));

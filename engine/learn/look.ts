@@ -33,6 +33,7 @@ export function createLens(executor: Executor, state: () => LearningState, hyper
 
   async function lookNow(circuit: AgentCircuit, situation: Situation): Promise<Insight> {
     const { program, layers } = prepare(circuit.info.index);
+    await executor.ready?.();
     const P = circuit.info.parameters.length;
     const S = circuit.info.specs.length;
     const T = P + S + 2;

@@ -114,6 +114,7 @@ export function createM3(options: M3Options): Agent {
     if (now.every((takes, c) => takes === before[c])) return false;
     programs.dispose();
     programs = preparePrograms(executor, state, hyper, now);
+    await executor.ready?.();
     await breathe();
     return now.some((takes, c) => takes && !before[c]);
   }
@@ -128,6 +129,7 @@ export function createM3(options: M3Options): Agent {
       memories.push(createMemory(circuit.info));
       knowledge.push(knowledgeOf(circuit));
       programs = preparePrograms(executor, state, hyper, participants());
+      await executor.ready?.();
     }
     memories[index]!.here = true;
     await reshareBatches();

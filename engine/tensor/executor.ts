@@ -24,6 +24,11 @@ export interface Executor {
   release(groupName: string): void;
   /** Builds everything a replay needs. Groups that the plan names must have been allocated. */
   prepare(plan: Plan): Program;
+  /**
+   * Compiles what was prepared, apart from the calling thread and side by side; without it a program compiles on its first
+   * run, one shader after the other. Absent: there is nothing to wait for.
+   */
+  ready?(): Promise<void>;
   /** Overwrites part of a group. Ordered with the runs around it. */
   write(groupName: string, values: Float32Array, offset?: number): void;
   read(groupName: string, offset?: number, length?: number): Promise<Float32Array>;

@@ -78,18 +78,19 @@ export async function timeUpdates(
   const state = createLearningState(circuits, hyper, new RandomStream(1), 1);
   for (const group of state.groups) executor.allocate(group);
   const counts = evenShares(hyper.batch / hyper.members, circuits.length);
-  const load = (imaginedWeight: number): Program => {
+  const load = async (imaginedWeight: number): Promise<Program> => {
     const program = executor.prepare(buildUpdatePlan(state, { ...hyper, imaginedWeight }, counts));
     program.write('filled', Float32Array.from(circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity])));
     program.write(
       'realRatio',
       Float32Array.from(circuits, () => 0.5),
     );
+    await executor.ready?.();
     return program;
   };
-  const update = load(0);
+  const update = await load(0);
   const each = await timeReplay(update, milliseconds, now);
-  const eachImagined = await timeReplay(load(defaultHyperParameters.imaginedWeight), milliseconds, now);
+  const eachImagined = await timeReplay(await load(defaultHyperParameters.imaginedWeight), milliseconds, now);
   return {
     executor: executor.description,
     updatesPerSecond: 1000 / each,

@@ -22,12 +22,15 @@ export interface Module {
 
 /** A pipeline with what its bind groups need. */
 export interface Prepared {
-  readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+  /** Compiled here and now, unless `compileAll` has done it. */
+  pipeline(): GPUComputePipeline;
 }
 
 export interface PipelineCache {
   prepare(module: Module): Prepared;
+  /** Compiles what was prepared and is not compiled yet, side by side where the device has threads for it. */
+  compileAll(): Promise<void>;
   readonly size: number;
 }
 
@@ -171,7 +174,7 @@ function kernelCallModule(call: KernelCall, subgroups: boolean): Module {
 
 /** Pipelines by their code: dispatches that differ in offsets and sizes alone share one. */
 export function createPipelineCache(device: GPUDevice): PipelineCache {
-  const pipelines = new Map<string, Prepared>();
+  const pipelines = new Map<string, LazyPipeline>();
   const layouts = new Map<string, GPUBindGroupLayout>();
   const limit = device.limits.maxStorageBuffersPerShaderStage;
 
@@ -202,16 +205,45 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
         const modes = storages.map(
           (_, i): GPUBufferBindingType => (bindings.written.has(i + 1) ? 'storage' : 'read-only-storage'),
         );
-        const layout = layoutOf(['uniform', ...modes]);
-        const pipeline = device.createComputePipeline({
-          label,
-          layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-          compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
-        });
-        known = { pipeline, layout };
+        known = lazyPipeline(device, label, code, layoutOf(['uniform', ...modes]));
         pipelines.set(code, known);
       }
       return known;
+    },
+    async compileAll() {
+      await Promise.all([...pipelines.values()].map((pipeline) => pipeline.compile()));
+    },
+  };
+}
+
+interface LazyPipeline extends Prepared {
+  /** Compiles it apart from the calling thread; at once where it is compiled already. */
+  compile(): Promise<void>;
+}
+
+function lazyPipeline(device: GPUDevice, label: string, code: string, layout: GPUBindGroupLayout): LazyPipeline {
+  let compiled: GPUComputePipeline | null = null;
+  let compiling: Promise<void> | null = null;
+  const descriptor = (): GPUComputePipelineDescriptor => ({
+    label,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
+  });
+  const compileApart = async () => {
+    // What fails here fails again when it is used, and is reported then as any error of the device.
+    const made = await device.createComputePipelineAsync(descriptor()).catch(() => null);
+    compiled ??= made;
+  };
+  return {
+    layout,
+    pipeline: () => {
+      compiled ??= device.createComputePipeline(descriptor());
+      return compiled;
+    },
+    async compile() {
+      if (compiled) return;
+      compiling ??= compileApart();
+      await compiling;
     },
   };
 }

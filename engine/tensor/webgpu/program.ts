@@ -3,7 +3,7 @@ import type { Plan, View } from '../plan';
 import { lowerFused } from './fuse/lower-fused';
 import { PACKED } from './fuse/pack-weights';
 import { IndexTables, lowerPlan } from './lower';
-import { moduleOf, type PipelineCache, type StorageKey } from './pipelines';
+import { moduleOf, type PipelineCache, type Prepared, type StorageKey } from './pipelines';
 import { type Reader, storageBuffer, uniformBuffer } from './storage';
 
 /** What a program takes from its executor. */
@@ -23,7 +23,7 @@ export interface Host {
 }
 
 interface Step {
-  readonly pipeline: GPUComputePipeline;
+  readonly prepared: Prepared;
   readonly bindGroup: GPUBindGroup;
   readonly x: number;
   readonly y: number;
@@ -97,30 +97,30 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
   const uniforms = uniformBuffer(device, `${plan.name}: uniforms`, Math.max(uniformSize, alignment));
   const steps: Step[] = modules.map((module, i) => {
     const { words, storages, workgroups, label } = module;
-    const { pipeline, layout } = host.pipelines.prepare(module);
+    const prepared = host.pipelines.prepare(module);
     device.queue.writeBuffer(uniforms, offsets[i]!, words as Uint32Array<ArrayBuffer>);
     const size = Math.ceil((words.length * 4) / 16) * 16;
     const bindGroup = device.createBindGroup({
       label,
-      layout,
+      layout: prepared.layout,
       entries: [
         { binding: 0, resource: { buffer: uniforms, offset: offsets[i]!, size } },
         ...storages.map((key, b) => ({ binding: b + 1, resource: { buffer: bufferOf(key) } })),
       ],
     });
     const x = Math.min(workgroups, WIDEST);
-    return { pipeline, bindGroup, x, y: Math.ceil(workgroups / x) };
+    return { prepared, bindGroup, x, y: Math.ceil(workgroups / x) };
   });
 
   const encode = (times: number) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    let current: GPUComputePipeline | null = null;
+    let current: Prepared | null = null;
     for (let replay = 0; replay < times; replay++) {
       for (const step of steps) {
-        if (step.pipeline !== current) {
-          pass.setPipeline(step.pipeline);
-          current = step.pipeline;
+        if (step.prepared !== current) {
+          pass.setPipeline(step.prepared.pipeline());
+          current = step.prepared;
         }
         pass.setBindGroup(0, step.bindGroup);
         pass.dispatchWorkgroups(step.x, step.y);
@@ -143,7 +143,7 @@ export function createProgram(plan: Plan, host: Host): WebgpuProgram {
       const pass = encoder.beginComputePass({
         timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },
       });
-      pass.setPipeline(step.pipeline);
+      pass.setPipeline(step.prepared.pipeline());
       pass.setBindGroup(0, step.bindGroup);
       pass.dispatchWorkgroups(step.x, step.y);
       pass.end();

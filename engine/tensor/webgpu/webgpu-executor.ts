@@ -14,7 +14,7 @@ export interface WebgpuExecutor extends Executor {
   onLost(listener: (failure: ExecutorFailure) => void): () => void;
   /** The buffer of a group, to be viewed elsewhere on the same device (tfjs). It stays the executor's. */
   groupBuffer(groupName: string): GPUBuffer;
-  /** Pipelines made so far. */
+  /** Pipelines that programs share so far. */
   readonly pipelineCount: number;
 }
 
@@ -141,6 +141,11 @@ function executorOn(device: GPUDevice, name: string, options: WebgpuOptions): We
         groupBuffer: (groupName) => groupOf(groupName).buffer,
         check,
       });
+    },
+    async ready() {
+      check();
+      await pipelines.compileAll();
+      check();
     },
     write(groupName, values, offset = 0) {
       check();
