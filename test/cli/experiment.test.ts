@@ -100,7 +100,7 @@ describe('experiments', () => {
       }) as const;
     const runs = [{ ...run(1, 100), report: { ...run(1, 100).report, held: [held('easy', 10), held('hard', 5)] } }];
     const { page, plot } = writeReport({ ...experiment, shows: 'held-targets' }, [{ arm: experiment.arms[0]!, runs }], 'x');
-    expect(page).toContain('| M3 | a | plain | random | 75.0 % (15 of 20) | 100.0 % (10 of 10) | 50.0 % (5 of 10) | 6.0 |');
+    expect(page).toContain('| M3 | 1 | a | plain | random | 75.0 % (15 of 20) | 100.0 % (10 of 10) | 50.0 % (5 of 10) | 6.0 |');
     expect(plot).toBeNull();
   });
 });
@@ -120,7 +120,7 @@ describe('a run of an arm', () => {
     const results = join(folder, 'results');
     const endsBy = (ended: string) => {
       writeFileSync(trains, `console.log('a table'); console.log('${JSON.stringify({ ended })}'); process.exitCode = 1;`);
-      return runSeed(experiment, arm!, 7, results, 0, new AbortController().signal);
+      return runSeed(experiment, arm!, 7, results, [], new AbortController().signal);
     };
     await expect(endsBy('stopped')).rejects.toThrow(/m3-7 was stopped before its end; the same command goes on/);
     expect(readdirSync(results)).toEqual([]);

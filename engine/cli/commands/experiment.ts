@@ -7,8 +7,8 @@ import { costByLength } from '../experiment/cost-by-length';
 import { type Arm, type Experiment, experiments } from '../experiment/definitions';
 import { writeReport } from '../experiment/report';
 import { knownResult, runSeed } from '../experiment/run-arm';
-import { openExecutor } from '../open-executor';
-import { flag, integer, type OptionType, text } from '../options';
+import { type ExecutorChoice, openExecutor } from '../open-executor';
+import { choice, flag, integer, type OptionType, text } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
 import { unknownName } from '../usage-error';
@@ -35,6 +35,8 @@ export const experiment = defineCommand({
       help: 'seeds of every arm',
     },
     jobs: { type: integer(1, 256), value: 1, help: 'runs at once; they share the cores' },
+    // Not timed anew in every run, as `train` does: runs side by side would decide differently.
+    executor: { type: choice('auto', 'wasm', 'webgpu', 'reference'), value: 'wasm' as ExecutorChoice, help: 'what computes' },
     arms: { type: text('A,B', 'names of arms'), value: '', help: 'only these arms (all where left out)' },
     minutes: { type: integer(0, 10_000), value: 0, help: 'stop after so many minutes with what is finished; 0: no limit' },
     'report-only': { type: flag, value: false, help: 'run nothing: write the page from the runs that are there' },
@@ -56,7 +58,9 @@ export const experiment = defineCommand({
     );
     const finished = results.reduce((sum, { runs }) => sum + runs.length, 0);
     if (finished === 0) throw new Error(`no run of ${found.id} is finished; expected results in ${folder}`);
-    const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)}${jobs > 1 ? ` --jobs ${jobs}` : ''}`;
+    const { executor } = values;
+    const others = `${jobs > 1 ? ` --jobs ${jobs}` : ''}${executor === 'wasm' ? '' : ` --executor ${executor}`}`;
+    const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)}${others}`;
     const sections = found.costByLength ? [await lengthSection(terminal)] : [];
     const { page, plot } = writeReport(found, results, command, sections);
     await mkdir(join('docs', 'results'), { recursive: true });
@@ -82,12 +86,19 @@ function chosenArms({ arms }: Experiment, wish: string): readonly Arm[] {
   });
 }
 
+interface RunWishes {
+  readonly seeds: readonly number[];
+  readonly jobs: number;
+  readonly minutes: number;
+  readonly executor: ExecutorChoice;
+}
+
 /** Runs what is not there yet, several at once; what is finished when it is interrupted or the time is over is kept. */
 async function runAll(
   experiment: Experiment,
   arms: readonly Arm[],
   folder: string,
-  { seeds, jobs, minutes }: { readonly seeds: readonly number[]; readonly jobs: number; readonly minutes: number },
+  { seeds, jobs, minutes, executor }: RunWishes,
   terminal: Terminal,
 ): Promise<void> {
   const line = new ProgressLine(terminal);
@@ -98,12 +109,17 @@ async function runAll(
   let done = 0;
   // One at a time has all cores; several share them.
   const threads = jobs > 1 ? Math.max(1, Math.floor(availableParallelism() / jobs)) : 0;
+  const shares = [
+    '--executor',
+    executor,
+    ...(threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : []),
+  ];
   const worker = async () => {
     for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
       const { arm, seed } = next;
       line.update(() => `${experiment.id}: ${done} of ${total} runs; ${arm.title}, seed ${seed}`);
       try {
-        await runSeed(experiment, arm, seed, folder, threads, signal);
+        await runSeed(experiment, arm, seed, folder, shares, signal);
       } catch (thrown) {
         if (!over?.aborted) throw thrown;
       }

@@ -16,12 +16,23 @@ export function heldTargetsTable(results: readonly ArmResult[]): string {
           const met = sum(these, 'met');
           const each = (field: 'simulations' | 'simulationsOfMet') => (met > 0 ? (sum(these, field) / met).toFixed(1) : '');
           const counts = [rate(these), kind('easy'), kind('hard'), each('simulationsOfMet'), each('simulations')];
-          return [[arm.title, circuit, policy, start, ...counts]];
+          return [[arm.title, String(runs.length), circuit, policy, start, ...counts]];
         }),
       ),
     );
   });
-  const titles = ['agent', 'circuit', 'way', 'start', 'met', 'easy', 'hard', 'simulations of those met', 'of all, for each met'];
+  const titles = [
+    'agent',
+    'seeds',
+    'circuit',
+    'way',
+    'start',
+    'met',
+    'easy',
+    'hard',
+    'simulations of those met',
+    'of all, for each met',
+  ];
   return formatMarkdownTable(titles, rows);
 }
 

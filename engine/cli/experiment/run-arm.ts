@@ -23,20 +23,23 @@ function fileOf(folder: string, arm: Arm, seed: number): string {
   return join(folder, `${arm.id}-${seed}.json`);
 }
 
-/** One seed of one arm, in a process of its own; what an earlier call already ran is read back. */
+/**
+ * One seed of one arm, in a process of its own; what an earlier call already ran is read back.
+ *
+ * @param shares further arguments of `train`: what of the machine it gets, nothing that changes what is run
+ */
 export async function runSeed(
   experiment: Experiment,
   arm: Arm,
   seed: number,
   folder: string,
-  threads: number,
+  shares: readonly string[],
   signal: AbortSignal,
 ): Promise<SeedResult> {
   const known = await knownResult(folder, arm, seed);
   if (known !== null) return known;
   const file = fileOf(folder, arm, seed);
   await mkdir(folder, { recursive: true });
-  const shares = threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : [];
   const train = [
     'train',
     ...(arm.circuits ?? experiment.circuits),
