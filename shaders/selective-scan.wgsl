@@ -1,9 +1,9 @@
 // selective-scan (arXiv 2312.00752, algorithm 2), with Δ = softplus(delta), A = -exp(aLog):
 //   h_t = exp(Δ_t·A)·h_{t-1} + Δ_t·u_t·B_t;   y_t = (C_t·h_t + d·u_t)·(z ? silu(z_t) : 1)
-// A workgroup takes 32 channels of one chunk of rows. Four threads, a quad, have a channel: a thread the states
+// A workgroup takes 16 channels of one chunk of rows. Four threads, a quad, have a channel: a thread the states
 // 16·p + 4·share + 0 … 3. Of four rows in a row each thread of the quad prepares one (its step, its gate) and hands it to
-// the others; each gets the sum over states of its row back. B and C of a tile lie in workgroup memory; the next tile is fetched
-// while this one is worked on.
+// the others; each gets the sum over states of its row back. B and C of a tile lie in workgroup memory. While a tile is scanned,
+// the next one's steps and gates are prepared, and the one after that is fetched: nothing between two barriers waits for another.
 //
 // kept = h before every 8th row, spent = ΣΔ of the chunk until there, where they are asked for.
 //
@@ -12,7 +12,7 @@
 //         by exp(A·total) on its way (selective-scan-carry.wgsl).
 // MODE 2: from the last row to the first, u being dy and b being C: state = the adjoint that leaves the chunk's first row,
 //         λ = exp(Δ_t·A)·(λ + C_t·dy_t·gate_t), and total.
-//! blocks 128
+//! blocks 64
 //! include math
 //! include lanes
 //! in u [R, D]
@@ -35,8 +35,11 @@
 //! constant N
 //! constant PER4      vec4s of states of a thread: N / 16, rounded up
 //! constant MODE
+//! constant TILE4     rows of a tile, in fours
+//! constant TILE8     and in eights
+//! constant STAGED    values of B, and of C, that a thread fetches for a tile
 
-const TILE = 16u;
+const TILE = 4u * TILE4;
 // B and C of a tile, [B or C, row, p, share], twice: one is read while the other is filled.
 const LINE = 4u * PER4;
 const WIDE = TILE * LINE;
@@ -47,11 +50,11 @@ fn row_of(start: u32, end: u32, i: u32) -> u32 {
 }
 
 fn run_block(block: u32, lane: u32) {
-  let blocks = (params.columns + 31u) / 32u;
+  let blocks = (params.columns + 15u) / 16u;
   let chunk = block / blocks;
   if (chunk + 1u >= params.chunks_length) { return; }
   let share = lane % 4u;
-  let asked = (block % blocks) * 32u + lane / 4u;
+  let asked = (block % blocks) * 16u + lane / 4u;
   let real = asked < params.columns;
   let channel = min(asked, params.columns - 1u);
   let start = chunks_at(chunk);
@@ -72,64 +75,67 @@ fn run_block(block: u32, lane: u32) {
   //@end
   var total = 0.0;
 
-  var next_u: vec4f;
-  var next_delta: vec4f;
-  var next_z: vec4f;
-  var next_b: array<vec2f, PER4>;
-  var next_c: array<vec2f, PER4>;
-  for (var tile = 0u; tile < count + TILE; tile += TILE) {
-    // What was fetched for this tile (nothing yet before the first), of rows 4·q + share.
-    let own_u = next_u;
-    let own_z = next_z;
-    var step: vec4f;
-    var driven: vec4f;
-    let buffer = ((tile / TILE) % 2u) * 2u * WIDE;
-    if (tile > 0u) {
-      //@each q 4
-      let there = tile - TILE + {q}u * 4u + share < count;
-      step[{q}] = select(0.0, softplus(next_delta[{q}]), there);
-      driven[{q}] = select(0.0, next_u[{q}], there);
-      if (MODE != 2u) { driven[{q}] *= step[{q}]; } else if (has_z) { driven[{q}] *= silu(next_z[{q}]); }
-      //@end
-      //@each o PER4
-      //@each half 2
-      let e = lane + 128u * (2u * {o}u + {half}u);
-      inputs[buffer + e / 4u][e % 4u] = next_b[{o}][{half}];
-      if (MODE == 0u) { inputs[buffer + WIDE + e / 4u][e % 4u] = next_c[{o}][{half}]; }
-      //@end
-      //@end
-      workgroupBarrier();
-    }
-    // Fetch the next tile.
-    //@each q 4
+  // Fetched: of rows 4·q + share.
+  var next_u: array<f32, TILE4>;
+  var next_delta: array<f32, TILE4>;
+  var next_z: array<f32, TILE4>;
+  var next_b: array<f32, STAGED>;
+  var next_c: array<f32, STAGED>;
+  // Prepared.
+  var own_u: array<f32, TILE4>;
+  var step: array<f32, TILE4>;
+  var driven: array<f32, TILE4>;
+  var gate: array<f32, TILE4>;
+  // Round r fetches tile r, prepares tile r - 1 and scans tile r - 2; `tile` is the first row of the one that is fetched.
+  for (var tile = 0u; tile < count + 2u * TILE; tile += TILE) {
+    // B and C of the tile that is prepared go to one half, the tile that is scanned has its in the other.
+    let filled = ((tile / TILE) % 2u) * 2u * WIDE;
+    let buffer = 2u * WIDE - filled;
+    //@each o STAGED
+    let e = lane + 64u * {o}u;
+    inputs[filled + e / 4u][e % 4u] = next_b[{o}];
+    if (MODE == 0u) { inputs[filled + WIDE + e / 4u][e % 4u] = next_c[{o}]; }
+    //@end
+    let scanned = own_u;
+    let scan_step = step;
+    let scan_driven = driven;
+    let scan_gate = gate;
+    //@each q TILE4
+    let there = tile + {q}u * 4u + share < count + TILE && tile > 0u;
+    own_u[{q}] = next_u[{q}];
+    step[{q}] = select(0.0, softplus(next_delta[{q}]), there);
+    driven[{q}] = select(0.0, next_u[{q}], there);
+    if (MODE != 2u) { driven[{q}] *= step[{q}]; } else if (has_z) { driven[{q}] *= silu(next_z[{q}]); }
+    if (MODE == 0u && has_z) { gate[{q}] = silu(next_z[{q}]); }
+    //@end
+    //@each q TILE4
     let t = row_of(start, end, min(tile + {q}u * 4u + share, count - 1u));
     next_u[{q}] = u_at(t, channel);
     next_delta[{q}] = delta_at(t, channel);
     if (MODE != 1u) { next_z[{q}] = z_at(t, channel); }
     //@end
-    //@each o PER4
-    //@each half 2
-    let e = lane + 128u * (2u * {o}u + {half}u);
+    //@each o STAGED
+    let e = lane + 64u * {o}u;
     let t = row_of(start, end, min(tile + e / (4u * LINE), count - 1u));
     let n = e % (4u * LINE);
-    next_b[{o}][{half}] = select(0.0, b_at(t, min(n, N - 1u)), n < N);
-    if (MODE == 0u) { next_c[{o}][{half}] = select(0.0, c_at(t, min(n, N - 1u)), n < N); }
+    next_b[{o}] = select(0.0, b_at(t, min(n, N - 1u)), n < N);
+    if (MODE == 0u) { next_c[{o}] = select(0.0, c_at(t, min(n, N - 1u)), n < N); }
     //@end
-    //@end
-    if (tile > 0u) {
-      var y = vec4f();
-      // States and ΣΔ before the 1st and before the 9th row.
-      var held: array<vec4f, 2u * PER4>;
-      var held_total: vec2f;
-      //@each q 4
+    if (tile > TILE) {
+      let first = tile - 2u * TILE;
+      var y: array<f32, TILE4>;
+      // States and ΣΔ before every eighth row.
+      var held: array<vec4f, TILE8 * PER4>;
+      var held_total: array<f32, TILE8>;
+      //@each q TILE4
       if ({q}u % 2u == 0u) {
         //@each p PER4
-        held[{p}u * 2u + {q}u / 2u] = h[{p}];
+        held[{p}u * (TILE8) + {q}u / 2u] = h[{p}];
         //@end
         held_total[{q}u / 2u] = total;
       }
-      let steps = quad_values(step[{q}], lane);
-      let drives = quad_values(driven[{q}], lane);
+      let steps = quad_values(scan_step[{q}], lane);
+      let drives = quad_values(scan_driven[{q}], lane);
       var part = vec4f();
       //@each r 4
       //@each p PER4
@@ -142,13 +148,13 @@ fn run_block(block: u32, lane: u32) {
       if (MODE == 0u) { y[{q}] = quad_sum(part, lane); } else { total += (steps.x + steps.y) + (steps.z + steps.w); }
       //@end
       if (has_kept && real) {
-        //@each half 2
-        let i = tile - TILE + {half}u * 8u;
+        //@each half TILE8
+        let i = first + {half}u * 8u;
         let at = tile0 + i / 8u;
         if (i < count) {
           //@each p PER4
           //@each s 4
-          set_kept_flat((at * LINE + {p}u * 4u + {s}u) * 4u * params.columns + channel * 4u + share, held[{p}u * 2u + {half}u][{s}]);
+          set_kept_flat((at * LINE + {p}u * 4u + {s}u) * 4u * params.columns + channel * 4u + share, held[{p}u * (TILE8) + {half}][{s}]);
           //@end
           //@end
           if (has_spent && share == 0u) { set_spent_flat(at * params.columns + channel, held_total[{half}]); }
@@ -156,14 +162,15 @@ fn run_block(block: u32, lane: u32) {
         //@end
       }
       if (MODE == 0u) {
-        y += skip * own_u;
-        if (has_z) { y *= vec4f(silu(own_z.x), silu(own_z.y), silu(own_z.z), silu(own_z.w)); }
-        //@each q 4
-        let i = tile - TILE + {q}u * 4u + share;
-        if (real && i < count) { set_y(start + i, channel, y[{q}]); }
+        //@each q TILE4
+        let i = first + {q}u * 4u + share;
+        var value = y[{q}] + skip * scanned[{q}];
+        if (has_z) { value *= scan_gate[{q}]; }
+        if (real && i < count) { set_y(start + i, channel, value); }
         //@end
       }
     }
+    workgroupBarrier();
   }
   if (MODE != 0u && real) {
     //@each p PER4

@@ -6,8 +6,10 @@ import { joinParts } from './reduce';
 
 /** Chunks are no shorter than this: what they add is one more pass over their rows. */
 const SHORTEST_CHUNK = 64;
-/** Channels of a workgroup, and rows between the states that are kept for the way back. */
+/** Channels of a workgroup: forward and passes; backward. */
+const FORWARD_CHANNELS = 16;
 const CHANNELS = 32;
+/** Rows between the states that are kept for the way back. */
 const TILE = 8;
 
 type ScanLaunch = LaunchOf<'selective-scan'> | LaunchOf<'selective-scan-backward'>;
@@ -63,13 +65,15 @@ function keptStates({ tileCount, per4, columns }: CutScan, scratch: Lowering['sc
 
 function scanCall(scan: CutScan, mode: 0 | 1 | 2, operands: readonly (View | null)[]): KernelCall {
   const { chunks, tiles, columns, rows, groups, states, per4, launch } = scan;
+  // Rows of a tile: B and C of two tiles lie in workgroup memory, 8 KiB up to 16 states; 4 KiB for each 16 of more.
+  const tile = per4 === 1 ? 32 : 16;
   return {
     shader: shaders['selective-scan'],
     operands,
     indices: [chunks.starts, tiles],
     uniforms: { columns, group_rows: rows / groups },
-    constants: { N: states, PER4: per4, MODE: mode },
-    workgroups: chunks.count * blocksOf(columns, CHANNELS),
+    constants: { N: states, PER4: per4, MODE: mode, TILE4: tile / 4, TILE8: tile / 8, STAGED: (per4 * tile) / 4 },
+    workgroups: chunks.count * blocksOf(columns, FORWARD_CHANNELS),
     label: launch.label,
   };
 }
