@@ -58,7 +58,7 @@ function scan(backward: boolean, long = false, both = false): Case {
     const { groups, rows, segments } = long ? longSegments(b) : segmented(b);
     const columns = long ? 5 : pick(b, [1, 3, 33, 40]);
     // Few kinds: a software adapter takes seconds to compile one.
-    const states = long ? 3 : pick(b, [3, 16]);
+    const states = pick(b, long ? [3, 20] : [3, 16]);
     const gated = states > 3;
     const inputs = [
       b.input(rows, columns, { slice: b.random() < 0.3 }),
