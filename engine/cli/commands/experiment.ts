@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +105,8 @@ async function runAll(
   const line = new ProgressLine(terminal);
   const over = minutes > 0 ? AbortSignal.timeout(60_000 * minutes) : null;
   const signal = over ? AbortSignal.any([terminal.interrupted, over]) : terminal.interrupted;
+  // Every run listens to it.
+  setMaxListeners(jobs + 2, signal);
   const queue = arms.flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
   const total = queue.length;
   let done = 0;
@@ -121,7 +124,8 @@ async function runAll(
       try {
         await runSeed(experiment, arm, seed, folder, shares, signal);
       } catch (thrown) {
-        if (!over?.aborted) throw thrown;
+        // Stopped, as it was asked to be; what was asked is told at the end.
+        if (!signal.aborted) throw thrown;
       }
       done++;
     }
