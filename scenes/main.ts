@@ -6,6 +6,7 @@ import { createSceneRegistry } from './shell/scene';
 import { createShell } from './shell/shell';
 import { createStartup } from './shell/startup';
 import { createStudio, isRecorded } from './shell/studio';
+import { keepPace } from './shell/throttle';
 import { registerViewCommands } from './shell/view-commands';
 import { parseView } from './shell/view-state';
 import { createLiveSource } from './source/live-source';
@@ -21,6 +22,7 @@ const systemTheme = () => (matchMedia('(prefers-color-scheme: light)').matches ?
 const firstTheme = initial.theme ?? systemTheme();
 applyTokens(document.documentElement, firstTheme);
 
+keepPace(window);
 const studio = createStudio(initial, firstTheme, source);
 const scenes = createSceneRegistry();
 for (const scene of SCENES) scenes.register(scene);

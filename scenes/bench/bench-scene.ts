@@ -4,9 +4,10 @@
  */
 import type { SimulatedByHand } from '../../engine/api/questions';
 import { formatReward } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSpecRows } from '../shell/spec-rows';
+import { throttle } from '../shell/throttle';
 import { copyText } from '../shell/view-commands';
 import { createSubscriptions } from '../store/subscriptions';
 import { createConditionsView } from './conditions-view';

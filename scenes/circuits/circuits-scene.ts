@@ -2,10 +2,11 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { CircuitProgress } from '../../engine/api/snapshot';
 import { formatCount, formatPercent } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import type { SpecRow } from '../shell/spec-rows';
 import { createSpecRows } from '../shell/spec-rows';
+import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
 import { openBest } from '../wall/hardest';
 

@@ -2,6 +2,7 @@
 import type { EntityDescription } from '../../engine/api/engine';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 
@@ -33,6 +34,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     void refresh();
   }
 
+  const again = throttle(REFRESH_MILLISECONDS, () => void refresh());
   async function refresh(): Promise<void> {
     if (asking) return;
     asking = true;
@@ -46,6 +48,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       setText(hint, `The engine did not answer: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       asking = false;
+      again.call();
     }
   }
 
@@ -97,8 +100,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   };
   followSelection();
   void refresh();
-  const timer = setInterval(() => void refresh(), REFRESH_MILLISECONDS);
-  subscriptions.add(studio.selected.subscribe(followSelection), () => clearInterval(timer));
+  subscriptions.add(studio.selected.subscribe(followSelection), again.cancel);
   return {
     dispose() {
       subscriptions.dispose();

@@ -5,8 +5,9 @@
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
-import { element, throttle } from '../shell/dom';
+import { element } from '../shell/dom';
 import type { Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import type { Selection } from '../store/selection';
 import { pointAt } from '../store/selection';
 import type { Subscriptions } from '../store/subscriptions';

@@ -3,8 +3,9 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Snapshot } from '../../engine/api/snapshot';
 import { formatCount, formatDuration, formatPercent, formatRate } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
 import { buckets, thinAxis, thinColumn } from '../store/thin';
 

@@ -2,8 +2,9 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { createConditionsView } from '../bench/conditions-view';
 import { subjectOf as sizingSelected } from '../bench/subject';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import type { Selection } from '../store/selection';
 import { formatSelection, sameSelection } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';

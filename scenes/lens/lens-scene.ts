@@ -7,8 +7,9 @@ import type { LensAnswer } from '../../engine/api/questions';
 import { courseOf } from '../exploration/courses';
 import { formatReward } from '../format/engineering';
 import type { CommandDefinition } from '../shell/commands';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { pointAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 import { createOutlook } from './outlook';
@@ -131,9 +132,10 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   subscriptions.add(
     studio.selected.subscribe(redraw.call),
     studio.circuit.subscribe(redraw.call),
-    // A point stands still; what an environment does next changes with every tick.
-    studio.snapshot.subscribe(() => {
-      if (studio.selected.value?.kind !== 'point' || host.dataset.shown !== 'true') live.call();
+    // A point stands still; what an environment does next changes with every tick, and the answer takes its time from the training.
+    studio.snapshot.subscribe((snapshot) => {
+      const moved = snapshot?.activity === null && studio.selected.value?.kind !== 'point';
+      if (moved || host.dataset.shown !== 'true') live.call();
     }),
     redraw.cancel,
     live.cancel,

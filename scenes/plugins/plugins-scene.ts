@@ -1,8 +1,9 @@
 /** Plug-ins with their state and what they bring; circuits that take part, could take part, or are brought as a folder. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { formatCount, formatPercent } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
 import { createDropZone } from './drop-zone';
 import { createPluginTable } from './plugin-table';

@@ -2,8 +2,9 @@
 import type { RunListing } from '../../engine/api/questions';
 import { formatCount, formatQuantity } from '../format/engineering';
 import type { CommandDefinition } from '../shell/commands';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
 import { branchOff, goOnWith } from './branch-off';
 import { createCompareView } from './compare-view';

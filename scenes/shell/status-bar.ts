@@ -1,8 +1,9 @@
 /** The bottom line: tick, time, where the milliseconds of a tick go, and what it all runs on, with reasons on hover. */
 import type { Snapshot } from '../../engine/api/snapshot';
 import { formatCount, formatDuration } from '../format/engineering';
-import { element, setText, throttle } from './dom';
+import { element, setText } from './dom';
 import type { Studio } from './scene';
+import { throttle } from './throttle';
 
 const REFRESH_MILLISECONDS = 250;
 /** Weight of the newest tick in the shown phase times: single ticks flicker too much to be read. */

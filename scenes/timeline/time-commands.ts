@@ -1,9 +1,11 @@
 /** Looking back: commands, and the snapshot that goes with the tick that is looked at. */
 
+import type { Snapshot } from '../../engine/api/snapshot';
 import { paintsInSoftware } from '../graphics/adapter';
 import { branchOff } from '../runs/branch-off';
-import { BEAT_MILLISECONDS, throttle } from '../shell/dom';
+import { BEAT_MILLISECONDS } from '../shell/pace';
 import type { Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 
 export function watchTime(studio: Studio): void {
   const { time } = studio;
@@ -27,7 +29,14 @@ export function watchTime(studio: Studio): void {
   };
   time.subscribe(follow);
   const isLive = () => time.value === null;
-  const show = () => isLive() && studio.snapshot.set(studio.live.value);
+  /** The last end of a tick that no scene has seen: its numbers are whole, and what goes on after it comes too soon to show it. */
+  let whole: Snapshot | null = null;
+  const show = () => {
+    if (!isLive()) return;
+    if (whole) studio.snapshot.set(whole);
+    whole = null;
+    studio.snapshot.set(studio.live.value);
+  };
   const onBeat = throttle(BEAT_MILLISECONDS, show);
   const onEveryOther = throttle(2 * BEAT_MILLISECONDS, show);
   /** Of which run the last one was. */
@@ -35,6 +44,7 @@ export function watchTime(studio: Studio): void {
   studio.live.subscribe((snapshot) => {
     const isFirst = studio.snapshot.value === null || recording !== studio.recording;
     recording = studio.recording;
+    whole = snapshot?.activity === null ? snapshot : isFirst ? null : whole;
     // Where painting takes its time from the training, what comes is painted on the beat, with all else that is; how far a tick
     // is, half as often.
     if (isLive()) {

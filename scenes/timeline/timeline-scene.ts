@@ -1,8 +1,9 @@
 /** The timeline: back to any recorded tick, what happened when, and where the milliseconds of the tick that is looked at went. */
 import type { EngineEvent } from '../../engine/api/snapshot';
 import { formatCount, formatDuration } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
 import { createPhaseStrip } from './phase-strip';
 

@@ -131,6 +131,14 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     plotHost,
   );
   plotHost.ondblclick = actions.follow;
+  // The cursor of one is that of all; those that are scrolled out of sight need not be painted for it.
+  const sync = uPlot.sync(SYNC);
+  const sight = new IntersectionObserver((entries) => {
+    sync.unsub(plot);
+    if (entries.at(-1)?.isIntersecting) sync.sub(plot);
+    else plot.setCursor({ left: -10, top: -10 }, false);
+  });
+  sight.observe(root);
 
   return {
     root,
@@ -166,7 +174,10 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
       write();
     },
     resize: () => plot.setSize(size()),
-    destroy: () => plot.destroy(),
+    destroy() {
+      sight.disconnect();
+      plot.destroy();
+    },
   };
 }
 

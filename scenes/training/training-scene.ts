@@ -1,8 +1,9 @@
 /** Training over time: how well it sizes, what the schedule decides and why, how fast it goes, what the agent learns. */
 import { formatCount, formatDuration } from '../format/engineering';
-import { element, setText, throttle } from '../shell/dom';
+import { element, setText } from '../shell/dom';
 import { remember, remembered } from '../shell/memory';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import { formatView, type ViewState } from '../shell/view-state';
 import type { TimeAxis } from '../store/history';
 import { createSubscriptions } from '../store/subscriptions';

@@ -6,8 +6,8 @@ import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
 import { changeLook, watchLook } from '../shell/chosen-look';
 import type { CommandDefinition } from '../shell/commands';
-import { throttle } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
+import { throttle } from '../shell/throttle';
 import type { Look } from '../shell/view-state';
 import { environmentAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
@@ -263,18 +263,11 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     });
   }
 
-  let tableDue = 0;
-  let tableTimer = 0;
-  const refreshTable = () => {
-    tableTimer = 0;
-    tableDue = performance.now() + TABLE_MILLISECONDS;
+  const updateTable = throttle(TABLE_MILLISECONDS, () => {
     const catalogue = studio.catalogue.value;
     const snapshot = studio.snapshot.value;
     if (catalogue && snapshot) fillWallTable(table, wallRows(catalogue, snapshot));
-  };
-  const updateTable = () => {
-    if (tableTimer === 0) tableTimer = window.setTimeout(refreshTable, Math.max(0, tableDue - performance.now()));
-  };
+  });
 
   let count = -1;
   let drawn: Snapshot | null = null;
@@ -297,7 +290,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     if (isAnother || !camera) arrangeTiles();
     else arrangeSoon.call();
     stage?.invalidate();
-    updateTable();
+    updateTable.call();
   };
   subscriptions.add(
     studio.snapshot.subscribe(update),
@@ -313,6 +306,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     }),
     showToolbar.cancel,
     arrangeSoon.cancel,
+    updateTable.cancel,
     studio.selected.subscribe(() => stage?.invalidate()),
     studio.hovered.subscribe(placeRing),
     studio.palette.subscribe((palette) => stage?.setBackground(palette.tokens.background)),
@@ -340,7 +334,6 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     commands,
     dispose() {
       subscriptions.dispose();
-      clearTimeout(tableTimer);
       stage?.dispose();
       host.replaceChildren();
     },

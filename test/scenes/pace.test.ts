@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isSoftwareRenderer } from '../../scenes/graphics/adapter';
-import { BEAT_MILLISECONDS, throttle, untilBeat } from '../../scenes/shell/dom';
+import { BEAT_MILLISECONDS, createPace } from '../../scenes/shell/pace';
+import { throttle, untilBeat } from '../../scenes/shell/throttle';
 import { createHistory } from '../../scenes/store/history';
 
 describe('beat', () => {
@@ -33,6 +34,42 @@ describe('beat', () => {
     for (const moment of [...moments.a, ...moments.b]) expect(Math.abs(moment - moments.a[0]) % BEAT_MILLISECONDS).toBe(0);
     expect(moments.b.length).toBeLessThan(moments.a.length);
     expect(moments.fast.length).toBeGreaterThan(30);
+  });
+  it('takes in what is called for by what is done on it', () => {
+    const moments: number[] = [];
+    const second = throttle(BEAT_MILLISECONDS, () => moments.push(performance.now()));
+    const first = throttle(BEAT_MILLISECONDS, () => {
+      moments.push(performance.now());
+      second.call();
+    });
+    first.call();
+    vi.advanceTimersByTime(BEAT_MILLISECONDS);
+    expect(moments.length).toBe(2);
+    expect(moments[1] - moments[0]).toBeLessThan(2);
+  });
+});
+
+describe('pace', () => {
+  const paid = (milliseconds: number) => {
+    const pace = createPace();
+    for (let i = 0; i < 20; i++) pace.spent(milliseconds);
+    return pace;
+  };
+  it('keeps pictures within three hundredths of the time, and at one a second', () => {
+    expect([0, 7, 10, 20, 500].map((cost) => paid(cost).beat(5000))).toEqual([250, 250, 500, 1000, 1000]);
+  });
+  it('answers at once whoever asks for something, and rests again a second later', () => {
+    const pace = paid(500);
+    expect(pace.attend(5000)).toBe(true);
+    expect(pace.attend(5500)).toBe(false);
+    expect(pace.beat(6400)).toBe(BEAT_MILLISECONDS);
+    expect(pace.beat(6600)).toBe(1000);
+  });
+  it('forgets what was dear once', () => {
+    const pace = paid(5);
+    pace.spent(4000);
+    for (let i = 0; i < 6; i++) pace.spent(5);
+    expect(pace.beat(5000)).toBe(BEAT_MILLISECONDS);
   });
 });
 
