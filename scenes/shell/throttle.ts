@@ -28,7 +28,9 @@ export function keepPace(target: Window): void {
     if (pace.attend(performance.now())) for (const arm of [...waiting]) arm();
   };
   const options = { capture: true, passive: true } as const;
-  for (const type of ['pointerdown', 'keydown', 'wheel'] as const) target.addEventListener(type, attend, options);
+  // A choice may be made in a list that the browser shows, long after the press that opened it.
+  for (const type of ['pointerdown', 'keydown', 'wheel', 'input', 'change'] as const)
+    target.addEventListener(type, attend, options);
   target.addEventListener('pointermove', ({ buttons }) => buttons !== 0 && attend(), options);
 }
 
