@@ -4,7 +4,7 @@ import { BEAT_MILLISECONDS, createPace } from './pace';
 
 /**
  * What a page can measure is its own thread. Where the processor paints, threads for canvases, tiles and putting them together take
- * one to three times as much again (of the processes' threads while `bench:page` ran, 2-core machine).
+ * one to three times as much again (estimated from a trace and the times of the browser's threads on a 2-core machine).
  */
 const UNSEEN = 3;
 

@@ -1,8 +1,9 @@
 /**
  * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 40] [--circuits A,B] [--environments 16] [--json]`. The page trains in
- * headless Chromium without a graphics card. Stretches in which it is hidden alternate with stretches in which every scene is visited and
- * pointed at; updates a second of both are printed, with the processor time that looking took (of all threads of the browser that do not train, what
- * they took more than hidden, as a share of one core: it says the same where other programs run, too), and after each pair the memory: script heap
+ * headless Chromium without a graphics card. Three kinds of stretches take turns: it is hidden; it is watched, a scene every ten seconds and the
+ * hand at rest; all scenes are visited and pointed at, one every four seconds. Updates a second are printed, with the processor time that looking
+ * took (of all threads of the browser that do not train, what they took more than hidden, as a share of one core: it says the same where other
+ * programs run, too), and after each round the memory: script heap
  * after collection, elements, textures and buffers of all canvases, and what the processes of page (engine and simulators included) and graphics hold.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -31,53 +32,58 @@ const session = await page.context().newCDPSession(page);
 const whole = await studio.browser.newBrowserCDPSession();
 await session.send('Performance.enable');
 
-const pairs = [];
+/** What a stretch shows; null: nothing, the page is hidden. */
+const KINDS = { hidden: null, watched: watch, visited: visit };
+const names = Object.keys(KINDS);
+let turn = 0;
+
+const rounds = [];
 const say = (text) => !json && console.log(text);
 say(
-  `${'minute'.padEnd(8)}hidden up/s   visited up/s   loss   looking    heap MB   elements   textures   buffers   page MB   graphics MB`,
+  `${'minute'.padEnd(8)}hidden up/s   watched   loss   looking   visited   loss   looking    heap MB   elements   textures   buffers   page MB   graphics MB`,
 );
 const start = Date.now();
 do {
-  // In turns, so that neither always comes first.
-  const first = pairs.length % 2 === 0;
-  const before = first ? await stretch(false) : await stretch(true);
-  const after = first ? await stretch(true) : await stretch(false);
-  const [hidden, visited] = first ? [before, after] : [after, before];
-  const pair = { minute: (Date.now() - start) / 60_000, hidden, visited, ...(await memory()) };
-  pairs.push(pair);
+  // In turns, so that none always comes first.
+  const order = names.map((_, i) => names[(rounds.length + i) % names.length]);
+  const round = {};
+  for (const name of order) round[name] = await stretch(KINDS[name]);
+  Object.assign(round, { minute: (Date.now() - start) / 60_000, ...(await memory()) });
+  rounds.push(round);
+  const costs = ['watched', 'visited'].map((name) => {
+    const { rate, page: time } = round[name];
+    return `${rate.toFixed(2).padStart(10)}${percent(1 - rate / round.hidden.rate).padStart(7)}${percent(time - round.hidden.page).padStart(10)}`;
+  });
   say(
-    `${pair.minute.toFixed(1).padEnd(8)}${hidden.rate.toFixed(2).padStart(11)}${visited.rate.toFixed(2).padStart(15)}${percent(1 - visited.rate / hidden.rate).padStart(8)}${percent(looking(pair)).padStart(10)}` +
-      `${pair.heap.toFixed(1).padStart(11)}${String(pair.elements).padStart(11)}${String(pair.textures).padStart(11)}${String(pair.buffers).padStart(10)}${pair.renderer.toFixed(0).padStart(10)}${pair.gpu.toFixed(0).padStart(14)}`,
+    `${round.minute.toFixed(1).padEnd(8)}${round.hidden.rate.toFixed(2).padStart(11)}${costs.join('')}` +
+      `${round.heap.toFixed(1).padStart(11)}${String(round.elements).padStart(11)}${String(round.textures).padStart(11)}${String(round.buffers).padStart(10)}${round.renderer.toFixed(0).padStart(10)}${round.gpu.toFixed(0).padStart(14)}`,
   );
 } while (Date.now() - start < minutes * 60_000);
 await studio.close();
 
-const mean = (of) => pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
-const [hidden, visited] = [mean((pair) => pair.hidden.rate), mean((pair) => pair.visited.rate)];
-const taken = mean(looking);
+const mean = (of) => rounds.reduce((sum, round) => sum + of(round), 0) / rounds.length;
+const hidden = mean((round) => round.hidden.rate);
+const [watched, visited] = ['watched', 'visited'].map((name) => {
+  const rate = mean((round) => round[name].rate);
+  return { rate, loss: 1 - rate / hidden, looking: mean((round) => round[name].page - round.hidden.page) };
+});
 const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length };
-if (json)
-  console.log(
-    JSON.stringify({ ...machine, circuits, environments, hidden, visited, loss: 1 - visited / hidden, looking: taken, pairs }),
-  );
+if (json) console.log(JSON.stringify({ ...machine, circuits, environments, hidden, watched, visited, rounds }));
 else {
+  const tell = (name, { rate, loss, looking }) =>
+    `${name} ${rate.toFixed(2)}: ${percent(loss)} lost, looking took ${percent(looking)} of one core`;
   console.log(
-    `\nhidden ${hidden.toFixed(2)}, visited ${visited.toFixed(2)} updates/s: ${percent(1 - visited / hidden)} lost, over ${pairs.length} pairs; looking took ${percent(taken)} of one core`,
+    `\nupdates/s over ${rounds.length} rounds: hidden ${hidden.toFixed(2)}; ${tell('watched', watched)}; ${tell('visited', visited)}`,
   );
   console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.date}; ${circuits}, ${environments} environments, wasm`);
 }
 
-/** What looking took, as a share of one core. */
-function looking({ hidden, visited }) {
-  return visited.page - hidden.page;
-}
-
 /** @returns updates a second of training, pauses left out; seconds of processor time a second of training and of all else */
-async function stretch(visible) {
-  await page.evaluate((shown) => globalThis.showPage(shown), visible);
+async function stretch(look) {
+  await page.evaluate((shown) => globalThis.showPage(shown), look !== null);
   let over = false;
   const visits = (async () => {
-    for (let turn = 0; visible && !over; turn++) await visit(SCENES[turn % SCENES.length]);
+    while (look && !over) await look(SCENES[turn++ % SCENES.length]);
   })();
   const from = await progress();
   const [began, cpu] = [performance.now(), await processorTime()];
@@ -112,12 +118,22 @@ async function processorTime() {
   return time;
 }
 
-/** Shows a scene and moves the pointer over it, as one would who looks for something. */
-async function visit(scene) {
-  // By its tab, where there is one; else by the palette, as one would.
+/** Shows a scene: by its tab, where there is one; else by the palette, as one would. */
+async function show(scene) {
   const tab = page.getByRole('tab', { name: new RegExp(`^${scene}$`, 'i') });
   if ((await tab.count()) > 0) await tab.first().click();
   else await runCommand(page, `show ${scene}`);
+}
+
+/** Shows a scene and looks at it for ten seconds. */
+async function watch(scene) {
+  await show(scene);
+  await page.waitForTimeout(10_000);
+}
+
+/** Shows a scene and moves the pointer over it, as one would who looks for something. */
+async function visit(scene) {
+  await show(scene);
   for (let i = 0; i < 20; i++) {
     await page.mouse.move(200 + 600 * Math.abs(Math.sin(i / 5)), 300 + 300 * Math.abs(Math.cos(i / 7)));
     await page.waitForTimeout(100);
