@@ -112,7 +112,7 @@ async function runAll(
   let done = 0;
   // One at a time has all cores; several share them.
   const threads = jobs > 1 ? Math.max(1, Math.floor(availableParallelism() / jobs)) : 0;
-  const shares = [
+  const machine = [
     '--executor',
     executor,
     ...(threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : []),
@@ -122,7 +122,7 @@ async function runAll(
       const { arm, seed } = next;
       line.update(() => `${experiment.id}: ${done} of ${total} runs; ${arm.title}, seed ${seed}`);
       try {
-        await runSeed(experiment, arm, seed, folder, shares, signal);
+        await runSeed(experiment, arm, seed, folder, machine, signal);
       } catch (thrown) {
         // Stopped, as it was asked to be; what was asked is told at the end.
         if (!signal.aborted) throw thrown;

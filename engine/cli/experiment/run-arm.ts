@@ -26,14 +26,14 @@ function fileOf(folder: string, arm: Arm, seed: number): string {
 /**
  * One seed of one arm, in a process of its own; what an earlier call already ran is read back.
  *
- * @param shares further arguments of `train`: what of the machine it gets, nothing that changes what is run
+ * @param machine further arguments of `train` or `resume`: executor, threads, simulators
  */
 export async function runSeed(
   experiment: Experiment,
   arm: Arm,
   seed: number,
   folder: string,
-  shares: readonly string[],
+  machine: readonly string[],
   signal: AbortSignal,
 ): Promise<SeedResult> {
   const known = await knownResult(folder, arm, seed);
@@ -51,7 +51,7 @@ export async function runSeed(
   ];
   const out = join(folder, `${arm.id}-${seed}`);
   const wish = holdsRun(out) ? ['resume', out] : [...train, '--out', out];
-  const output = await run([...wish, ...shares, '--json'], signal);
+  const output = await run([...wish, ...machine, '--json'], signal);
   const line = output.trimEnd().split('\n').at(-1)!;
   const report = JSON.parse(line) as TrainingReport;
   if (report.ended === 'stopped') throw new Error(`${out} was stopped before its end; the same command goes on with it`);
