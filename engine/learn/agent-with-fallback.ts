@@ -145,6 +145,7 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
     leave: (index) => changed(index, null, async (on) => on.leave!(index)),
     metrics: () => agent.metrics(),
     describe: () => agent.describe!(),
+    look: (situation) => guarded((on) => on.look!(situation)),
     explain: (situation) => agent.explain!(situation),
     weightsHash: () => guarded((on) => on.weightsHash!()),
     async saveState() {

@@ -127,6 +127,12 @@ it.each([
   expect(new Set(places).size).toBe(places.length);
 });
 
+it('offers all that the agent itself offers', async () => {
+  const bare = await runToy(1);
+  const wrapped = await runToy(1, { open: outliving(await breaking('none', 1, 'throws')).open });
+  expect(Object.keys(wrapped.agent).sort()).toEqual(Object.keys(bare.agent).sort());
+});
+
 it('an error that is none of the device is thrown on', async () => {
   const executor = await breaking('none', 1, 'throws');
   executor.prepare = () => {

@@ -37,7 +37,11 @@ export const experiment = defineCommand({
     },
     jobs: { type: integer(1, 256), value: 1, help: 'runs at once; they share the cores' },
     // Not timed anew in every run, as `train` does: runs side by side would decide differently.
-    executor: { type: choice('auto', 'wasm', 'webgpu', 'reference'), value: 'wasm' as ExecutorChoice, help: 'what computes' },
+    executor: {
+      type: choice('usual', 'auto', 'wasm', 'webgpu', 'reference'),
+      value: 'usual' as ExecutorChoice | 'usual',
+      help: 'what computes; usual: wasm, where the experiment is not about another',
+    },
     arms: { type: text('A,B', 'names of arms'), value: '', help: 'only these arms (all where left out)' },
     minutes: { type: integer(0, 10_000), value: 0, help: 'stop after so many minutes with what is finished; 0: no limit' },
     'report-only': { type: flag, value: false, help: 'run nothing: write the page from the runs that are there' },
@@ -60,7 +64,7 @@ export const experiment = defineCommand({
     const finished = results.reduce((sum, { runs }) => sum + runs.length, 0);
     if (finished === 0) throw new Error(`no run of ${found.id} is finished; expected results in ${folder}`);
     const { executor } = values;
-    const others = `${jobs > 1 ? ` --jobs ${jobs}` : ''}${executor === 'wasm' ? '' : ` --executor ${executor}`}`;
+    const others = `${jobs > 1 ? ` --jobs ${jobs}` : ''}${executor === 'usual' ? '' : ` --executor ${executor}`}`;
     const command = `npx ohmba experiment ${found.id} --seeds ${seeds[0]}-${seeds.at(-1)}${others}`;
     const sections = found.costByLength ? [await lengthSection(terminal)] : [];
     const { page, plot } = writeReport(found, results, command, sections);
@@ -91,7 +95,7 @@ interface RunWishes {
   readonly seeds: readonly number[];
   readonly jobs: number;
   readonly minutes: number;
-  readonly executor: ExecutorChoice;
+  readonly executor: ExecutorChoice | 'usual';
 }
 
 /** Runs what is not there yet, several at once; what is finished when it is interrupted or the time is over is kept. */
@@ -114,7 +118,7 @@ async function runAll(
   const threads = jobs > 1 ? Math.max(1, Math.floor(availableParallelism() / jobs)) : 0;
   const machine = [
     '--executor',
-    executor,
+    executor === 'usual' ? (experiment.executor ?? 'wasm') : executor,
     ...(threads > 0 ? ['--threads', String(threads), '--simulators', String(threads)] : []),
   ];
   const worker = async () => {

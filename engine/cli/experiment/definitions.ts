@@ -8,6 +8,8 @@ export interface Experiment {
   readonly arms: readonly Arm[];
   /** What the page shows: simulations until all targets are met, or what becomes of held targets. */
   readonly shows: 'simulations' | 'held-targets';
+  /** What computes where the command does not say; wasm where left out. */
+  readonly executor?: 'webgpu';
   /** Whether the page also tells what blocks cost by length of a sequence. */
   readonly costByLength?: boolean;
 }
@@ -70,6 +72,17 @@ export const experiments: readonly Experiment[] = [
       m3('sac', 'Plain soft actor-critic', 3000, ...set('modelBased=0')),
       optimiser('random', 'Random search', 6000),
     ],
+  },
+  {
+    id: 'headline-webgpu',
+    title: 'The headline on a graphics card',
+    question:
+      'How long does the agent of the headline take, evaluations included, where its networks are computed by WebGPU? The same runs but for ' +
+      'the rounding of another machine: numbers of simulations differ as those of other seeds do.',
+    circuits: BENCHMARK,
+    shows: 'simulations',
+    executor: 'webgpu',
+    arms: [m3('m3', 'M3', 6000)],
   },
   {
     id: 'three-circuits',
