@@ -16,5 +16,14 @@ it('two executors draw the same numbers: their curves stay together, and how far
   // They are not the same numbers by being the same executor.
   expect(found[0]!.weights).toBeGreaterThan(0);
   expect(describeCurves(['reference', 'wasm'], found)).toMatch(/^reference \| wasm[\s\S]*criticLoss/);
+  expect(found[0]!.simulator).toBeGreaterThan(0);
+  for (const { simulator, predictions } of found) expect(Math.max(simulator, predictions)).toBeLessThan(1e-4);
+  for (const executor of executors) executor.dispose();
+});
+
+it('one executor draws the same curve twice, to the bit', async () => {
+  const executors = [await createWasmExecutor({ threads: 2 }), await createWasmExecutor({ threads: 1 })] as const;
+  for (const { largest, simulator, predictions } of await compareCurves(executors, toyCircuits, toyHyper, 12))
+    expect([largest, simulator, predictions]).toEqual([0, 0, 0]);
   for (const executor of executors) executor.dispose();
 });

@@ -42,7 +42,11 @@ export const bench = defineCommand({
     longest: { type: integer(1, 65536), value: 65536, help: 'longest sequence that scan is timed with' },
     points: { type: integer(2, 1e5), value: 40, help: 'valid sizings that simulate is timed with' },
     ticks: { type: integer(1, 1e5), value: 100, help: 'ticks that are timed' },
-    updates: { type: integer(1, 1e6), value: 1000, help: 'updates after which curves compares wasm and webgpu' },
+    updates: {
+      type: integer(1, 1e6),
+      value: 1000,
+      help: 'updates after which curves compares wasm and webgpu (--executor both), or one of them with itself',
+    },
     agent: { type: text('NAME', 'an agent'), value: defaultConfiguration.agent, help: 'who trains while record is timed' },
     steps: { type: integer(10, 1e6), value: 60, help: 'simulations of each training that record times' },
     pairs: { type: integer(1, 1000), value: 5, help: 'trainings that record times with recording, and as many without' },
@@ -122,16 +126,18 @@ export const bench = defineCommand({
     const circuits = sizedCircuits(parsed, await findCircuit('two-stage-opamp'));
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     if (what === 'curves') {
-      const webgpu = await openWebgpu();
-      const rivals = [await openWasm(threads), webgpu] as const;
+      const first = kind === 'webgpu' ? await openWebgpu() : await openWasm(threads);
+      const rivals = [first, kind === 'wasm' ? await openWasm(threads) : await openWebgpu()] as const;
       try {
         const found = await compareCurves(rivals, circuits, hyper, values.updates);
+        const same = found.every(({ largest, simulator, predictions }) => largest + simulator + predictions === 0);
         const executors = rivals.map(({ description }) => description);
         terminal.out(json ? `${JSON.stringify({ executors, found, ...stamp })}\n` : describeCurves(executors, found));
+        // The same executor twice has no right to differ.
+        return kind === 'both' || same ? 0 : 1;
       } finally {
         for (const executor of rivals) executor.dispose();
       }
-      return 0;
     }
     const options = { milliseconds: seconds * 1000, now: terminal.now };
     // WebGPU first: where there is none, that is said at once.
