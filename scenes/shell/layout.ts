@@ -111,6 +111,19 @@ export function resize(layout: Layout, path: readonly number[], shares: readonly
   };
 }
 
+export const isSamePane = (a: Pane, b: Pane): boolean => a.active === b.active && a.tabs.join() === b.tabs.join();
+
+/** Whether two layouts are divided alike, so that a pane of one stands where the same pane of the other does. */
+export function differsInTabsOnly(a: Layout, b: Layout): boolean {
+  if (isPane(a) || isPane(b)) return isPane(a) && isPane(b);
+  return (
+    a.direction === b.direction &&
+    a.shares.join() === b.shares.join() &&
+    a.children.length === b.children.length &&
+    a.children.every((child, i) => differsInTabsOnly(child, b.children[i]))
+  );
+}
+
 /** A remembered layout; null where it is none, or names no scene that is known. Unknown scenes are left out. */
 export function parseLayout(text: string, known: (scene: string) => boolean): Layout | null {
   try {

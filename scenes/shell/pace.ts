@@ -6,8 +6,8 @@
 
 /** Milliseconds between two pictures, where they are cheap. */
 export const BEAT_MILLISECONDS = 250;
-/** Where they are dear: with one a second what is watched is still live. */
-const SLOWEST_MILLISECONDS = 1000;
+/** Where they are dear: what is watched is still live, as a tick of training takes about as long on the machines that this is about. */
+const SLOWEST_MILLISECONDS = 2000;
 /** Of the time, for pictures that nobody asked for. */
 const SHARE = 0.03;
 /** Weight of the newest picture in what one is taken to cost. */

@@ -18,37 +18,48 @@ const DRAG_TYPE = 'application/x-ohmba-scene';
 /** Nearer to an edge than this share of the pane's size, a tab that is let go splits the pane. */
 const EDGE_SHARE = 0.25;
 
+export interface PaneView {
+  readonly root: HTMLElement;
+  /** Other tabs, or another one in front: all that does not change stays in the page as it is. */
+  show(leaf: Pane): void;
+}
+
 export function createPane(
-  leaf: Pane,
+  first: Pane,
   scenes: SceneRegistry,
   host: (scene: string) => HTMLElement,
   actions: PaneActions,
-): HTMLElement {
-  const front = leaf.active;
-  const panelId = `panel-${front}`;
-  const tabs = leaf.tabs.map((id) => createTab(id));
-  const list = element('div', { className: 'tabs', role: 'tablist', ariaLabel: 'Scenes of this pane' }, ...tabs);
+): PaneView {
+  let leaf = first;
+  const list = element('div', { className: 'tabs', role: 'tablist', ariaLabel: 'Scenes of this pane' });
   const add = element(
     'button',
     { type: 'button', className: 'tab-add', ariaLabel: 'Show another scene', title: 'Show another scene', onclick: actions.add },
     '+',
   );
-  const body = element('div', { className: 'pane-body', id: panelId, role: 'tabpanel', tabIndex: 0 }, host(front));
-  body.setAttribute('aria-labelledby', `tab-${front}`);
-  const root = element(
-    'div',
-    { className: 'pane', dataset: { front } },
-    element('div', { className: 'tab-row' }, list, add),
-    body,
-  );
-  root.addEventListener('pointerdown', () => actions.focus(front), { capture: true });
-  root.addEventListener('focusin', () => actions.focus(front));
-  acceptDrops(root, body, front, actions);
-  return root;
+  const body = element('div', { className: 'pane-body', role: 'tabpanel', tabIndex: 0 });
+  const root = element('div', { className: 'pane' }, element('div', { className: 'tab-row' }, list, add), body);
+  root.addEventListener('pointerdown', () => actions.focus(leaf.active), { capture: true });
+  root.addEventListener('focusin', () => actions.focus(leaf.active));
+  acceptDrops(root, body, () => leaf.active, actions);
+  show(first);
+  return { root, show };
+
+  function show(next: Pane): void {
+    leaf = next;
+    const { tabs, active } = leaf;
+    root.dataset.front = active;
+    const holdsFocus = list.contains(document.activeElement);
+    list.replaceChildren(...tabs.map(createTab));
+    if (holdsFocus) document.getElementById(`tab-${active}`)?.focus();
+    body.id = panelOf(active);
+    body.setAttribute('aria-labelledby', `tab-${active}`);
+    body.replaceChildren(host(active));
+  }
 
   function createTab(id: string): HTMLElement {
     const { title, description } = scenes.get(id);
-    const chosen = id === front;
+    const chosen = id === leaf.active;
     const tab = element(
       'button',
       {
@@ -68,7 +79,7 @@ export function createPane(
       },
       title,
     );
-    if (chosen) tab.setAttribute('aria-controls', panelId);
+    if (chosen) tab.setAttribute('aria-controls', panelOf(id));
     return tab;
   }
 
@@ -83,7 +94,9 @@ export function createPane(
   }
 }
 
-function acceptDrops(root: HTMLElement, body: HTMLElement, front: string, actions: PaneActions): void {
+const panelOf = (scene: string) => `panel-${scene}`;
+
+function acceptDrops(root: HTMLElement, body: HTMLElement, front: () => string, actions: PaneActions): void {
   const mine = (event: DragEvent) => event.dataTransfer?.types.includes(DRAG_TYPE) ?? false;
   const edgeOf = (event: DragEvent): Edge | null => {
     if (!body.contains(event.target as Node)) return null;
@@ -111,6 +124,6 @@ function acceptDrops(root: HTMLElement, body: HTMLElement, front: string, action
     delete root.dataset.drop;
     if (scene === '') return;
     event.preventDefault();
-    actions.drop(scene, front, edgeOf(event));
+    actions.drop(scene, front(), edgeOf(event));
   });
 }

@@ -4,10 +4,24 @@
  */
 import { element } from './dom';
 import type { Layout } from './layout';
-import { activate, close, isPane, pane, parseLayout, place, resize, scenesOf, show, shownScenes } from './layout';
+import {
+  activate,
+  close,
+  differsInTabsOnly,
+  isPane,
+  isSamePane,
+  pane,
+  panes,
+  parseLayout,
+  place,
+  resize,
+  scenesOf,
+  show,
+  shownScenes,
+} from './layout';
 import { remember, remembered } from './memory';
 import { createMounts } from './mounts';
-import { createPane } from './pane';
+import { createPane, type PaneView } from './pane';
 import type { Preset, SceneRegistry, Studio } from './scene';
 import { createDivider } from './splitter';
 
@@ -32,6 +46,8 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
   /** Shown alone, over all others. */
   let alone: string | null = null;
   let focused: string | null = null;
+  /** What stands in the page, and its panes in the order of the layout's. */
+  let drawn: { readonly layout: Layout; readonly panes: readonly PaneView[]; readonly strip: Preset['strip'] } | null = null;
 
   function focus(scene: string): void {
     focused = scene;
@@ -47,16 +63,32 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
     const shown = alone === null ? layout : pane(alone);
     const wanted = [...preset.strip, ...shownScenes(shown)];
     mounts.keep(wanted);
-    strip.replaceChildren(...preset.strip.map(mounts.host));
-    root.replaceChildren(render(shown, []));
+    draw(shown);
     if (focused === null || !wanted.includes(focused)) focus(shownScenes(shown)[0]);
     await mounts.mount(wanted);
   }
 
-  /** @param path places of children that lead to `part` */
-  function render(part: Layout, path: readonly number[]): HTMLElement {
+  /** Where only tabs changed, panes that kept theirs are left alone: to put a pane in anew costs its layout and its paint. */
+  function draw(shown: Layout): void {
+    if (drawn && differsInTabsOnly(drawn.layout, shown) && drawn.strip === preset.strip) {
+      const before = panes(drawn.layout);
+      for (const [i, leaf] of panes(shown).entries()) if (!isSamePane(leaf, before[i])) drawn.panes[i].show(leaf);
+      drawn = { ...drawn, layout: shown };
+      return;
+    }
+    const views: PaneView[] = [];
+    strip.replaceChildren(...preset.strip.map(mounts.host));
+    root.replaceChildren(render(shown, [], views));
+    drawn = { layout: shown, panes: views, strip: preset.strip };
+  }
+
+  /**
+   * @param path places of children that lead to `part`
+   * @param views takes the panes, in the order of the layout's
+   */
+  function render(part: Layout, path: readonly number[], views: PaneView[]): HTMLElement {
     if (isPane(part)) {
-      return createPane(part, scenes, mounts.host, {
+      const view = createPane(part, scenes, mounts.host, {
         activate(scene) {
           focus(scene);
           name(scene);
@@ -67,9 +99,11 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
         focus,
         add: () => studio.commands.run('view.palette.scenes'),
       });
+      views.push(view);
+      return view.root;
     }
     const box = element('div', { className: 'split', dataset: { direction: part.direction } });
-    const children = part.children.map((child, i) => render(child, [...path, i]));
+    const children = part.children.map((child, i) => render(child, [...path, i], views));
     const shares = [...part.shares];
     children.forEach((child, i) => {
       child.style.flexGrow = String(shares[i]);
@@ -78,6 +112,7 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
           shares.splice(i - 1, 2, ...pair);
           // Sizes stand already: only what is remembered changes.
           layout = resize(layout, path, shares);
+          if (drawn) drawn = { ...drawn, layout };
           remember(key(preset), JSON.stringify(layout));
         });
         box.append(divider);
@@ -145,6 +180,7 @@ export function createWorkspace(studio: Studio, scenes: SceneRegistry, presets: 
   // Scenes keep much of the run that they draw: another one is drawn by others.
   studio.recorded.subscribe(() => {
     mounts.keep([]);
+    drawn = null;
     queueMicrotask(() => void apply(layout));
   });
 

@@ -23,7 +23,10 @@ export interface TimeView {
 export interface Chart {
   readonly root: HTMLElement;
   show(history: History, view: TimeView, marks: readonly Mark[]): void;
-  resize(): void;
+  /** CSS pixels that there are for the plot. */
+  room(): number;
+  /** Draws the plot so wide; nothing where it is already. */
+  resize(width: number): void;
   destroy(): void;
 }
 
@@ -82,7 +85,6 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
       bands.push({ series: [main + 4, main + 3], fill: `${color}33` });
     }
   });
-  const size = () => ({ width: Math.max(60, plotHost.clientWidth), height: HEIGHT });
   const axis = { stroke: tokens.dim, font: '10px system-ui, sans-serif', ticks: { show: false } };
   const plot = new uPlot(
     {
@@ -131,12 +133,20 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     plotHost,
   );
   plotHost.ondblclick = actions.follow;
-  // The cursor of one is that of all; those that are scrolled out of sight need not be painted for it.
+  // The cursor of one is that of all. Those that are scrolled out of sight need not be painted for it, nor for what is new.
   const sync = uPlot.sync(SYNC);
+  let isInSight = false;
+  let waiting: uPlot.AlignedData | null = null;
   const sight = new IntersectionObserver((entries) => {
     sync.unsub(plot);
-    if (entries.at(-1)?.isIntersecting) sync.sub(plot);
-    else plot.setCursor({ left: -10, top: -10 }, false);
+    isInSight = entries.at(-1)?.isIntersecting ?? false;
+    if (!isInSight) {
+      plot.setCursor({ left: -10, top: -10 }, false);
+      return;
+    }
+    sync.sub(plot);
+    if (waiting) plot.setData(waiting);
+    waiting = null;
   });
   sight.observe(root);
 
@@ -166,14 +176,20 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
       }
       values = shown;
       // uPlot takes null, not NaN, for what is missing.
-      plot.setData(
-        data.map((column, i) =>
-          i === 0 ? column : Array.from(column, (v) => (Number.isNaN(v) ? null : v)),
-        ) as uPlot.AlignedData,
-      );
+      waiting = data.map((column, i) =>
+        i === 0 ? column : Array.from(column, (v) => (Number.isNaN(v) ? null : v)),
+      ) as uPlot.AlignedData;
+      if (isInSight) {
+        plot.setData(waiting);
+        waiting = null;
+      }
       write();
     },
-    resize: () => plot.setSize(size()),
+    room: () => plotHost.clientWidth,
+    resize(width) {
+      const wide = Math.max(60, width);
+      if (wide !== plot.width) plot.setSize({ width: wide, height: HEIGHT });
+    },
     destroy() {
       sight.disconnect();
       plot.destroy();

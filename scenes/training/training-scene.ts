@@ -37,6 +37,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   /** A stretch of the axis that was chosen by hand; null: the newest. */
   let zoom: { readonly low: number; readonly high: number } | null = null;
   let charts: readonly Chart[] = [];
+  /** Metrics that there are charts of. */
   let shape = '';
   /** Version of the history that is drawn; -1 where it is to be drawn anew in any case. */
   let drawn = -1;
@@ -70,9 +71,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     },
   };
 
+  const metricNames = () => studio.history.names.filter((name) => name.startsWith('metric/')).join();
+
   function rebuild(): void {
     const catalogue = studio.catalogue.value;
     if (!catalogue) return;
+    shape = metricNames();
     for (const chart of charts) chart.destroy();
     const made: Chart[] = [];
     const sections = sectionsOf(catalogue, studio.circuit.value ?? '', studio.history.names).map((section) => {
@@ -90,7 +94,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     body.replaceChildren(...sections);
     charts = made;
     drawn = -1;
-    for (const chart of charts) chart.resize();
+    fitAll();
     redraw.call();
   }
 
@@ -118,9 +122,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const redraw = throttle(REDRAW_MILLISECONDS, () => {
     const { history } = studio;
     // Metrics come with the first updates: charts are made as they do.
-    const wanted = history.names.filter((name) => name.startsWith('metric/')).join();
-    if (wanted !== shape) {
-      shape = wanted;
+    if (metricNames() !== shape) {
       rebuild();
       return;
     }
@@ -133,9 +135,13 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     setText(reason, studio.snapshot.value?.scheduled.reason ?? '');
   });
 
-  const observer = new ResizeObserver(() => {
-    for (const chart of charts) chart.resize();
-  });
+  /** All are measured before the first is changed: to measure after a change is to lay the page out once more. */
+  function fitAll(): void {
+    const rooms = charts.map((chart) => chart.room());
+    for (const [i, chart] of charts.entries()) chart.resize(rooms[i]);
+  }
+
+  const observer = new ResizeObserver(fitAll);
   observer.observe(host);
   rebuild();
   subscriptions.add(

@@ -1,7 +1,7 @@
 /**
- * What looking costs the training: `npm run bench:page [-- --minutes 4] [--stretch 40] [--circuits A,B] [--environments 16] [--json]`. The page trains in
+ * What looking costs the training: `npm run bench:page [-- --minutes 8] [--stretch 20] [--circuits A,B] [--environments 16] [--json]`. The page trains in
  * headless Chromium without a graphics card. Three kinds of stretches take turns: it is hidden; it is watched, a scene every ten seconds and the
- * hand at rest; all scenes are visited and pointed at, one every four seconds. Updates a second are printed, with the processor time that looking
+ * hand at rest; all scenes are visited and pointed at, one every four seconds. Updates a second (of the time in which updates are made) are printed, with the processor time that looking
  * took (of all threads of the browser that do not train, what they took more than hidden, as a share of one core: it says the same where other
  * programs run, too), and after each round the memory: script heap
  * after collection, elements, textures and buffers of all canvases, and what the processes of page (engine and simulators included) and graphics hold.
@@ -11,13 +11,13 @@ import { cpus } from 'node:os';
 import { openHeadless, runCommand } from './headless.mjs';
 
 const option = (name, usual) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : usual);
-const minutes = Number(option('--minutes', '4'));
+const minutes = Number(option('--minutes', '8'));
 const circuits = option('--circuits', 'two-stage-opamp');
 const environments = option('--environments', '4');
 const json = process.argv.includes('--json');
 
-/** Seconds of a stretch: several ticks. */
-const seconds = Number(option('--stretch', '40'));
+/** Seconds of a stretch: several ticks; short, so that each has others close by to be compared with. */
+const seconds = Number(option('--stretch', '20'));
 const SCENES = ['wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline', 'entities', 'plug-ins'];
 
 const studio = await openHeadless();
@@ -44,8 +44,8 @@ say(
 );
 const start = Date.now();
 do {
-  // In turns, so that none always comes first.
-  const order = names.map((_, i) => names[(rounds.length + i) % names.length]);
+  // There and back again: training becomes slower as it goes on, and no kind of stretch may always come later than another.
+  const order = rounds.length % 2 === 0 ? names : [...names].reverse();
   const round = {};
   for (const name of order) round[name] = await stretch(KINDS[name]);
   Object.assign(round, { minute: (Date.now() - start) / 60_000, ...(await memory()) });
@@ -78,7 +78,10 @@ else {
   console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.date}; ${circuits}, ${environments} environments, wasm`);
 }
 
-/** @returns updates a second of training, pauses left out; seconds of processor time a second of training and of all else */
+/**
+ * @returns updates a second of the phase in which they are made (what else a tick holds differs from tick to tick); seconds of processor
+ * time a second of training and of all else
+ */
 async function stretch(look) {
   await page.evaluate((shown) => globalThis.showPage(shown), look !== null);
   let over = false;
@@ -142,18 +145,18 @@ async function visit(scene) {
   await page.waitForTimeout(2000);
 }
 
-/** Updates so far, and the seconds of training in which they were made, at the end of the tick that is under way. */
+/** Updates so far, and the seconds in which they were made, at the end of the tick that is under way. */
 async function progress() {
   const read = () =>
     page.evaluate(() => {
-      const { updates, seconds } = document.querySelector('.status-bar').dataset;
-      return { updates: Number(updates), seconds: Number(seconds) };
+      const [updates, milliseconds] = document.querySelector('.status-bar').dataset.trained.split(' ').map(Number);
+      return { updates, seconds: milliseconds / 1000 };
     });
   const before = await read();
   for (;;) {
     const now = await read();
     if (now.seconds !== before.seconds) return now;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -178,6 +178,33 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await page.close();
     });
 
+    it('leaves every other pane in the page as it is where a tab is chosen', async () => {
+      const { page, problems } = await open(SYNTHETIC);
+      const marked = () => page.locator('.pane[data-marked]').count();
+      const all = await page.locator('.pane').count();
+      await page.evaluate(() => {
+        for (const pane of document.querySelectorAll<HTMLElement>('.pane')) {
+          // A pane that was taken out and put in again has forgotten how far it was scrolled.
+          pane.dataset.marked = '';
+          pane
+            .querySelector<HTMLElement>('.pane-body')!
+            .append(Object.assign(document.createElement('i'), { className: 'mark' }));
+        }
+      });
+      const other = page.locator('.pane:not([data-front="wall"])').first();
+      const front = await other.getAttribute('data-front');
+      await page.getByRole('tab', { name: 'Training', exact: true }).click();
+      await page.locator('[data-front="training"]').waitFor();
+      expect(await marked()).toBe(all);
+      expect(await page.locator(`[data-front="${front}"] .mark`).count()).toBe(1);
+      expect(await page.locator('[data-front="training"] .mark').count()).toBe(0);
+      // The keyboard stays where it was: at the tabs.
+      await page.locator('[data-tab="training"]').press('ArrowLeft');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
     it('does not draw while nothing changes', async () => {
       const { page } = await open(SYNTHETIC);
       await rising(page, 0, 5000);

@@ -4,6 +4,7 @@ import {
   activate,
   close,
   column,
+  differsInTabsOnly,
   pane,
   panes,
   parseLayout,
@@ -47,6 +48,16 @@ describe('layout', () => {
     const resized = resize(layout, [1], [2, 5]) as { shares: readonly number[]; children: readonly Layout[] };
     expect(resized.shares).toEqual([3, 1]);
     expect((resized.children[1] as { shares: readonly number[] }).shares).toEqual([2, 5]);
+  });
+  it('knows a change that leaves every pane where it is', () => {
+    expect(differsInTabsOnly(layout, activate(layout, 'entities'))).toBe(true);
+    expect(differsInTabsOnly(layout, place(layout, 'training', 'circuits'))).toBe(true);
+    expect(differsInTabsOnly(layout, resize(layout, [1], [2, 5]))).toBe(false);
+    expect(differsInTabsOnly(layout, close(layout, 'circuits'))).toBe(false);
+    expect(differsInTabsOnly(layout, place(layout, 'training', 'wall', 'left'))).toBe(false);
+    expect(differsInTabsOnly(layout, pane('wall'))).toBe(false);
+    expect(differsInTabsOnly(pane('a', 'b'), pane('c'))).toBe(true);
+    expect(differsInTabsOnly(row([1, 1], pane('a'), pane('b')), row([1, 1], pane('a'), pane('b'), pane('c')))).toBe(false);
   });
   it('comes back from what is remembered, without what is not known any more', () => {
     expect(parseLayout(JSON.stringify(layout), everything)).toEqual(layout);

@@ -56,14 +56,14 @@ describe('pace', () => {
     return pace;
   };
   it('keeps pictures within three hundredths of the time, and at one a second', () => {
-    expect([0, 7, 10, 20, 500].map((cost) => paid(cost).beat(5000))).toEqual([250, 250, 500, 1000, 1000]);
+    expect([0, 7, 10, 20, 40, 500].map((cost) => paid(cost).beat(5000))).toEqual([250, 250, 500, 1000, 2000, 2000]);
   });
   it('answers at once whoever asks for something, and rests again a second later', () => {
     const pace = paid(500);
     expect(pace.attend(5000)).toBe(true);
     expect(pace.attend(5500)).toBe(false);
     expect(pace.beat(6400)).toBe(BEAT_MILLISECONDS);
-    expect(pace.beat(6600)).toBe(1000);
+    expect(pace.beat(6600)).toBe(2000);
   });
   it('forgets what was dear once', () => {
     const pace = paid(5);
