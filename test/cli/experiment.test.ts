@@ -54,6 +54,17 @@ describe('experiment reports', () => {
     expect(page).toContain('Seeds 1, 2, 3. a machine, 2026-01-01, commit abc. Written by `npx ohmba experiment demo`.');
   });
 
+  it('name the graphics card where one computed', () => {
+    const executor = { kind: 'webgpu', description: 'WebGPU, a card' };
+    const onCard = results.map(({ arm, runs }) => ({
+      arm,
+      runs: runs.map((one) => ({ ...one, report: { ...one.report, executor } })),
+    }));
+    expect(writeReport(experiment, onCard, 'npx ohmba experiment demo').page).toContain(
+      'a machine, WebGPU, a card, 2026-01-01, commit abc.',
+    );
+  });
+
   it('draw a line for each arm that rises with every solved seed', () => {
     const lines = [...plot!.matchAll(/<path d="(M[^"]*)" fill="none"/g)].map(([, path]) => path!);
     expect(lines.map((path) => path.split('V').length - 1)).toEqual([2, 1]);

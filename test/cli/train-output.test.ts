@@ -119,8 +119,9 @@ test('the progress line has counts, rates, schedule, distances and the time left
 });
 
 test('the report is JSON without NaN', () => {
+  const executor = { kind: 'webgpu', description: 'WebGPU, a card', reason: 'as asked for' };
   const report = JSON.parse(
-    JSON.stringify(trainingReport({ reason: 'budget', snapshot: snapshotOf(progressOf({})) }, [circuit])),
+    JSON.stringify(trainingReport({ reason: 'budget', snapshot: snapshotOf(progressOf({})) }, [circuit], executor)),
   );
   expect(report).toEqual({
     ended: 'budget',
@@ -129,6 +130,7 @@ test('the report is JSON without NaN', () => {
     stepsToTarget: { opamp: null },
     seconds: 10,
     updates: 120,
+    executor: { kind: 'webgpu', description: 'WebGPU, a card' },
     best: { opamp: { parameters: { w1: 2e-5 }, measures: { gain: 412.34, current: null } } },
   });
 });

@@ -4,7 +4,6 @@ import type { TrainingReport } from '../train/report';
 import type { Arm, Experiment } from './definitions';
 import { heldTargetsTable } from './held-targets-table';
 import { medianInterval } from './median-interval';
-import type { Origin } from './origin';
 import { drawSolved } from './plot';
 import type { SeedResult } from './run-arm';
 
@@ -44,7 +43,7 @@ export function writeReport(
     experiment.question,
     ...body,
     ...sections,
-    `Seeds ${seeds.join(', ')}. ${describeOrigins(finished.flatMap(({ runs }) => runs.map(({ origin }) => origin)))} Written by \`${command}\`.`,
+    `Seeds ${seeds.join(', ')}. ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`.`,
   ];
   return { page: `${page.join('\n\n')}\n`, plot: simulations ? drawSolved(finished, experiment.title) : null };
 }
@@ -87,8 +86,11 @@ function circuitCell(id: string, runs: readonly SeedResult[]): string {
   return `${met.length} of ${runs.length}${met.length > 0 ? `: ${median(met)}` : ''}`;
 }
 
-/** `machine, date, commit`, and another such where runs of one page differ. */
-function describeOrigins(origins: readonly Origin[]): string {
-  const texts = origins.map(({ machine, date, commit }) => `${machine}, ${date}, commit ${commit}.`);
+/** `machine, graphics card that computed, date, commit`, and another such where runs of one page differ. */
+function describeOrigins(runs: readonly SeedResult[]): string {
+  const texts = runs.map(({ origin: { machine, date, commit }, report: { executor } }) => {
+    const device = executor?.kind === 'webgpu' ? `, ${executor.description}` : '';
+    return `${machine}${device}, ${date}, commit ${commit}.`;
+  });
   return [...new Set(texts)].join(' ');
 }

@@ -15,7 +15,7 @@ export async function runToEnd(
 ): Promise<ExitCode> {
   const { catalogue, result } = await follow(engine, terminal);
   const { progress } = result.snapshot;
-  const report = trainingReport(result, catalogue.circuits);
+  const report = trainingReport(result, catalogue.circuits, catalogue.executor);
   const files: Record<string, string | object> = {
     'result.json': { ...report, hash: result.hash },
     'run.json': catalogue,

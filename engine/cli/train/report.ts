@@ -13,6 +13,8 @@ export interface TrainingReport {
   readonly stepsToTarget: Readonly<Record<string, number | null>>;
   readonly seconds: number;
   readonly updates: number;
+  /** What computed; left out by earlier versions. */
+  readonly executor?: { readonly kind: string; readonly description: string };
   /** Held targets, where they were asked for. */
   readonly held?: readonly HeldResult[];
   readonly best: Readonly<
@@ -26,6 +28,7 @@ export interface TrainingReport {
 export function trainingReport(
   { reason, snapshot, held }: Pick<RunResult, 'reason' | 'snapshot' | 'held'>,
   circuits: readonly CircuitInfo[],
+  executor: NonNullable<TrainingReport['executor']>,
 ): TrainingReport {
   const each = <T>(value: (progress: CircuitProgress, circuit: CircuitInfo) => T): Record<string, T> =>
     Object.fromEntries(
@@ -41,6 +44,7 @@ export function trainingReport(
     stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
     seconds: Math.round(snapshot.seconds * 1000) / 1000,
     updates: snapshot.updates,
+    executor: { kind: executor.kind, description: executor.description },
     ...(held && { held }),
     best: each(
       ({ best }, { parameters, specs }) =>
