@@ -179,7 +179,16 @@ describe('train', () => {
       const out = join(folder, name);
       const ran = await runOhmba([...arguments_, '--out', out]);
       const report = lastJson(ran);
-      expect(Object.keys(report)).toEqual(['ended', 'met', 'simulations', 'stepsToTarget', 'seconds', 'updates', 'best']);
+      expect(Object.keys(report)).toEqual([
+        'ended',
+        'met',
+        'simulations',
+        'stepsToTarget',
+        'seconds',
+        'updates',
+        'executor',
+        'best',
+      ]);
       expect(report).toMatchObject({
         ended: 'budget',
         met: { 'two-stage-opamp': false },
