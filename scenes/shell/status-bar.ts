@@ -62,11 +62,7 @@ export function createStatusBar(studio: Studio): HTMLElement {
       seen.milliseconds += snapshot.phases.train ?? 0;
     }
     Object.assign(seen, { tick: snapshot.tick, total: snapshot.updates });
-    Object.assign(root.dataset, {
-      updates: String(snapshot.updates),
-      seconds: String(snapshot.seconds),
-      trained: `${seen.updates} ${seen.milliseconds}`,
-    });
+    Object.assign(root.dataset, { updates: String(snapshot.updates), trained: `${seen.updates} ${seen.milliseconds}` });
     for (const [name, milliseconds] of Object.entries(snapshot.phases)) {
       const before = smooth.get(name);
       smooth.set(name, before === undefined ? milliseconds : before + (milliseconds - before) * SMOOTHING);

@@ -184,7 +184,6 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       const all = await page.locator('.pane').count();
       await page.evaluate(() => {
         for (const pane of document.querySelectorAll<HTMLElement>('.pane')) {
-          // A pane that was taken out and put in again has forgotten how far it was scrolled.
           pane.dataset.marked = '';
           pane
             .querySelector<HTMLElement>('.pane-body')!

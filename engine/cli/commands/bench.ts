@@ -126,8 +126,9 @@ export const bench = defineCommand({
     const circuits = sizedCircuits(parsed, await findCircuit('two-stage-opamp'));
     const hyper = { ...defaultHyperParameters, width, state, layers, batch: sequences };
     if (what === 'curves') {
-      const first = kind === 'webgpu' ? await openWebgpu() : await openWasm(threads);
-      const rivals = [first, kind === 'wasm' ? await openWasm(threads) : await openWebgpu()] as const;
+      // WebGPU first: where there is none, that is said at once.
+      const second = kind === 'wasm' ? await openWasm(threads) : await openWebgpu();
+      const rivals = [kind === 'webgpu' ? await openWebgpu() : await openWasm(threads), second] as const;
       try {
         const found = await compareCurves(rivals, circuits, hyper, values.updates);
         const same = found.every(({ largest, simulator, predictions }) => largest + simulator + predictions === 0);
