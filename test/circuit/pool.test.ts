@@ -8,7 +8,7 @@ const answerOf = (level: number): Record<string, Waveforms> => ({
   op: { kind: 'op', axis: new Float64Array(1), real: { 'v(b)': Float64Array.of(level) }, imaginary: {} },
 });
 
-/** Workers that answer with their parameter; 666 hangs, 13 throws, 7 reports a dead engine. */
+/** Workers that answer with their parameter, 900 after a detour; 666 hangs, 13 throws, 7 reports a dead engine. */
 function fakeWorkers(starts: readonly ('ready' | 'dies')[] = []) {
   const made: { terminated: boolean; runs: number }[] = [];
   const spawn = (): WorkerHandle => {
@@ -26,10 +26,12 @@ function fakeWorkers(starts: readonly ('ready' | 'dies')[] = []) {
         const { job } = message;
         self.runs++;
         if (value === 666) return;
+        const answer = () => hear({ kind: 'done', job, results: answerOf(value), log: '', milliseconds: 1 });
         if (value === 13) later(() => fail('out of memory'));
         else if (value === 7)
           later(() => hear({ kind: 'failed', job, failure: 'bad-netlist', message: 'asks', milliseconds: 1, fatal: true }));
-        else later(() => hear({ kind: 'done', job, results: answerOf(value), log: '', milliseconds: 1 }));
+        else if (value === 900) later(() => later(answer));
+        else later(answer);
       },
       onMessage: (listener) => {
         hear = listener;
@@ -85,6 +87,17 @@ describe('the pool', () => {
     });
     expect(events.map(({ kind }) => kind)).toEqual(['replaced', 'replaced', 'replaced']);
     await vi.waitFor(() => expect(workers.made.filter(({ terminated }) => !terminated)).toHaveLength(2));
+  });
+
+  it('does not take an instance for hung where its own thread was held', async () => {
+    const { pool, evaluate } = await openPool(fakeWorkers());
+    const answer = evaluate(900);
+    const held = performance.now() + 400;
+    while (performance.now() < held);
+    expect(await answer).toMatchObject({ failure: null });
+    const hung = evaluate(666);
+    expect((await hung).failure).toBe('time-out');
+    expect(pool.statistics()).toMatchObject({ replaced: 1 });
   });
 
   it('renews instances after their share of runs, without stopping meanwhile', async () => {

@@ -3,6 +3,7 @@ import { createEvents, OhmbaError } from '../../base';
 import { checkCircuit } from '../check-circuit';
 import { deckDefinition } from '../deck/deck-definition';
 import { failedEvaluation, readEvaluation } from '../read-evaluation';
+import { startDeadline } from './deadline';
 import { registered } from './in-process';
 import { createTally } from './statistics';
 import type { FromWorker, ToWorker } from './worker-protocol';
@@ -48,7 +49,8 @@ interface Instance {
   state: 'starting' | 'idle' | 'busy' | 'ended';
   job: Job | null;
   runs: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Lets the limit go that it works or starts under. */
+  release: () => void;
 }
 
 /** A worker's place in the pool. While its instance is being renewed, the old one goes on working. */
@@ -84,10 +86,12 @@ export async function createSimulatorPool(options: PoolOptions): Promise<Simulat
   let onFirst: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
   function start(place: Place | null): Instance {
-    const instance: Instance = { handle: spawn(), state: 'starting', job: null, runs: 0, timer: undefined };
+    const instance: Instance = { handle: spawn(), state: 'starting', job: null, runs: 0, release: () => {} };
     instance.handle.onMessage((message) => hear(placeOf(instance) ?? place, instance, message));
     instance.handle.onFailure((message) => lose(instance, 'engine-died', message));
-    instance.timer = setTimeout(() => lose(instance, 'time-out', `it did not start within ${startLimit / 1000} s`), startLimit);
+    instance.release = startDeadline(startLimit, () =>
+      lose(instance, 'time-out', `it did not start within ${startLimit / 1000} s`),
+    );
     for (const circuit of circuits.values()) instance.handle.post({ kind: 'register', deck: deckDefinition(circuit) });
     return instance;
   }
@@ -99,7 +103,7 @@ export async function createSimulatorPool(options: PoolOptions): Promise<Simulat
     if (instance.state === 'ended' || !place) return;
     switch (message.kind) {
       case 'ready':
-        clearTimeout(instance.timer);
+        instance.release();
         instance.state = 'idle';
         failedStarts = 0;
         onFirst?.resolve();
@@ -113,7 +117,7 @@ export async function createSimulatorPool(options: PoolOptions): Promise<Simulat
       case 'failed': {
         const { job } = instance;
         if (job?.id !== message.job) return;
-        clearTimeout(instance.timer);
+        instance.release();
         instance.job = null;
         instance.state = 'idle';
         instance.runs++;
@@ -182,7 +186,7 @@ export async function createSimulatorPool(options: PoolOptions): Promise<Simulat
   }
 
   function end(instance: Instance): void {
-    clearTimeout(instance.timer);
+    instance.release();
     instance.job = null;
     if (instance.state === 'ended') return;
     instance.state = 'ended';
@@ -198,7 +202,7 @@ export async function createSimulatorPool(options: PoolOptions): Promise<Simulat
       current.state = 'busy';
       current.job = job;
       const limit = limitOf(job);
-      current.timer = setTimeout(() => lose(current, 'time-out', `no result within ${limit / 1000} s`), limit);
+      current.release = startDeadline(limit, () => lose(current, 'time-out', `no result within ${limit / 1000} s`));
       const { id, circuit, parameters } = job;
       current.handle.post({ kind: 'evaluate', job: id, circuitId: circuit.id, parameters });
     }
