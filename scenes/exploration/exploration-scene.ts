@@ -109,6 +109,7 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   function applyLook(): void {
     const { across, up } = look();
     pareto.choose(across, up);
+    linked.restart();
     linked.arrange();
   }
 

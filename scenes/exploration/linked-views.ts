@@ -183,6 +183,7 @@ export function createLinkedViews(options: LinkedOptions): LinkedViews {
       invalidate();
       refreshTable.call();
     });
+    painter.restart();
     options.changed?.(model);
     arrange();
   }

@@ -113,8 +113,9 @@ export function createPainter(views: readonly ExplorationView[]): Painter {
   return {
     place(boxes) {
       places.forEach((place, i) => {
-        place.box = boxes[i];
-        place.stale = true;
+        const [before, box] = [place.box, boxes[i]];
+        place.box = box;
+        if (!before || !box || (Object.keys(box) as (keyof Box)[]).some((side) => box[side] !== before[side])) place.stale = true;
       });
     },
     restart,

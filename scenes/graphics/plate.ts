@@ -32,6 +32,8 @@ export function createPlate(renderer: Renderer, root: Container, at: number, res
   const stack = new Container({ children: sheets.map(({ mesh }) => mesh) });
   const front = RenderTexture.create({ width: 1, height: 1, resolution, dynamic: true });
   const seen = createPicture(front);
+  // Pixel upon pixel: smoothing would cost a software rasteriser as much again as all else of a frame.
+  for (const { source } of [front, ...layers.map(({ texture }) => texture)]) source.scaleMode = 'nearest';
   root.addChildAt(seen.mesh, at);
   seen.mesh.visible = false;
   let [width, height] = [1, 1];
@@ -65,7 +67,15 @@ export function createPlate(renderer: Renderer, root: Container, at: number, res
       seen.mesh.visible = layers.some(({ filled }) => filled);
       if (seen.mesh.visible) renderer.render({ container: stack, target: front, clear: true, clearColor: [0, 0, 0, 0] });
     },
-    look: (zoom, dx, dy) => seen.look(zoom, dx / width, dy / height),
+    look(zoom, dx, dy) {
+      const { style } = front.source;
+      const scaleMode = zoom === 1 ? 'nearest' : 'linear';
+      if (style.scaleMode !== scaleMode) {
+        style.scaleMode = scaleMode;
+        style.update();
+      }
+      seen.look(zoom, dx / width, dy / height);
+    },
     dispose() {
       root.removeChild(seen.mesh);
       for (const picture of [...sheets, seen]) picture.dispose();

@@ -108,6 +108,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   };
   const observer = new ResizeObserver(() => {
     if (host.clientWidth === 0 || host.clientHeight === 0) return;
+    // It also tells once when it begins to observe.
+    if (frames > 0 && host.clientWidth === width && host.clientHeight === height) return;
     width = host.clientWidth;
     height = host.clientHeight;
     renderer.resize(width, height, resolution);

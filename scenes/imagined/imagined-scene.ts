@@ -114,6 +114,7 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   listenToPointer(linked, subscriptions, views, map);
   subscriptions.add(
     watchLook(studio, () => {
+      linked.restart();
       linked.arrange();
     }),
   );

@@ -50,19 +50,12 @@ export function createStatusBar(studio: Studio): HTMLElement {
   const refresh = throttle(REFRESH_MILLISECONDS, () => {
     if (studio.snapshot.value) show(studio.snapshot.value);
   });
-  /** Updates of the ticks that were followed, and the milliseconds that those took. */
-  const seen = { tick: -1, total: 0, updates: 0, milliseconds: 0 };
   studio.snapshot.subscribe((snapshot) => {
     if (!snapshot) return;
     refresh.call();
     if (snapshot.activity !== null) return;
     // Exact, of the end of a tick: what benches read.
-    if (snapshot.tick === seen.tick + 1) {
-      seen.updates += snapshot.updates - seen.total;
-      seen.milliseconds += snapshot.phases.train ?? 0;
-    }
-    Object.assign(seen, { tick: snapshot.tick, total: snapshot.updates });
-    Object.assign(root.dataset, { updates: String(snapshot.updates), trained: `${seen.updates} ${seen.milliseconds}` });
+    Object.assign(root.dataset, { tick: String(snapshot.tick), updates: String(snapshot.updates) });
     for (const [name, milliseconds] of Object.entries(snapshot.phases)) {
       const before = smooth.get(name);
       smooth.set(name, before === undefined ? milliseconds : before + (milliseconds - before) * SMOOTHING);

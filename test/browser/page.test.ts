@@ -164,6 +164,8 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
       await expect.poll(tabs).toEqual(before.filter((title) => title !== 'Events'));
       await page.locator('[data-tab="inspector"]').dragTo(page.locator('[data-front="circuits"] .tabs'));
       await page.locator('[data-front="inspector"] [data-tab="circuits"]').waitFor();
+      // Nothing stands out beyond the window: it would scroll.
+      expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth)).toBe(0);
       const divider = page.getByRole('separator').first();
       const width = () => page.locator('[data-front="wall"]').evaluate((pane) => pane.clientWidth);
       const wide = await width();
