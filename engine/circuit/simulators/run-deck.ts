@@ -33,24 +33,25 @@ function commands(
   save: string,
   results: Record<string, Waveforms>,
 ): () => string | null {
-  const iterator = (function* () {
+  const iterator = (function* (): Generator<readonly string[], void> {
     // Saves and stops of the run before, or of an early stop, would still be there.
     const fresh = ['delete all', save];
-    yield* fresh;
+    let first: readonly string[] = fresh;
     for (const step of deck.steps) {
       const { early } = step;
-      if (early) yield* early.commands;
-      yield* step.commands;
+      yield [...first, ...(early?.commands ?? []), ...step.commands];
+      first = [];
       // The command after `write` is being asked for, so the file is there.
       const read = () => readStep(step, (file) => engine.readFile(file));
       const fails = (guards: readonly DataGuard[], found: Waveforms) =>
         guards.some((guard) => guardFault(guard, found, deck.lookup) !== null);
       let waveforms = read();
       if (early) {
-        yield* fresh;
+        first = fresh;
         // What failed when ngspice looked may have held at the guard's moment: then the whole analysis decides.
         if (waveforms && wasStopped(early, waveforms) && !fails(early.guards, waveforms)) {
-          yield* step.commands;
+          yield [...fresh, ...step.commands];
+          first = [];
           waveforms = read();
         }
       }
@@ -58,7 +59,8 @@ function commands(
       results[step.id] = waveforms;
       for (const { margin, commands } of step.refinements) {
         if (!isUndecided(step, margin, results)) break;
-        yield* commands;
+        yield commands;
+        first = [];
         const finer = read();
         if (!finer) return;
         results[step.id] = finer;
@@ -68,6 +70,6 @@ function commands(
   })();
   return () => {
     const { value, done } = iterator.next();
-    return done ? null : value;
+    return done ? null : value.join('; ');
   };
 }
