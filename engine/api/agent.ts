@@ -130,6 +130,8 @@ export interface Attribution {
 }
 
 export interface Agent {
+  /** True where proposals `ranked` are more than its policy and chance: held targets are tried with them, too. */
+  readonly ranks?: boolean;
   /** Next sizings, in one go. A situation that is left out waits for the next tick; not all may be. */
   propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]>;
   /** Results, in the order in which they came. */

@@ -122,6 +122,9 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
   if (executor.failure) await takeOver(executor.failure, acting.state());
 
   return {
+    get ranks() {
+      return agent.ranks ?? false;
+    },
     propose: (situations, phase) => guarded((on) => on.propose(situations, phase)),
     observe(observations) {
       if (executor.failure !== undefined) seen.push(observations);

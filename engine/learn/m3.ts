@@ -325,6 +325,7 @@ export function createM3(options: M3Options): Agent {
   }
 
   return {
+    ranks: hyper.candidates > 0,
     propose,
     observe,
     fit,

@@ -6,16 +6,17 @@ import { AgentHealth, Counts, EvaluationPlan, Recording, Roster, Run } from './r
 
 /**
  * Evaluates the trained agent on held targets, which it never trained for by name: from the published start and from
- * random ones (the same for all ways of acting), by the plain policy and by ranked exploration. An optimiser, which has no
+ * random ones (the same for all ways of acting), by the plain policy, and by ranked exploration where it has that. An optimiser, which has no
  * policy, begins a search of its own for each target instead.
  *
  * @param goOn asked between steps; what is finished by then is what comes back
  */
 export async function evaluateHeld(world: World, goOn: () => boolean): Promise<HeldResult[]> {
-  const { agentEvaluates, configuration, circuits, report } = world.resource(Run);
+  const { agent, agentEvaluates, configuration, circuits, report } = world.resource(Run);
   const counts = world.resource(Counts).circuits;
   const results: HeldResult[] = [];
-  for (const policy of agentEvaluates ? (['plain', 'ranked'] as const) : (['search'] as const)) {
+  const ways = agentEvaluates ? (['plain', ...(agent.ranks ? (['ranked'] as const) : [])] as const) : (['search'] as const);
+  for (const policy of ways) {
     for (const circuit of circuits) {
       if (!counts[circuit.info.index]!.present) continue;
       const episodes = (['published', 'random'] as const).flatMap((start) =>

@@ -25,6 +25,7 @@ describe('held targets', () => {
           const agent = await stepping.create(context, hyper);
           return {
             ...agent,
+            ranks: true,
             propose: (situations, phase) => {
               phases.push(phase);
               // The start and every step since, newest last: nothing of other episodes.
@@ -53,6 +54,15 @@ describe('held targets', () => {
     expect(simulator.asked.length).toBe(20 + snapshot.simulations.evaluation);
     const ways = (policy: string) => results!.filter((one) => one.policy === policy).map(({ policy: _, ...rest }) => rest);
     expect(ways('ranked')).toEqual(ways('plain'));
+  });
+
+  it('are left to the policy alone where the agent does not rank', async () => {
+    const { engine } = startRun({
+      agent: steppingAgent([0, -1]),
+      circuits: [testCircuit('one', { heldTargets: held })],
+      configuration: { budget: 20, stopWhenMet: false, episodeSteps: 8, evaluation: { at: [], whenFirstMet: false, held: 3 } },
+    });
+    expect(new Set((await engine.finished).held!.map(({ policy }) => policy))).toEqual(new Set(['plain']));
   });
 
   it('each get a search of their own from an optimiser, which is told what came of it and nothing else', async () => {
