@@ -12,8 +12,8 @@ const SLOWEST_MILLISECONDS = 2000;
 const SHARE = 0.03;
 /** Weight of the newest picture in what one is taken to cost. */
 const SMOOTHING = 0.3;
-/** After a press, a key or a turn of the wheel somebody waits for an answer. */
-const ATTENTION_MILLISECONDS = 1000;
+/** After a press, a key or a turn of the wheel somebody waits for an answer: two beats, of which the second shows what the first asked for. */
+const ATTENTION_MILLISECONDS = 2 * BEAT_MILLISECONDS;
 
 export interface Pace {
   /** Milliseconds between two beats at `now`: all lengths divide each other, so that beats of different lengths meet. */

@@ -44,6 +44,8 @@ export function hasSubgroups(device: GPUDevice): boolean {
   return device.features.has('subgroups') && (device.adapterInfo?.subgroupMinSize ?? 0) >= 32;
 }
 
-function describe(info: GPUAdapterInfo): string {
-  return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+/** Which card, where the host tells, and by which driver. */
+function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  const card = device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+  return description ? `${card} (${description})` : card;
 }
