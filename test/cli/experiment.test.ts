@@ -65,6 +65,15 @@ describe('experiment reports', () => {
     );
   });
 
+  it('say which runs had simulations that ran out of time, and nothing where none had', () => {
+    const late = results.map(({ arm, runs }) => ({
+      arm,
+      runs: runs.map((one) => ({ ...one, report: { ...one.report, timedOut: one.seed === 2 ? 3 : 0 } })),
+    }));
+    expect(writeReport(experiment, late, 'npx ohmba experiment demo').page).toContain(': M3, seed 2: 3; Random, seed 2: 3.');
+    expect(page).not.toContain('ran out of time');
+  });
+
   it('draw a line for each arm that rises with every solved seed', () => {
     const lines = [...plot!.matchAll(/<path d="(M[^"]*)" fill="none"/g)].map(([, path]) => path!);
     expect(lines.map((path) => path.split('V').length - 1)).toEqual([2, 1]);

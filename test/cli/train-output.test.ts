@@ -127,6 +127,7 @@ test('the report is JSON without NaN', () => {
     ended: 'budget',
     met: { opamp: false },
     simulations: { training: 50, evaluation: 4 },
+    timedOut: 0,
     stepsToTarget: { opamp: null },
     seconds: 10,
     updates: 120,

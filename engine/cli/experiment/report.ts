@@ -43,6 +43,7 @@ export function writeReport(
     experiment.question,
     ...body,
     ...sections,
+    ...describeTimeOuts(finished),
     `Seeds ${seeds.join(', ')}. ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`.`,
   ];
   return { page: `${page.join('\n\n')}\n`, plot: simulations ? drawSolved(finished, experiment.title) : null };
@@ -84,6 +85,16 @@ function simulationsTable({ circuits }: Experiment, results: readonly ArmResult[
 function circuitCell(id: string, runs: readonly SeedResult[]): string {
   const met = runs.flatMap(({ report }) => report.stepsToTarget[id] ?? []);
   return `${met.length} of ${runs.length}${met.length > 0 ? `: ${median(met)}` : ''}`;
+}
+
+/** A machine's speed decides what runs out of time, and so a run of the same seed may differ elsewhere; nothing where nothing did. */
+function describeTimeOuts(results: readonly ArmResult[]): string[] {
+  const late = results.flatMap(({ arm, runs }) =>
+    runs.flatMap(({ seed, report: { timedOut = 0 } }) => (timedOut > 0 ? [`${arm.title}, seed ${seed}: ${timedOut}`] : [])),
+  );
+  return late.length > 0
+    ? [`Simulations that ran out of time (on a faster machine they might not have): ${late.join('; ')}.`]
+    : [];
 }
 
 /** `machine, graphics card that computed, date, commit`, and another such where runs of one page differ. */

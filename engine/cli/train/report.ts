@@ -10,6 +10,8 @@ export interface TrainingReport {
   readonly ended?: RunResult['reason'];
   readonly met: Readonly<Record<string, boolean>>;
   readonly simulations: { readonly training: number; readonly evaluation: number };
+  /** Simulations that ran out of time, which depends on the machine and makes another run of the same seed; left out by earlier versions. */
+  readonly timedOut?: number;
   readonly stepsToTarget: Readonly<Record<string, number | null>>;
   readonly seconds: number;
   readonly updates: number;
@@ -41,6 +43,7 @@ export function trainingReport(
     ended: reason,
     met: each(({ best }) => best?.met ?? false),
     simulations: { training: snapshot.simulations.training, evaluation: snapshot.simulations.evaluation },
+    timedOut: snapshot.simulator.failures['time-out'],
     stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
     seconds: Math.round(snapshot.seconds * 1000) / 1000,
     updates: snapshot.updates,
