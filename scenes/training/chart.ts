@@ -70,6 +70,12 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     });
   };
 
+  /** What is out of sight is told, too: not all who read see. */
+  const tellLast = (history: History, { to }: TimeView) => {
+    for (const [i, { value }] of chips.entries())
+      setText(value, definition.format(history.column(definition.lines[i].column)?.last[to - 1] ?? Number.NaN));
+  };
+
   const faint = { stroke: 'transparent', points: { show: false } };
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
@@ -86,113 +92,131 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     }
   });
   const axis = { stroke: tokens.dim, font: '10px system-ui, sans-serif', ticks: { show: false } };
-  const plot = new uPlot(
-    {
-      width: 300,
-      height: HEIGHT,
-      padding: [MARK_ROOM, 16, 0, 0],
-      legend: { show: false },
-      cursor: { sync: { key: SYNC }, y: false, drag: { x: true, y: false, setScale: false }, points: { size: 5 } },
-      scales: {
-        x: { time: false, range: (_, low, high) => [low, high > low ? high : low + 1] },
-        y: { range: rangeOf(definition) },
-      },
-      axes: [
-        { ...axis, size: 20, gap: 2, incrs: WHOLE, grid: { show: false }, values: (_, splits) => splits.map(actions.formatAxis) },
-        {
-          ...axis,
-          size: 44,
-          gap: 4,
-          grid: { stroke: tokens.track, width: 1 },
-          space: 26,
-          // Plain zero: digits behind it would say that it was measured.
-          values: (_, splits) => splits.map((v) => definition.format(v).replace(/^0\.0+$/, '0')),
+  const createPlot = () =>
+    new uPlot(
+      {
+        width,
+        height: HEIGHT,
+        padding: [MARK_ROOM, 16, 0, 0],
+        legend: { show: false },
+        cursor: { sync: { key: SYNC }, y: false, drag: { x: true, y: false, setScale: false }, points: { size: 5 } },
+        scales: {
+          x: { time: false, range: (_, low, high) => [low, high > low ? high : low + 1] },
+          y: { range: rangeOf(definition) },
         },
-      ],
-      series,
-      bands,
-      hooks: {
-        draw: [(self) => drawTarget(self, definition, tokens.dim), (self) => drawMarks(self, marks, tokens)],
-        setSelect: [
-          (self) => {
-            if (self.select.width < 4) return;
-            const [low, high] = [self.posToVal(self.select.left, 'x'), self.posToVal(self.select.left + self.select.width, 'x')];
-            self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            actions.zoom(low, high);
+        axes: [
+          {
+            ...axis,
+            size: 20,
+            gap: 2,
+            incrs: WHOLE,
+            grid: { show: false },
+            values: (_, splits) => splits.map(actions.formatAxis),
+          },
+          {
+            ...axis,
+            size: 44,
+            gap: 4,
+            grid: { stroke: tokens.track, width: 1 },
+            space: 26,
+            // Plain zero: digits behind it would say that it was measured.
+            values: (_, splits) => splits.map((v) => definition.format(v).replace(/^0\.0+$/, '0')),
           },
         ],
-        setCursor: [
-          (self) => {
-            pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
-            write();
-          },
-        ],
+        series,
+        bands,
+        hooks: {
+          draw: [(self) => drawTarget(self, definition, tokens.dim), (self) => drawMarks(self, marks, tokens)],
+          setSelect: [
+            (self) => {
+              if (self.select.width < 4) return;
+              const [low, high] = [
+                self.posToVal(self.select.left, 'x'),
+                self.posToVal(self.select.left + self.select.width, 'x'),
+              ];
+              self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              actions.zoom(low, high);
+            },
+          ],
+          setCursor: [
+            (self) => {
+              pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
+              write();
+            },
+          ],
+        },
       },
-    },
-    [[], ...series.slice(1).map(() => [])],
-    plotHost,
-  );
+      [[], ...series.slice(1).map(() => [])],
+      plotHost,
+    );
   plotHost.ondblclick = actions.follow;
-  // The cursor of one is that of all. Those that are scrolled out of sight need not be painted for it, nor for what is new.
+  let plot: uPlot | null = null;
+  let width = 300;
+  let newest: { readonly history: History; readonly view: TimeView } | null = null;
+  // The cursor of one is that of all. Those that are out of sight are neither made nor painted before they are seen.
   const sync = uPlot.sync(SYNC);
   let isInSight = false;
-  let waiting: uPlot.AlignedData | null = null;
   const sight = new IntersectionObserver((entries) => {
-    sync.unsub(plot);
     isInSight = entries.at(-1)?.isIntersecting ?? false;
+    if (plot) sync.unsub(plot);
     if (!isInSight) {
-      plot.setCursor({ left: -10, top: -10 }, false);
+      plot?.setCursor({ left: -10, top: -10 }, false);
       return;
     }
-    sync.sub(plot);
-    if (waiting) plot.setData(waiting);
-    waiting = null;
+    if (plot) sync.sub(plot);
+    else plot = createPlot();
+    draw(plot);
   });
   sight.observe(root);
+
+  function draw(on: uPlot): void {
+    if (!newest) return;
+    const { history, view } = newest;
+    newest = null;
+    const thinned = buckets(view.from, view.to, Math.max(50, Math.round(on.bbox.width / devicePixelRatio)));
+    const full = history.axis(view.axis);
+    const missing = new Float64Array(thinned.rows.length).fill(Number.NaN);
+    const data: (Float64Array | number[])[] = [thinAxis(full, thinned)];
+    const shown: (Float64Array | readonly number[])[] = [];
+    for (const line of definition.lines) {
+      const column = history.column(line.column);
+      const main = column && thinColumn({ ...column, last: smooth(full, column.last, view.smoothing) }, thinned);
+      const [least, most] = line.extremes ?? [line.column, line.column];
+      const [low, high] = [history.column(least), history.column(most)];
+      shown.push(main?.last ?? missing);
+      data.push(main?.last ?? missing);
+      data.push(low ? thinColumn(low, thinned).least : missing, high ? thinColumn(high, thinned).most : missing);
+      if (line.band) {
+        for (const name of line.band) {
+          const edge = history.column(name);
+          data.push(edge ? thinColumn(edge, thinned).last : missing);
+        }
+      }
+    }
+    values = shown;
+    // uPlot takes null, not NaN, for what is missing.
+    on.setData(
+      data.map((column, i) => (i === 0 ? column : Array.from(column, (v) => (Number.isNaN(v) ? null : v)))) as uPlot.AlignedData,
+    );
+    write();
+  }
 
   return {
     root,
     show(history, view, happened) {
       marks = happened;
-      const thinned = buckets(view.from, view.to, Math.max(50, Math.round(plot.bbox.width / devicePixelRatio)));
-      const full = history.axis(view.axis);
-      const missing = new Float64Array(thinned.rows.length).fill(Number.NaN);
-      const data: (Float64Array | number[])[] = [thinAxis(full, thinned)];
-      const shown: (Float64Array | readonly number[])[] = [];
-      for (const line of definition.lines) {
-        const column = history.column(line.column);
-        const main = column && thinColumn({ ...column, last: smooth(full, column.last, view.smoothing) }, thinned);
-        const [least, most] = line.extremes ?? [line.column, line.column];
-        const [low, high] = [history.column(least), history.column(most)];
-        shown.push(main?.last ?? missing);
-        data.push(main?.last ?? missing);
-        data.push(low ? thinColumn(low, thinned).least : missing, high ? thinColumn(high, thinned).most : missing);
-        if (line.band) {
-          for (const name of line.band) {
-            const edge = history.column(name);
-            data.push(edge ? thinColumn(edge, thinned).last : missing);
-          }
-        }
-      }
-      values = shown;
-      // uPlot takes null, not NaN, for what is missing.
-      waiting = data.map((column, i) =>
-        i === 0 ? column : Array.from(column, (v) => (Number.isNaN(v) ? null : v)),
-      ) as uPlot.AlignedData;
-      if (isInSight) {
-        plot.setData(waiting);
-        waiting = null;
-      }
-      write();
+      newest = { history, view };
+      if (isInSight && plot) draw(plot);
+      else tellLast(history, view);
     },
     room: () => plotHost.clientWidth,
-    resize(width) {
-      const wide = Math.max(60, width);
-      if (wide !== plot.width) plot.setSize({ width: wide, height: HEIGHT });
+    resize(room) {
+      width = Math.max(60, room);
+      if (plot && width !== plot.width) plot.setSize({ width, height: HEIGHT });
     },
     destroy() {
       sight.disconnect();
-      plot.destroy();
+      plot?.destroy();
     },
   };
 }

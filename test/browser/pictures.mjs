@@ -15,7 +15,11 @@ const AREA = 'points=200&';
 export const PICTURES = [
   { name: 'wall', query: 'scene=wall', ready: '.wall-canvas[data-frames]' },
   { name: 'wall-light', query: 'scene=wall&theme=light', ready: '.wall-canvas[data-frames]' },
-  { name: 'training', query: 'scene=training&past=400', ready: '[data-chart="metric-model-error"] canvas' },
+  {
+    name: 'training',
+    query: 'scene=training&past=400',
+    ready: '.training:has([data-chart="metric-model-error"]) [data-chart="reward"] canvas',
+  },
   {
     name: 'exploration',
     query: `scene=exploration&${AREA}selected=two-stage-opamp:150`,

@@ -94,6 +94,13 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     for (const chart of ['training', 'queue', 'cache-hits', 'evaluation'])
       await page.locator(`[data-chart="${chart}"]`).waitFor();
     await expect.poll(() => text(page.locator('.happenings li .mark-number').first())).toMatch(/^\d+$/);
+    // Made when it is seen; what it says is told before.
+    const below = page.locator('[data-chart="metric-model-error"]');
+    expect(await below.locator('canvas').count()).toBe(0);
+    await expect.poll(() => text(below.locator('.chip-value').first())).toMatch(/\d/);
+    await below.scrollIntoViewIfNeeded();
+    await below.locator('canvas').waitFor();
+    await page.locator('[data-chart="reward"]').scrollIntoViewIfNeeded();
     await page.locator('[data-choice="simulations"]').click();
     await page.locator('[data-choice="simulations"][aria-pressed="true"]').waitFor();
     const plot = await page.locator('[data-chart="success"] .u-over').boundingBox();
