@@ -43,6 +43,8 @@ export interface CircuitProgress {
   readonly training: number;
   readonly evaluation: number;
   readonly failures: number;
+  /** Of these, no result in time: on another machine there might have been one, and the run with it another. */
+  readonly timedOut: number;
   /** Simulations (training) until the benchmark target was first met; null while it has not been. */
   readonly stepsToTarget: number | null;
   /** Best sizing against the benchmark target so far. */

@@ -115,6 +115,7 @@ function countCall(
   counts[phase] += calls;
   count[phase] += calls;
   if (!valid) count.failures++;
+  if (evaluation.failure === 'time-out') count.timedOut++;
   const simulation = counts.training + counts.evaluation;
   const { distances, reward, met } = circuit.score(evaluation.measures, valid, circuit.benchmark);
   if (valid && (count.best === null || reward > count.best.reward)) {

@@ -60,7 +60,7 @@ export function takeSnapshot(world: World): Snapshot {
 }
 
 function circuitProgress(count: CircuitCount, circuit: number): CircuitProgress {
-  const { present, share, training, evaluation, failures, stepsToTarget, best, episodes } = count;
+  const { present, share, training, evaluation, failures, timedOut, stepsToTarget, best, episodes } = count;
   const { parameters, measures, distances } = best ?? {};
   return {
     circuit,
@@ -69,6 +69,7 @@ function circuitProgress(count: CircuitCount, circuit: number): CircuitProgress 
     training,
     evaluation,
     failures,
+    timedOut,
     stepsToTarget,
     best: best && { ...best, parameters: parameters!.slice(), measures: measures!.slice(), distances: distances!.slice() },
     successRate: mean(episodes.toArray()),

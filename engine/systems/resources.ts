@@ -90,6 +90,8 @@ export interface CircuitCount {
   training: number;
   evaluation: number;
   failures: number;
+  /** Failures that hang on the machine: no result in time. */
+  timedOut: number;
   stepsToTarget: number | null;
   best: BestPoint | null;
   /** 1 for each recent training episode that met its target, 0 for the others. */

@@ -100,6 +100,7 @@ export function createCircuitCount(): CircuitCount {
     training: 0,
     evaluation: 0,
     failures: 0,
+    timedOut: 0,
     stepsToTarget: null,
     best: null,
     episodes: new RingBuffer<number>(SUCCESS_EPISODES),

@@ -55,7 +55,8 @@ export function createStatusBar(studio: Studio): HTMLElement {
     refresh.call();
     if (snapshot.activity !== null) return;
     // Exact, of the end of a tick: what benches read.
-    Object.assign(root.dataset, { tick: String(snapshot.tick), updates: String(snapshot.updates) });
+    const { tick, updates, seconds } = snapshot;
+    Object.assign(root.dataset, { tick: String(tick), updates: String(updates), seconds: String(seconds) });
     for (const [name, milliseconds] of Object.entries(snapshot.phases)) {
       const before = smooth.get(name);
       smooth.set(name, before === undefined ? milliseconds : before + (milliseconds - before) * SMOOTHING);

@@ -276,6 +276,7 @@ export function createSyntheticWorld(options: SyntheticOptions) {
         training: training[info.index],
         evaluation: Math.floor(training[info.index] / 12),
         failures: failures[info.index],
+        timedOut: 0,
         stepsToTarget: stepsToTarget[info.index],
         best: best[info.index],
         successRate: tick < 30 ? Number.NaN : skill * 0.9,

@@ -71,9 +71,13 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
   };
 
   /** What is out of sight is told, too: not all who read see. */
-  const tellLast = (history: History, { to }: TimeView) => {
-    for (const [i, { value }] of chips.entries())
-      setText(value, definition.format(history.column(definition.lines[i].column)?.last[to - 1] ?? Number.NaN));
+  const tellLast = (history: History, { axis, to, smoothing }: TimeView) => {
+    const full = history.axis(axis);
+    for (const [i, { value }] of chips.entries()) {
+      const column = history.column(definition.lines[i].column);
+      const last = column && smooth(full, column.last, smoothing).subarray(0, to);
+      setText(value, definition.format(last?.findLast((one) => !Number.isNaN(one)) ?? Number.NaN));
+    }
   };
 
   const faint = { stroke: 'transparent', points: { show: false } };
@@ -161,6 +165,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     if (plot) sync.unsub(plot);
     if (!isInSight) {
       plot?.setCursor({ left: -10, top: -10 }, false);
+      pointedAt = null;
       return;
     }
     if (plot) sync.sub(plot);
@@ -173,7 +178,11 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     if (!newest) return;
     const { history, view } = newest;
     newest = null;
-    const thinned = buckets(view.from, view.to, Math.max(50, Math.round(on.bbox.width / devicePixelRatio)));
+    // It may have been thinned out since.
+    const to = Math.min(view.to, history.length);
+    if (to === 0) return;
+    const from = Math.min(view.from, Math.max(0, to - 1));
+    const thinned = buckets(from, to, Math.max(50, Math.round(on.bbox.width / devicePixelRatio)));
     const full = history.axis(view.axis);
     const missing = new Float64Array(thinned.rows.length).fill(Number.NaN);
     const data: (Float64Array | number[])[] = [thinAxis(full, thinned)];

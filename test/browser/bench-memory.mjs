@@ -1,12 +1,12 @@
 /**
  * What a page that trains and is looked at holds after a while: `npm run bench:memory [-- --minutes 30] [--circuits A,B] [--environments 4]
- * [--json]`. All scenes are visited and pointed at without a pause, in headless Chromium without a graphics card. Once a minute: script heap after
+ * [--json]`. All scenes are visited and pointed at without a pause, in headless Chromium without a graphics card. Once a minute: updates so far, script heap after
  * collection, elements, textures and buffers of all canvases, and what the processes of page (engine and simulators included) and graphics
  * hold.
  */
 import { readFileSync } from 'node:fs';
 import { openHeadless, runCommand } from './headless.mjs';
-import { SCENES, trainedFor, visit } from './visitor.mjs';
+import { SCENES, trained, trainedFor, visit } from './visitor.mjs';
 
 const option = (name, usual) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : usual);
 const minutes = Number(option('--minutes', '30'));
@@ -23,15 +23,15 @@ const whole = await studio.browser.newBrowserCDPSession();
 await session.send('Performance.enable');
 await trainedFor(page, 1);
 
-const COLUMNS = { minute: 1, heap: 1, elements: 0, textures: 0, buffers: 0, page: 0, graphics: 0 };
+const COLUMNS = { minute: 1, updates: 0, heap: 1, elements: 0, textures: 0, buffers: 0, page: 0, graphics: 0 };
 const row = (cells) => cells.map((cell) => cell.padStart(13)).join('');
-if (!json) console.log(row(['minute', 'heap MB', 'elements', 'textures', 'buffers', 'page MB', 'graphics MB']));
+if (!json) console.log(row(['minute', 'updates', 'heap MB', 'elements', 'textures', 'buffers', 'page MB', 'graphics MB']));
 const start = Date.now();
 const passed = () => (Date.now() - start) / 60_000;
 const measured = [];
 for (let turn = 0, next = 0; next <= minutes; ) {
   if (passed() >= next) {
-    measured.push({ minute: passed(), ...(await memory()) });
+    measured.push({ minute: passed(), updates: (await trained(page)).updates, ...(await memory()) });
     if (!json) console.log(row(Object.entries(COLUMNS).map(([name, digits]) => measured.at(-1)[name].toFixed(digits))));
     next++;
   }

@@ -33,12 +33,6 @@ for (let round = 0; round < rounds; round++) {
   const order = names.map((_, i) => names[(i + round) % names.length]);
   const row = {};
   for (const name of order) row[name] = await train(KINDS[name]);
-  const ticks = names.map((name) => row[name].ticks);
-  // Of ticks that follow each other fast the page is told the last only, so where a stretch begins and ends can differ by one or two.
-  if (Math.max(...ticks) - Math.min(...ticks) > 4)
-    throw new Error(
-      `The trainings of one seed differ, so their times tell nothing: ${ticks} ticks for ${updates} updates. Expected about as many.`,
-    );
   measured.push(row);
   say(
     columns([
@@ -61,9 +55,8 @@ if (json)
   console.log(JSON.stringify({ ...machine, circuits, environments, updates, hidden, watched, visited, rounds: measured }));
 else {
   say(columns(['mean', hidden.rate.toFixed(2), ...costs(hidden, watched), ...costs(hidden, visited)]));
-  const { ticks, updates: made } = measured[0].hidden;
-  say(
-    `\n${made} updates in ${ticks} ticks, ${rounds} times each; ${circuits}, ${environments} environments, wasm; ${machine.cpu}, ${machine.cores} cores, ${machine.date}`,
+  console.log(
+    `\nfrom update ${WARM} to update ${WARM + updates}, ${rounds} times each; ${circuits}, ${environments} environments, wasm; ${machine.cpu}, ${machine.cores} cores, ${machine.date}`,
   );
 }
 
@@ -75,8 +68,7 @@ function costs(unseen, seen) {
 /**
  * One training in a fresh browser.
  *
- * @returns ticks and updates that were measured; updates a second, all that a tick holds included; seconds of processor time a second of
- * training and of all else
+ * @returns updates a second, all that a tick holds included; seconds of processor time a second of training and of all else
  */
 async function train(look) {
   const studio = await openHeadless();
@@ -93,36 +85,46 @@ async function train(look) {
     for (let turn = 0; look && !over; turn++) await look(page, SCENES[turn % SCENES.length]);
   })();
   const to = await trainedFor(page, WARM + updates);
-  const [seconds, now] = [(performance.now() - began) / 1000, await processorTime(whole)];
+  const [passed, after] = [(performance.now() - began) / 1000, await processorTime(whole)];
   over = true;
   await visits;
   await studio.close();
+  const spent = (kind) =>
+    [...after].reduce(
+      (sum, [thread, now]) => (now.kind === kind ? sum + now.seconds - (before.get(thread)?.seconds ?? 0) : sum),
+      0,
+    );
   return {
-    ticks: to.tick - from.tick,
-    updates: to.updates - from.updates,
-    rate: (to.updates - from.updates) / seconds,
-    training: (now.training - before.training) / seconds,
-    page: (now.page - before.page) / seconds,
+    rate: (to.updates - from.updates) / (to.seconds - from.seconds),
+    training: spent('training') / passed,
+    page: spent('page') / passed,
   };
 }
 
-/** Seconds of processor time so far: of the page's workers, and of all other threads of the browser. NaN where the system does not tell. */
+/** Seconds of processor time of each thread of the browser so far: the page's workers train, all others are for the page. Empty where the system does not tell. */
 async function processorTime(whole) {
   const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
-  const time = { training: 0, page: 0 };
+  const threads = new Map();
   for (const { id } of processInfo) {
-    try {
-      for (const thread of readdirSync(`/proc/${id}/task`)) {
+    for (const thread of listed(`/proc/${id}/task`)) {
+      try {
         const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${id}/task/${thread}/stat`, 'utf8'));
         const [user, system] = rest.split(' ').slice(11, 13).map(Number);
-        time[name.startsWith('DedicatedWorker') ? 'training' : 'page'] += (user + system) / 100;
+        threads.set(thread, { kind: name.startsWith('DedicatedWorker') ? 'training' : 'page', seconds: (user + system) / 100 });
+      } catch {
+        // It has ended meanwhile.
       }
-    } catch {
-      if (process.platform !== 'linux') time.training = Number.NaN;
-      // A thread that has ended meanwhile.
     }
   }
-  return time;
+  return threads;
+}
+
+function listed(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function percent(share) {

@@ -43,16 +43,30 @@ export function makeHideable() {
   };
 }
 
-/** Waits until a page that trains has made so many updates, at the end of a tick. @returns the ticks and updates so far */
+/** Milliseconds without a tick after which a training is taken to have ended. */
+const STUCK = 180_000;
+
+/**
+ * Waits until a page that trains has made so many updates.
+ *
+ * @returns ticks, updates and seconds of training at the end of the newest tick that the page was told of
+ * @throws where training does not get there
+ */
 export async function trainedFor(page, updates) {
-  // Asked by a timer: a hidden page has no frames.
-  const reached = await page.waitForFunction(
-    (least) => {
-      const { tick, updates } = document.querySelector('.status-bar')?.dataset ?? {};
-      return Number(updates) >= least && { tick: Number(tick), updates: Number(updates) };
-    },
-    updates,
-    { timeout: 0, polling: 50 },
-  );
-  return reached.jsonValue();
+  for (let seen = null, since = Date.now(); ; ) {
+    const now = await trained(page);
+    if (now.updates >= updates) return now;
+    if (now.tick !== seen) [seen, since] = [now.tick, Date.now()];
+    else if (Date.now() - since > STUCK)
+      throw new Error(
+        `No tick after number ${now.tick} for ${STUCK / 1000} s, with ${now.updates} updates made; expected ${updates}.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Ticks, updates and seconds of training so far; NaN before there are any. */
+export async function trained(page) {
+  const { tick, updates, seconds } = await page.evaluate(() => ({ ...document.querySelector('.status-bar')?.dataset }));
+  return { tick: Number(tick), updates: Number(updates), seconds: Number(seconds) };
 }

@@ -57,7 +57,8 @@ function progressOf(change: Partial<CircuitProgress>): CircuitProgress {
     share: 1,
     training: 50,
     evaluation: 4,
-    failures: 0,
+    failures: 3,
+    timedOut: 2,
     stepsToTarget: null,
     best: {
       reward: -0.02,
@@ -127,7 +128,7 @@ test('the report is JSON without NaN', () => {
     ended: 'budget',
     met: { opamp: false },
     simulations: { training: 50, evaluation: 4 },
-    timedOut: 0,
+    timedOut: 2,
     stepsToTarget: { opamp: null },
     seconds: 10,
     updates: 120,

@@ -59,6 +59,7 @@ function commands(
       results[step.id] = waveforms;
       for (const { margin, commands } of step.refinements) {
         if (!isUndecided(step, margin, results)) break;
+        // They begin with the same as `fresh`.
         yield commands;
         first = [];
         const finer = read();

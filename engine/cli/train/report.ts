@@ -43,7 +43,7 @@ export function trainingReport(
     ended: reason,
     met: each(({ best }) => best?.met ?? false),
     simulations: { training: snapshot.simulations.training, evaluation: snapshot.simulations.evaluation },
-    timedOut: snapshot.simulator.failures['time-out'],
+    timedOut: snapshot.progress.reduce((sum, { timedOut }) => sum + timedOut, 0),
     stepsToTarget: each(({ stepsToTarget }) => stepsToTarget),
     seconds: Math.round(snapshot.seconds * 1000) / 1000,
     updates: snapshot.updates,
