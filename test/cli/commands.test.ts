@@ -183,6 +183,7 @@ describe('train', () => {
         'ended',
         'met',
         'simulations',
+        'timedOut',
         'stepsToTarget',
         'seconds',
         'updates',
