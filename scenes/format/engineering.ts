@@ -98,6 +98,12 @@ export function formatRate(value: number): string {
   return Math.abs(value) >= 9999.5 ? formatCount(value) : threeDigits(value);
 }
 
+/** Of an agent's metrics, which may be small: `1.48`, `0.024`, `1.2e-5`. */
+export function formatMetric(value: number): string {
+  const magnitude = Math.abs(value);
+  return magnitude > 0 && magnitude < 0.0995 ? value.toPrecision(2).replaceAll('-', '−') : formatRate(value);
+}
+
 /** Seconds as `42 s`, `3:07` or `1:02:07`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return MISSING;

@@ -1,6 +1,7 @@
 /** One chart of the training scene: uPlot over thinned columns of the history, its legend with the values under the cursor. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatTicks } from '../format/engineering';
 import { element, setText } from '../shell/dom';
 import type { Studio } from '../shell/scene';
 import type { History, TimeAxis } from '../store/history';
@@ -123,8 +124,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
             gap: 4,
             grid: { stroke: tokens.track, width: 1 },
             space: 26,
-            // Plain zero: digits behind it would say that it was measured.
-            values: (_, splits) => splits.map((v) => definition.format(v).replace(/^0\.0+$/, '0')),
+            values: (_, splits) => tickWords(definition, splits),
           },
         ],
         series,
@@ -243,6 +243,14 @@ function createChip(line: Line, theme: ThemeName) {
   };
 }
 
+/** As the values are written, unless neighbours would read alike. */
+function tickWords({ format }: ChartDefinition, ticks: readonly number[]): string[] {
+  const words = ticks.map(format);
+  const apart = new Set(words).size < words.length ? formatTicks(ticks, '') : words;
+  // Plain zero: digits behind it would say that it was measured.
+  return apart.map((word) => word.replace(/^0\.0+$/, '0'));
+}
+
 function rangeOf(definition: ChartDefinition): uPlot.Scale.Range {
   const { range, mark } = definition;
   if (range !== undefined && range !== 'free') return [range[0], range[1]];
@@ -250,7 +258,8 @@ function rangeOf(definition: ChartDefinition): uPlot.Scale.Range {
     if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
     const bottom = range === 'free' ? Math.min(low, mark ?? low) : Math.min(0, low);
     const top = Math.max(high, mark ?? high);
-    const margin = (top - bottom || Math.abs(top) || 1) * 0.06;
+    if (top === 0 && bottom === 0) return [0, 1];
+    const margin = (top - bottom || Math.abs(top)) * 0.06;
     return [bottom === 0 ? 0 : bottom - margin, top + margin];
   };
 }

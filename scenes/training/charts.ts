@@ -1,7 +1,7 @@
 /** Which charts there are: what each shows of the history, in words and lines. Plain data. */
 import type { RunConfiguration } from '../../engine/api/engine';
 import type { Catalogue } from '../../engine/api/snapshot';
-import { formatCount, formatDistance, formatPercent, formatRate, formatReward } from '../format/engineering';
+import { formatCount, formatDistance, formatMetric, formatPercent, formatRate, formatReward } from '../format/engineering';
 import { ofCircuit, ofMetric, ofSpec } from '../store/facts';
 
 export interface Line {
@@ -196,6 +196,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'model/validityLoss': 'Neural simulator: loss of validity',
   'model/error': 'Neural simulator: error on unseen results',
   'model/errorToSpread': 'Neural simulator: error over its own spread',
+  'model/coverage': 'Neural simulator: results within two of its spreads',
   'model/validityHits': 'Neural simulator: validity foretold rightly',
 };
 
@@ -282,7 +283,7 @@ function metricCharts({ circuits }: Catalogue, names: readonly string[]): readon
     hint: `Metric ${stem} of the agent`,
     lines,
     range: 'free' as const,
-    format: formatRate,
+    format: formatMetric,
   }));
 }
 
@@ -293,6 +294,6 @@ function panelCharts({ panels }: Catalogue): readonly ChartDefinition[] {
     hint: `Chart ${panel.id} of a plug-in`,
     lines: panel.series.map(({ metric, title }, style) => ({ title: title ?? metric, column: ofMetric(metric), style })),
     range: 'free' as const,
-    format: formatRate,
+    format: formatMetric,
   }));
 }

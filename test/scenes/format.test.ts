@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatDuration,
+  formatMetric,
   formatPercent,
   formatQuantity,
   formatRate,
@@ -48,6 +49,7 @@ describe('counts, rates and times', () => {
     expect(formatCount(Number.NaN)).toBe('—');
   });
   it('keeps three digits of a rate', () => {
+    expect([0, 1.484, 0.0243, -0.0243, 1.234e-7].map(formatMetric)).toEqual(['0', '1.48', '0.024', '−0.024', '1.2e−7']);
     expect([0, 0.123, 12.34, 286.4, 15497].map(formatRate)).toEqual(['0', '0.12', '12.3', '286', '15\u202f497']);
   });
   it('keeps a reward near the target apart from 0', () => {
