@@ -62,7 +62,7 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
     top: () => Number(look().top),
     courses: (model, row) =>
       (look().courses === 'best' ? model.best(5) : row >= 0 ? [row] : []).map((one) => courseOf(model.points, one)),
-    changed: applyLook,
+    changed: chooseAxes,
     drawn(batch, { model, tint }, boxes, remain) {
       drawBrushes(batch);
       heads.show(model.axes, (a) => parallel.axisX(a) - (boxes[0]?.x ?? 0), rangeOf);
@@ -106,9 +106,13 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
     }
   }
 
-  function applyLook(): void {
+  function chooseAxes(): void {
     const { across, up } = look();
     pareto.choose(across, up);
+  }
+
+  function applyLook(): void {
+    chooseAxes();
     linked.restart();
     linked.arrange();
   }

@@ -69,7 +69,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let width = host.clientWidth;
   let height = host.clientHeight;
   // A first renderer takes its time, in which the window may have been dragged.
-  if (width > 0 && height > 0) renderer.resize(width, height, resolution);
+  const { screen } = renderer;
+  if (width > 0 && height > 0 && (screen.width !== width || screen.height !== height)) renderer.resize(width, height, resolution);
   let request = 0;
   let frames = 0;
   let fillMilliseconds = 0;

@@ -89,10 +89,11 @@ async function train(look) {
   over = true;
   await visits;
   await studio.close();
+  // Where the system does not tell, NaN: 0 would say that looking is free.
   const spent = (kind) =>
     [...after].reduce(
       (sum, [thread, now]) => (now.kind === kind ? sum + now.seconds - (before.get(thread)?.seconds ?? 0) : sum),
-      0,
+      after.size > 0 ? 0 : Number.NaN,
     );
   return {
     rate: (to.updates - from.updates) / (to.seconds - from.seconds),

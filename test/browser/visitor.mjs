@@ -56,7 +56,8 @@ export async function trainedFor(page, updates) {
   for (let seen = null, since = Date.now(); ; ) {
     const now = await trained(page);
     if (now.updates >= updates) return now;
-    if (now.tick !== seen) [seen, since] = [now.tick, Date.now()];
+    // NaN equals itself here: a page that never begins is noticed, too.
+    if (!Object.is(now.tick, seen)) [seen, since] = [now.tick, Date.now()];
     else if (Date.now() - since > STUCK)
       throw new Error(
         `No tick after number ${now.tick} for ${STUCK / 1000} s, with ${now.updates} updates made; expected ${updates}.`,

@@ -36,22 +36,23 @@ function commands(
   const iterator = (function* (): Generator<readonly string[], void> {
     // Saves and stops of the run before, or of an early stop, would still be there.
     const fresh = ['delete all', save];
-    let first: readonly string[] = fresh;
+    /** What the next line begins with. */
+    let due: readonly string[] = fresh;
     for (const step of deck.steps) {
       const { early } = step;
-      yield [...first, ...(early?.commands ?? []), ...step.commands];
-      first = [];
+      yield [...due, ...(early?.commands ?? []), ...step.commands];
+      due = [];
       // The command after `write` is being asked for, so the file is there.
       const read = () => readStep(step, (file) => engine.readFile(file));
       const fails = (guards: readonly DataGuard[], found: Waveforms) =>
         guards.some((guard) => guardFault(guard, found, deck.lookup) !== null);
       let waveforms = read();
       if (early) {
-        first = fresh;
+        due = fresh;
         // What failed when ngspice looked may have held at the guard's moment: then the whole analysis decides.
         if (waveforms && wasStopped(early, waveforms) && !fails(early.guards, waveforms)) {
           yield [...fresh, ...step.commands];
-          first = [];
+          due = [];
           waveforms = read();
         }
       }
@@ -61,7 +62,7 @@ function commands(
         if (!isUndecided(step, margin, results)) break;
         // They begin with the same as `fresh`.
         yield commands;
-        first = [];
+        due = [];
         const finer = read();
         if (!finer) return;
         results[step.id] = finer;
