@@ -1,4 +1,5 @@
 import type { PrincipalComponents, TensorLibrary } from '../api';
+import { OhmbaError } from '../base';
 
 type Tensor2D = ReturnType<TensorLibrary['tensor2d']>;
 
@@ -23,9 +24,11 @@ export async function principalComponents(
   count: number,
 ): Promise<PrincipalComponents> {
   if (columns < 1 || rows.length < columns || rows.length % columns !== 0 || count < 1 || count > columns) {
-    throw new Error(
-      `principalComponents: ${rows.length} values as rows of ${columns}, ${count} components; expected whole rows, at least one, and 1 to ${columns} components`,
-    );
+    throw new OhmbaError({
+      what: `principalComponents was given ${rows.length} values as rows of ${columns}, for ${count} components`,
+      expected: `whole rows, at least one, and 1 to ${columns} components`,
+      todo: 'give it every value of every row, and ask for no more components than a row has values',
+    });
   }
   const results = tf.tidy(() => {
     const all = tf.tensor2d(rows, [rows.length / columns, columns]);

@@ -4,6 +4,7 @@ import type { Terminal } from '../../engine/cli/command';
 import { formatDuration } from '../../engine/cli/duration';
 import { ProgressLine } from '../../engine/cli/progress-line';
 import { parseParameter } from '../../engine/cli/quantity';
+import { stopIfInterrupted } from '../../engine/cli/stop-if-interrupted';
 import { formatTable } from '../../engine/cli/table';
 import { nearest } from '../../engine/cli/usage-error';
 
@@ -57,6 +58,16 @@ test('a table aligns by characters, not by bytes', () => {
 
 test('durations', () => {
   expect([5, 250, 7500, Number.NaN].map(formatDuration)).toEqual(['5 s', '4 min 10 s', '2 h 5 min', '–']);
+});
+
+test('who counts on the way stops once Ctrl+C was pressed, and says how far it came', () => {
+  const ctrlC = new AbortController();
+  const terminal = { interrupted: ctrlC.signal } as Terminal;
+  stopIfInterrupted(terminal, '11 simulations');
+  ctrlC.abort();
+  expect(() => stopIfInterrupted(terminal, '12 simulations')).toThrow(
+    /^stopped after 12 simulations; expected .*same command again\.$/,
+  );
 });
 
 describe('ProgressLine', () => {

@@ -7,6 +7,7 @@ import { openSimulator } from '../open-simulator';
 import { flag, integer, isTrusted, simulatorOptions } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
+import { stopIfInterrupted } from '../stop-if-interrupted';
 import { formatTable } from '../table';
 
 export const check = defineCommand({
@@ -31,7 +32,7 @@ export const check = defineCommand({
         points,
         seed,
         onProgress: (done) => {
-          if (terminal.interrupted.aborted) throw new Error(`stopped after ${done} simulations`);
+          stopIfInterrupted(terminal, `${done} simulations`);
           line.update(() => `${done} simulations`);
         },
       });

@@ -8,6 +8,7 @@ import { openSimulator } from '../open-simulator';
 import { choice, flag, integer } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
+import { stopIfInterrupted } from '../stop-if-interrupted';
 import { formatTable } from '../table';
 
 export const sample = defineCommand({
@@ -30,7 +31,7 @@ export const sample = defineCommand({
       const reports: (SampleSummary & { mapping: Mapping })[] = [];
       for (const one of mapping === 'both' ? (['log', 'linear'] as const) : [mapping]) {
         const onProgress = (done: number) => {
-          if (terminal.interrupted.aborted) throw new Error(`stopped after ${done} of ${points} sizings`);
+          stopIfInterrupted(terminal, `${done} of ${points} sizings`);
           line.update(() => `${one} mapping: ${done}/${points} sizings`);
         };
         const samples = await sampleCircuit(circuit, simulator, { count: points, seed, mapping: one, onProgress });

@@ -6,6 +6,7 @@ import { openSimulator } from '../open-simulator';
 import { assignmentOption, flag, integer, isTrusted, number, numbers, simulatorOptions, text } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
+import { stopIfInterrupted } from '../stop-if-interrupted';
 import { makeResultFolder, writeResults } from '../train/write-results';
 import { usageError } from '../usage-error';
 import { drawVerification } from '../verify/plot';
@@ -46,7 +47,7 @@ export const verify = defineCommand({
         samples,
         seed: values.seed,
         onProgress: (done) => {
-          if (terminal.interrupted.aborted) throw new Error(`stopped after ${done} simulations`);
+          stopIfInterrupted(terminal, `${done} simulations`);
           line.update(() => `${done}/${corners.length + samples} simulations`);
         },
       });
