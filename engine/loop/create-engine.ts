@@ -1,7 +1,7 @@
 import type { Agent, Catalogue, Command, Engine, EngineEvent, LearnServices, RunResult, Snapshot, SystemContext } from '../api';
 import { messageOf } from '../base';
 import type { World } from '../ecs';
-import { createAnsweringSimulator, createMemoryStore } from '../store';
+import { createAnsweringSimulator, nullStore } from '../store';
 import { takeSnapshot } from '../systems';
 import { evaluateHeld } from '../systems/evaluate-held';
 import { AgentHealth, Recording, Run, Tick } from '../systems/resources';
@@ -32,7 +32,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
     : options.simulator;
   const events = createEventLog();
-  const store = options.store ?? createMemoryStore();
+  const store = options.store ?? nullStore;
   const startup = createStartupLog();
   const early: Command[] = [];
   let built: Built | null = null;

@@ -19,6 +19,7 @@ export interface EngineOptions {
   readonly simulator: { readonly instance: Simulator; readonly reason: string };
   /** Opens learning machinery (an executor) once it is clear that the run is valid. Long work in it is to `breathe`. */
   readonly learn?: (breathe: Breathe) => Promise<LearnServices>;
+  /** Where facts of the run go; left out, it is not recorded. */
   readonly store?: RunStore;
   /** Recorded runs, this one among them, for whoever asks. */
   readonly library?: RunLibrary;

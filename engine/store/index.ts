@@ -1,6 +1,6 @@
 export * from './answering-simulator';
 export * from './checkpoint';
-export * from './memory-store';
+export * from './null-store';
 export type * from './run-store';
 export * from './sql/branch';
 export * from './sql/database';

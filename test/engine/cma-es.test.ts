@@ -68,10 +68,14 @@ describe('CMA-ES', () => {
     cmaEs.build({ addAgent: (definition: unknown) => (agent = definition as AgentDefinition) } as never);
     const narrow = testCircuit();
     const circuit = { ...narrow, specs: narrow.specs.map((spec) => ({ ...spec, target: spec.name === 'gain' ? 400 : 5 })) };
-    const { engine, store } = startRun({ agent: agent!, circuits: [circuit], configuration: { environments: 16, budget: 300 } });
+    const { engine, recorded } = startRun({
+      agent: agent!,
+      circuits: [circuit],
+      configuration: { environments: 16, budget: 300 },
+    });
     const { reason, snapshot } = await engine.finished;
     expect(reason).toBe('met');
-    const records = store.recorded.toArray();
+    const records = recorded;
     expect(records.filter(({ origin }) => origin === 'reset').length).toBe(1);
     // Population of 6 in two dimensions: never more in a tick.
     const perTick = new Map<number, number>();

@@ -20,9 +20,9 @@ describe('episodes', () => {
   });
 
   it('start the first environment at the published sizing and the others near it', async () => {
-    const { engine, store } = startRun({ agent: steppingAgent(UP), configuration: { budget: 4 } });
+    const { engine, recorded } = startRun({ agent: steppingAgent(UP), configuration: { budget: 4 } });
     await engine.finished;
-    const starts = store.recorded.toArray();
+    const starts = recorded;
     expect(starts.map(({ slot, step, origin }) => [slot, step, origin])).toEqual([0, 1, 2, 3].map((slot) => [slot, 0, 'reset']));
     expect([...starts[0]!.parameters]).toEqual([expect.closeTo(1, 6), expect.closeTo(0.1, 6)]);
     for (const { parameters } of starts.slice(1)) {
@@ -91,12 +91,12 @@ describe('episodes', () => {
   });
 
   it('draw targets from the range when asked, between easy and hard', async () => {
-    const { engine, store } = startRun({
+    const { engine, recorded } = startRun({
       agent: steppingAgent(UP),
       configuration: { targets: 'range', budget: 60, episodeSteps: 2 },
     });
     await engine.finished;
-    const gains = new Set(store.recorded.toArray().map(({ target }) => target[0]!));
+    const gains = new Set(recorded.map(({ target }) => target[0]!));
     expect(gains.size).toBeGreaterThan(5);
     for (const gain of gains) expect(gain >= 5 && gain <= 200).toBe(true);
   });
@@ -132,7 +132,7 @@ describe('an evaluation', () => {
         };
       },
     };
-    const { engine, simulator, store } = startRun({
+    const { engine, simulator, recorded } = startRun({
       agent: spied,
       configuration: { environments: 2, budget: 20, stopWhenMet: false, evaluation: { at: [0.5, 1], whenFirstMet: false } },
     });
@@ -142,7 +142,7 @@ describe('an evaluation', () => {
     expect(simulator.asked.length).toBe(30);
     expect(phases.filter((phase) => phase === 'evaluation').length).toBe(10);
     expect(snapshot.metrics).toMatchObject({ 'evaluation/test-circuit/met': 1, 'evaluation/test-circuit/steps': 5 });
-    const evaluated = store.recorded.toArray().filter(({ phase }) => phase === 'evaluation');
+    const evaluated = recorded.filter(({ phase }) => phase === 'evaluation');
     expect(evaluated.map(({ target }) => target[0])).toEqual(Array(10).fill(99));
   });
 

@@ -114,7 +114,7 @@ describe('held targets', () => {
   });
 
   it('are tried while training where that is wished for, counted as evaluation, and told', async () => {
-    const { engine, store, events } = startRun({
+    const { engine, recorded, events } = startRun({
       agent: steppingAgent([0, -1]),
       circuits: [testCircuit('one', { heldTargets: held })],
       configuration: {
@@ -131,7 +131,7 @@ describe('held targets', () => {
     expect(snapshot.metrics['held/one/met']).toBeCloseTo(2 / 3);
     // 7 simulations for the two that are met (one of them twice as far), 8 for the one that is not.
     expect(snapshot.metrics['held/one/steps']).toBe(3.5);
-    const spent = store.recorded.toArray().filter(({ origin }) => origin === 'held');
+    const spent = recorded.filter(({ origin }) => origin === 'held');
     expect(new Set(spent.map(({ phase }) => phase))).toEqual(new Set(['evaluation']));
     expect(snapshot.metrics['held/simulations']).toBe(spent.length);
     expect(snapshot.simulations).toMatchObject({ training: 40, evaluation: spent.length });

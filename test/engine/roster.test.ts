@@ -70,7 +70,7 @@ describe('the roster', () => {
   it('takes in what is under way before a circuit leaves, and counts it', async () => {
     const { fakeSimulator } = await import('./fixtures');
     const simulator = fakeSimulator({ manual: true });
-    const { engine, events, store } = startRun({
+    const { engine, events, recorded } = startRun({
       agent: joining,
       circuits,
       simulator,
@@ -93,7 +93,7 @@ describe('the roster', () => {
     const { snapshot } = await engine.finished;
     expect(events.map(({ kind }) => kind)).toContain('circuit-left');
     expect([...snapshot.environments.circuit]).toEqual([0, 0]);
-    expect(store.recorded.toArray().length).toBe(snapshot.simulations.training);
+    expect(recorded.length).toBe(snapshot.simulations.training);
     expect(snapshot.simulations.training + snapshot.environments.state.filter((s) => s === 1).length).toBe(
       simulator.asked.length,
     );

@@ -1,13 +1,14 @@
 import type { AgentDefinition, CircuitDefinition, Engine, EngineEvent, Plugin, RunConfiguration } from '../../engine/api';
 import type { Clock } from '../../engine/base';
 import { createEngine, type EngineOptions } from '../../engine/loop';
-import { createMemoryStore, type MemoryStore } from '../../engine/store';
+import { nullStore, type SimulationRecord } from '../../engine/store';
 import { type FakeSimulator, fakeClock, fakeSimulator, testCircuit, testPlugins } from './fixtures';
 
 export interface TestRun {
   readonly engine: Engine;
   readonly simulator: FakeSimulator;
-  readonly store: MemoryStore;
+  /** What the engine gave its store to keep. */
+  readonly recorded: SimulationRecord[];
   readonly events: EngineEvent[];
 }
 
@@ -31,7 +32,7 @@ export function startRun({
   configuration = {},
   learn,
 }: TestRunOptions): TestRun {
-  const store = createMemoryStore();
+  const recorded: SimulationRecord[] = [];
   const events: EngineEvent[] = [];
   const engine = createEngine({
     plugins: [...testPlugins(agent, circuits), ...plugins],
@@ -46,9 +47,9 @@ export function startRun({
     },
     clock,
     simulator: { instance: simulator, reason: 'a test' },
-    store,
+    store: { ...nullStore, simulations: (records) => void recorded.push(...records) },
     ...(learn && { learn }),
     onEvent: (event) => events.push(event),
   });
-  return { engine, simulator, store, events };
+  return { engine, simulator, recorded, events };
 }
