@@ -1,10 +1,8 @@
 import type { AgentCircuit } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
-import { messageOf, RandomStream } from '../base';
+import { messageOf } from '../base';
 import type { Executor } from '../tensor';
-import { createLearningState } from './networks';
-import { evenShares } from './programs';
-import { buildUpdatePlan } from './update-plan';
+import { timeUpdate, withUpdate } from './time-update';
 
 /** How two executors are compared. */
 export interface Trial {
@@ -39,42 +37,9 @@ export async function fasterExecutor<T extends Executor>(
   return { executor, reason: `the faster here, in updates a second: ${figures}` };
 }
 
-/** Replays between two waits for the result take up to this share of the time: enough to hide the waiting. */
-const SHARE_AT_ONCE = 1 / 8;
-
 /** Updates a second of the M3 update at a run's own sizes. */
-export async function updatesPerSecond(executor: Executor, trial: Trial): Promise<number> {
-  const { circuits, hyper, milliseconds, now, breathe } = trial;
-  const state = createLearningState(circuits, hyper, new RandomStream(1), 1);
-  for (const group of state.groups) executor.allocate(group);
-  try {
-    const program = executor.prepare(buildUpdatePlan(state, hyper, evenShares(hyper.batch / hyper.members, circuits.length)));
-    try {
-      await executor.ready?.();
-      const filled = circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity]);
-      program.write('filled', Float32Array.from(filled));
-      program.write('realRatio', new Float32Array(circuits.length).fill(0.5));
-      const output = Object.keys(program.plan.outputs)[0]!;
-      program.run();
-      await program.read(output);
-      const start = now();
-      let replays = 0;
-      let atOnce = 1;
-      while (replays === 0 || now() - start < milliseconds) {
-        const begin = now();
-        program.run(atOnce);
-        await program.read(output); // the work is surely done only when it is read
-        replays += atOnce;
-        if (2 * (now() - begin) < SHARE_AT_ONCE * milliseconds) atOnce *= 2;
-        await breathe();
-      }
-      return (1000 * replays) / (now() - start);
-    } finally {
-      program.dispose();
-    }
-  } finally {
-    for (const group of state.groups) executor.release(group.name);
-  }
+function updatesPerSecond(executor: Executor, { circuits, hyper, ...timing }: Trial): Promise<number> {
+  return withUpdate(executor, circuits, hyper, (update) => timeUpdate(update, { warmUpMilliseconds: 0, ...timing }));
 }
 
 function describeRate(rate: number): string {

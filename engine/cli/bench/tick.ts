@@ -1,6 +1,7 @@
 import linear from '../../../plugins/schedules/linear';
 import type { AgentDefinition, CircuitDefinition, PhaseName, Plugin, Proposal, Simulator, SimulatorStatistics } from '../../api';
 import { PHASES } from '../../api';
+import { median } from '../../base';
 import { createEngine, createHostClock } from '../../loop';
 import { formatTable } from '../table';
 
@@ -38,10 +39,7 @@ export async function benchTick(circuit: CircuitDefinition, environments: number
     await engine.dispose();
   }
   const counted = seen.slice(WARM_UP);
-  const medianOf = (value: (phases: Readonly<Record<string, number>>) => number) => {
-    const sorted = counted.map(value).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
+  const medianOf = (value: (phases: Readonly<Record<string, number>>) => number) => median(counted.map(value));
   const whole = (phases: Readonly<Record<string, number>>) => PHASES.reduce((sum, phase) => sum + (phases[phase] ?? 0), 0);
   return {
     circuit: circuit.id,

@@ -1,9 +1,6 @@
 import { type AgentCircuit, defaultHyperParameters, type HyperParameters } from '../../api';
-import { RandomStream } from '../../base';
-import { createLearningState } from '../../learn/networks';
-import { evenShares } from '../../learn/programs';
-import { buildUpdatePlan } from '../../learn/update-plan';
-import type { Executor, Program } from '../../tensor';
+import { timeUpdate, withUpdate } from '../../learn/time-update';
+import type { Executor } from '../../tensor';
 import type { WasmExecutor } from '../../tensor/wasm/executor';
 import { byKernel } from '../../tensor/wasm/profile';
 import { type PeerResult, runPeers } from './peers';
@@ -43,8 +40,13 @@ export async function benchUpdate(
   options: { readonly milliseconds: number; readonly now: () => number },
 ): Promise<UpdateBench> {
   const { now } = options;
-  const { update, ...speed } = await timeUpdates(executor, circuits, hyper, options);
-  const kernels = byKernel(await executor.profile(update, now, 10));
+  const speed = await timeUpdates(executor, circuits, hyper, options);
+  const profile = await withUpdate(executor, circuits, withoutImagined(hyper), async (update) => {
+    // The first replay builds what it needs.
+    update.run();
+    return executor.profile(update, now, 10);
+  });
+  const kernels = byKernel(profile);
   const products = kernels.find(({ kernel }) => kernel === 'matmul');
   const peakGigaflops = measureSimdPeak(now, executor.relaxed) * executor.threads;
   const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
@@ -68,55 +70,23 @@ export async function updatePeers(circuits: readonly AgentCircuit[], hyper: Hype
   return runPeers<PeerResult>('m3_update.py', [...size, '--sequences', String(hyper.batch), '--circuits', sizes]);
 }
 
-/** Times the update without and with the imagined gradient; `update` is the one without, prepared. */
+/** Times the update without and with the imagined gradient. */
 export async function timeUpdates(
   executor: Executor,
   circuits: readonly AgentCircuit[],
   hyper: HyperParameters,
   { milliseconds, now }: { readonly milliseconds: number; readonly now: () => number },
-): Promise<UpdateSpeed & { readonly update: Program }> {
-  const state = createLearningState(circuits, hyper, new RandomStream(1), 1);
-  for (const group of state.groups) executor.allocate(group);
-  const counts = evenShares(hyper.batch / hyper.members, circuits.length);
-  const load = async (imaginedWeight: number): Promise<Program> => {
-    const program = executor.prepare(buildUpdatePlan(state, { ...hyper, imaginedWeight }, counts));
-    program.write('filled', Float32Array.from(circuits.flatMap(() => [hyper.realCapacity, hyper.syntheticCapacity])));
-    program.write(
-      'realRatio',
-      Float32Array.from(circuits, () => 0.5),
-    );
-    await executor.ready?.();
-    return program;
-  };
-  const update = await load(0);
-  const each = await timeReplay(update, milliseconds, now);
-  const eachImagined = await timeReplay(await load(defaultHyperParameters.imaginedWeight), milliseconds, now);
-  return {
-    executor: executor.description,
-    updatesPerSecond: 1000 / each,
+): Promise<UpdateSpeed> {
+  const timing = { warmUpMilliseconds: milliseconds / 4, milliseconds, now };
+  const plain = await withUpdate(executor, circuits, withoutImagined(hyper), async (update) => ({
+    updatesPerSecond: await timeUpdate(update, timing),
     launches: update.plan.launches.length,
-    withImaginedPerSecond: 1000 / eachImagined,
-    update,
-  };
+  }));
+  const imagined = { ...hyper, imaginedWeight: defaultHyperParameters.imaginedWeight };
+  const withImaginedPerSecond = await withUpdate(executor, circuits, imagined, (update) => timeUpdate(update, timing));
+  return { executor: executor.description, ...plain, withImaginedPerSecond };
 }
 
-/** Milliseconds a replay, over at least `budget` ms of replays after a warm-up of a quarter of that. */
-async function timeReplay(program: Program, budget: number, now: () => number): Promise<number> {
-  const output = Object.keys(program.plan.outputs)[0]!;
-  let atOnce = 2;
-  const spend = async (milliseconds: number): Promise<number> => {
-    const start = now();
-    let replays = 0;
-    while (replays === 0 || now() - start < milliseconds) {
-      const begin = now();
-      program.run(atOnce);
-      await program.read(output); // the work is surely done only when it is read
-      replays += atOnce;
-      // Waiting for a graphics card is not to count for more than its work.
-      if (now() - begin < milliseconds / 32) atOnce *= 2;
-    }
-    return (now() - start) / replays;
-  };
-  await spend(budget / 4);
-  return spend(budget);
+function withoutImagined(hyper: HyperParameters): HyperParameters {
+  return { ...hyper, imaginedWeight: 0 };
 }

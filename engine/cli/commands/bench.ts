@@ -146,9 +146,7 @@ export const bench = defineCommand({
     if (kind !== 'wasm') {
       const executor = await openWebgpu();
       try {
-        const { update, ...speed } = await timeUpdates(executor, circuits, hyper, options);
-        update.dispose();
-        webgpu = speed;
+        webgpu = await timeUpdates(executor, circuits, hyper, options);
       } finally {
         executor.dispose();
       }
