@@ -5,7 +5,32 @@ import { preparePrograms, RANK_CHUNK } from '../../learn/programs';
 import { writeTransition } from '../../learn/replay-pool';
 import { UPDATE_STATISTICS } from '../../learn/update-plan';
 import type { Executor } from '../../tensor';
+import { openWasm, openWebgpu } from '../open-executor';
 import { formatTable } from '../table';
+import type { Bench } from './bench';
+import { batchOf } from './sized-circuits';
+import { stamp } from './stamp';
+
+export const curves: Bench = {
+  circuits: 0,
+  async run(_, values, terminal) {
+    const { executor: kind, threads, updates, json } = values;
+    const { circuits, hyper } = await batchOf(values);
+    // WebGPU first: where there is none, that is said at once.
+    const second = kind === 'wasm' ? await openWasm(threads) : await openWebgpu();
+    const rivals = [kind === 'webgpu' ? await openWebgpu() : await openWasm(threads), second] as const;
+    try {
+      const found = await compareCurves(rivals, circuits, hyper, updates);
+      const same = found.every(({ largest, simulator, predictions }) => largest + simulator + predictions === 0);
+      const executors = rivals.map(({ description }) => description);
+      terminal.out(json ? `${JSON.stringify({ executors, found, ...stamp() })}\n` : describeCurves(executors, found));
+      // The same executor twice has no right to differ.
+      return kind === 'both' || same ? 0 : 1;
+    } finally {
+      for (const executor of rivals) executor.dispose();
+    }
+  },
+};
 
 /** Where two executors stand after the same steps from the same seed: as many of a fit as updates. */
 export interface Divergence {

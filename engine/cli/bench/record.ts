@@ -4,11 +4,23 @@ import { join } from 'node:path';
 import type { CircuitDefinition, RunConfiguration } from '../../api';
 import { median, quantile } from '../../base';
 import type { Checkpoint } from '../../store';
+import { findCircuit } from '../catalogue';
 import { openEngine } from '../open-engine';
 import { recordRun } from '../runs/record';
+import { type Bench, USUAL_CIRCUIT } from './bench';
+import { heading, stamp } from './stamp';
+
+export const record: Bench = {
+  circuits: 1,
+  async run([name = USUAL_CIRCUIT], { agent, steps, pairs, json }, terminal) {
+    const measured = await benchRecord(await findCircuit(name), { agent, steps, pairs, now: terminal.now });
+    terminal.out(json ? `${JSON.stringify({ ...measured, ...stamp() })}\n` : `${heading()}\n${describeRecording(measured)}`);
+    return 0;
+  },
+};
 
 /** Ticks a second of a real training (ngspice, agent and all), recorded and not. */
-export interface RecordBench {
+interface RecordBench {
   readonly circuit: string;
   readonly agent: string;
   readonly pairs: number;
@@ -32,7 +44,7 @@ interface Timed {
  * The same training again and again, recorded and not in turns, so that a machine whose speed drifts treats both alike. One
  * of each is run before to warm up and is not counted.
  */
-export async function benchRecord(
+async function benchRecord(
   circuit: CircuitDefinition,
   { agent, steps, pairs, now }: { readonly agent: string; readonly steps: number; readonly pairs: number; now(): number },
 ): Promise<RecordBench> {
@@ -112,7 +124,7 @@ async function time(
   }
 }
 
-export function describeRecording({ circuit, agent, pairs, ticks, ticksPerSecond, ...measured }: RecordBench): string {
+function describeRecording({ circuit, agent, pairs, ticks, ticksPerSecond, ...measured }: RecordBench): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const spread = ({ median: middle, lower, upper }: RecordBench['ratio']) =>
     `${change(middle)} (half of them between ${change(lower)} and ${change(upper)})`;

@@ -1,22 +1,40 @@
 import type { CircuitDefinition, Simulator } from '../../api';
 import { mean, median } from '../../base';
 import { evaluateSizings, randomSizings } from '../../circuit/sampling';
+import { findCircuit } from '../catalogue';
 import { openSimulator, type SimulatorName } from '../open-simulator';
 import { formatTable } from '../table';
+import { type Bench, USUAL_CIRCUIT } from './bench';
+import { heading, stamp } from './stamp';
 import { includingModels, withModelFiles } from './whole-models';
 
+export const simulate: Bench = {
+  circuits: Number.POSITIVE_INFINITY,
+  async run(names, { points, json }, terminal) {
+    const circuits: SimulateBench[] = [];
+    if (!json) terminal.out(`${heading()}\n`);
+    for (const name of names.length > 0 ? names : [USUAL_CIRCUIT]) {
+      const measured = await benchSimulate(await findCircuit(name), points, terminal.now);
+      circuits.push(measured);
+      if (!json) terminal.out(`\n${describeSimulations(measured)}`);
+    }
+    if (json) terminal.out(`${JSON.stringify({ circuits, ...stamp() })}\n`);
+    return 0;
+  },
+};
+
 /** What full evaluations cost: all analyses of sizings that are valid, which is where they run to their end. */
-export interface SimulateBench {
+interface SimulateBench {
   readonly circuit: string;
   readonly sizings: number;
   readonly costs: readonly Cost[];
   readonly ratios: readonly Ratio[];
 }
 
-export type Models = 'pruned' | 'whole';
+type Models = 'pruned' | 'whole';
 
 /** One way to simulate. */
-export interface Cost {
+interface Cost {
   /** `native`: a fresh process of the system's ngspice for each evaluation. */
   readonly simulator: SimulatorName;
   /** `whole`: the process' model files are included as they are; `pruned`: only cards that the sizing needs. */
@@ -32,7 +50,7 @@ export interface Cost {
 }
 
 /** How many times as many evaluations a second; null where there is no ngspice of the system. */
-export interface Ratio {
+interface Ratio {
   readonly what: string;
   readonly times: number | null;
 }
@@ -43,7 +61,7 @@ const ROUNDS = 2;
 const REPEATS = 2;
 
 /** Times full evaluations of random valid sizings (linear mapping, seed 1), in all ways. */
-export async function benchSimulate(circuit: CircuitDefinition, count: number, now: () => number): Promise<SimulateBench> {
+async function benchSimulate(circuit: CircuitDefinition, count: number, now: () => number): Promise<SimulateBench> {
   return withModelFiles(circuit, async (folder) => {
     const opened: Simulator[] = [];
     try {
@@ -135,7 +153,7 @@ function ratiosOf(costs: readonly Cost[]): Ratio[] {
   ];
 }
 
-export function describeSimulations({ circuit, sizings, costs, ratios }: SimulateBench): string {
+function describeSimulations({ circuit, sizings, costs, ratios }: SimulateBench): string {
   const right = 'right' as const;
   const rows = costs.map(({ simulator, models, atOnce, median, mean, perSecond, valid }) => [
     simulator === 'wasm' ? 'ngspice 45 in WASM' : 'fresh ngspice processes',

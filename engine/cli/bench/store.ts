@@ -6,8 +6,20 @@ import { RandomStream } from '../../base';
 import { createHostClock } from '../../loop';
 import { createSqlStore, explore, readSummary, type SimulationRecord } from '../../store';
 import { openRunFolder, RUN_FILE, readRunFolder } from '../../store/run-folder.node';
+import { findCircuit } from '../catalogue';
+import { type Bench, USUAL_CIRCUIT } from './bench';
+import { heading, stamp } from './stamp';
 
-export interface StoreBench {
+export const store: Bench = {
+  circuits: 0,
+  async run(_, { simulations, json }, terminal) {
+    const measured = await benchStore(await findCircuit(USUAL_CIRCUIT), simulations, terminal.now);
+    terminal.out(json ? `${JSON.stringify({ ...measured, ...stamp() })}\n` : `${heading()}\n${describeStore(measured)}`);
+    return 0;
+  },
+};
+
+interface StoreBench {
   readonly simulations: number;
   readonly writeMicrosecondsPerSimulation: number;
   readonly bytesPerSimulation: number;
@@ -19,7 +31,7 @@ export interface StoreBench {
 const PER_TICK = 16;
 
 /** Records made-up simulations of a circuit as a run of that length would have them, then opens and explores the run. */
-export async function benchStore(circuit: CircuitDefinition, simulations: number, now: () => number): Promise<StoreBench> {
+async function benchStore(circuit: CircuitDefinition, simulations: number, now: () => number): Promise<StoreBench> {
   const folder = mkdtempSync(join(tmpdir(), 'ohmba-bench-'));
   try {
     const written = await write(folder, circuit, simulations, now);
@@ -99,4 +111,17 @@ function catalogueOf(circuit: CircuitDefinition, budget: number): Catalogue {
     seed: 1,
     configuration: { budget },
   };
+}
+
+function describeStore(measured: StoreBench): string {
+  const { simulations, writeMicrosecondsPerSimulation, bytesPerSimulation, openMilliseconds, exploreMilliseconds } = measured;
+  return [
+    `a run of ${simulations} simulations of two-stage-opamp`,
+    '',
+    `writing a simulation            ${writeMicrosecondsPerSimulation.toFixed(1)} us`,
+    `on disk                         ${bytesPerSimulation.toFixed(0)} bytes a simulation`,
+    `opening the run                 ${openMilliseconds.toFixed(0)} ms`,
+    `exploration view of the run     ${exploreMilliseconds.toFixed(0)} ms (counts, extremes, 5000 samples, 50 best)`,
+    '',
+  ].join('\n');
 }

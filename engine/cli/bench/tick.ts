@@ -3,10 +3,24 @@ import type { AgentDefinition, CircuitDefinition, PhaseName, Plugin, Proposal, S
 import { PHASES } from '../../api';
 import { median } from '../../base';
 import { createEngine, createHostClock } from '../../loop';
+import { findCircuit } from '../catalogue';
 import { formatTable } from '../table';
+import { type Bench, USUAL_CIRCUIT } from './bench';
+import { heading, stamp } from './stamp';
+
+export const tick: Bench = {
+  circuits: 1,
+  async run([name = USUAL_CIRCUIT], { ticks, json }, terminal) {
+    const circuit = await findCircuit(name);
+    const sizes: TickBench[] = [];
+    for (const environments of [16, 256, 1024]) sizes.push(await benchTick(circuit, environments, ticks));
+    terminal.out(json ? `${JSON.stringify({ sizes, ...stamp() })}\n` : `${heading()}\n${describeTicks(sizes)}`);
+    return 0;
+  },
+};
 
 /** Milliseconds of the engine's own work in a tick: nothing is simulated and nothing learns. */
-export interface TickBench {
+interface TickBench {
   readonly circuit: string;
   readonly environments: number;
   readonly ticks: number;
@@ -17,7 +31,7 @@ export interface TickBench {
 const WARM_UP = 30;
 
 /** Times ticks with answers that are made up at once, a snapshot taken in every one of them. */
-export async function benchTick(circuit: CircuitDefinition, environments: number, ticks: number): Promise<TickBench> {
+async function benchTick(circuit: CircuitDefinition, environments: number, ticks: number): Promise<TickBench> {
   const seen: Readonly<Record<string, number>>[] = [];
   const engine = createEngine({
     plugins: [linear, benchPlugin(circuit)],
@@ -55,7 +69,7 @@ export async function benchTick(circuit: CircuitDefinition, environments: number
   };
 }
 
-export function describeTicks(results: readonly TickBench[]): string {
+function describeTicks(results: readonly TickBench[]): string {
   const right = 'right' as const;
   const rows = [...PHASES, 'tick' as const].map((phase) => [
     phase,

@@ -1,92 +1,101 @@
-import { type AgentCircuit, defaultHyperParameters, type HyperParameters } from '../../api';
-import { timeUpdate, withUpdate } from '../../learn/time-update';
-import type { Executor } from '../../tensor';
-import type { WasmExecutor } from '../../tensor/wasm/executor';
-import { byKernel } from '../../tensor/wasm/profile';
-import { type PeerResult, runPeers } from './peers';
-import { measureSimdPeak } from './simd-peak';
+import { openWasm, openWebgpu } from '../open-executor';
+import { formatTable } from '../table';
+import type { Bench, BenchValues } from './bench';
+import type { PeerResult } from './peers';
+import { batchOf } from './sized-circuits';
+import { heading, stamp } from './stamp';
+import { benchUpdate, timeUpdates, type UpdateBench, type UpdateSpeed, updatePeers } from './update-speed';
 
-/** What an executor makes of the update. */
-export interface UpdateSpeed {
-  readonly executor: string;
-  /** Twin critics, actor, temperature and targets. */
-  readonly updatesPerSecond: number;
-  readonly launches: number;
-  /** The same with the actor's gradient through the neural simulator, as the agent trains and as the peers do. */
-  readonly withImaginedPerSecond: number;
+export const update: Bench = {
+  circuits: 0,
+  async run(_, values, terminal) {
+    const { peer, json } = values;
+    const { circuits, hyper } = await batchOf(values);
+    const options = { milliseconds: values.seconds * 1000, now: terminal.now };
+    // WebGPU first: where there is none, that is said at once.
+    let webgpu: UpdateSpeed | null = null;
+    if (values.executor !== 'wasm') {
+      const executor = await openWebgpu();
+      try {
+        webgpu = await timeUpdates(executor, circuits, hyper, options);
+      } finally {
+        executor.dispose();
+      }
+    }
+    let wasm: UpdateBench | null = null;
+    if (values.executor !== 'webgpu') {
+      const executor = await openWasm(values.threads);
+      try {
+        wasm = await benchUpdate(executor, circuits, hyper, options);
+      } finally {
+        executor.dispose();
+      }
+    }
+    const speeds = [webgpu, wasm].filter((speed) => speed !== null);
+    const fastest = Math.max(...speeds.map(({ withImaginedPerSecond }) => withImaginedPerSecond));
+    const peers = (peer ? await updatePeers(circuits, hyper) : []).map((each) => ({
+      ...each,
+      ratio: fastest / each.updatesPerSecond,
+    }));
+    if (json) {
+      const whole = wasm === null ? { ...webgpu, peers } : { ...wasm, peers, ...(webgpu ? { webgpu } : {}) };
+      terminal.out(`${JSON.stringify({ ...whole, ...stamp() })}\n`);
+    } else {
+      const parts = [heading(), describeBatch(values), '', describeSpeeds(speeds), describePeers(peers, peer)];
+      terminal.out([...parts, ...(wasm ? ['', describeKernels(wasm)] : [])].join('\n'));
+    }
+    return 0;
+  },
+};
+
+function describeBatch({ width, state, layers, sequences, circuits }: BenchValues): string {
+  return `M3 update: width ${width}, state ${state}, ${layers} layers, ${sequences} sequences of ${circuits}`;
 }
 
-export interface UpdateBench extends UpdateSpeed {
-  readonly width: number;
-  readonly state: number;
-  readonly layers: number;
-  readonly sequences: number;
-  /** Mean over the circuits of the batch. */
-  readonly tokensPerSequence: number;
-  readonly kernels: ReturnType<typeof byKernel>;
-  readonly matmul: {
-    readonly gigaflops: number;
-    /** Measured on one core, times the executor's threads: WASM SIMD in registers. */
-    readonly peakGigaflops: number;
-    readonly share: number;
-  };
+function describeSpeeds(speeds: readonly UpdateSpeed[]): string {
+  const right = 'right' as const;
+  return formatTable(
+    [
+      { title: 'executor' },
+      { title: 'updates/s', align: right },
+      { title: 'with the imagined gradient', align: right },
+      { title: 'launches', align: right },
+    ],
+    speeds.map(({ executor, updatesPerSecond, withImaginedPerSecond, launches }) => [
+      executor,
+      updatesPerSecond.toFixed(1),
+      withImaginedPerSecond.toFixed(1),
+      String(launches),
+    ]),
+  );
 }
 
-/** Times the full M3 update and says where it goes. */
-export async function benchUpdate(
-  executor: WasmExecutor,
-  circuits: readonly AgentCircuit[],
-  hyper: HyperParameters,
-  options: { readonly milliseconds: number; readonly now: () => number },
-): Promise<UpdateBench> {
-  const { now } = options;
-  const speed = await timeUpdates(executor, circuits, hyper, options);
-  const profile = await withUpdate(executor, circuits, withoutImagined(hyper), async (update) => {
-    // The first replay builds what it needs.
-    update.run();
-    return executor.profile(update, now, 10);
-  });
-  const kernels = byKernel(profile);
-  const products = kernels.find(({ kernel }) => kernel === 'matmul');
-  const peakGigaflops = measureSimdPeak(now, executor.relaxed) * executor.threads;
-  const gigaflops = products ? products.flops / (products.milliseconds * 1e6) : 0;
-  const tokens = circuits.reduce((sum, { info }) => sum + info.parameters.length + info.specs.length + 2, 0) / circuits.length;
-  return {
-    ...speed,
-    width: hyper.width,
-    state: hyper.state,
-    layers: hyper.layers,
-    sequences: hyper.batch,
-    tokensPerSequence: tokens,
-    kernels,
-    matmul: { gigaflops, peakGigaflops, share: gigaflops / peakGigaflops },
-  };
+function describePeers(peers: readonly (PeerResult & { readonly ratio: number })[], wanted: boolean): string {
+  if (peers.length === 0) return `PyTorch                         ${wanted ? 'no python3 with torch here' : 'not asked for'}`;
+  return peers
+    .map(
+      ({ peer, updatesPerSecond, ratio, version, blas, threads, python }) =>
+        `${peer.padEnd(32)}${updatesPerSecond.toFixed(1)}, ohmba is ${ratio.toFixed(2)} times as fast (torch ${version}, ${blas === 'mkl' ? 'MKL' : blas === 'other' ? 'without MKL' : blas}, ${threads} threads, ${python})`,
+    )
+    .join('\n');
 }
 
-/** PyTorch on the same machine, with the same network and batch. */
-export async function updatePeers(circuits: readonly AgentCircuit[], hyper: HyperParameters): Promise<PeerResult[]> {
-  const size = ['width', 'state', 'layers'].flatMap((name) => [`--${name}`, String(hyper[name as 'width'])]);
-  const sizes = circuits.map(({ info }) => `${info.parameters.length}x${info.specs.length}`).join();
-  return runPeers<PeerResult>('m3_update.py', [...size, '--sequences', String(hyper.batch), '--circuits', sizes]);
-}
-
-/** Times the update without and with the imagined gradient. */
-export async function timeUpdates(
-  executor: Executor,
-  circuits: readonly AgentCircuit[],
-  hyper: HyperParameters,
-  { milliseconds, now }: { readonly milliseconds: number; readonly now: () => number },
-): Promise<UpdateSpeed> {
-  const timing = { warmUpMilliseconds: milliseconds / 4, milliseconds, now };
-  const plain = await withUpdate(executor, circuits, withoutImagined(hyper), async (update) => ({
-    updatesPerSecond: await timeUpdate(update, timing),
-    launches: update.plan.launches.length,
-  }));
-  const imagined = { ...hyper, imaginedWeight: defaultHyperParameters.imaginedWeight };
-  const withImaginedPerSecond = await withUpdate(executor, circuits, imagined, (update) => timeUpdate(update, timing));
-  return { executor: executor.description, ...plain, withImaginedPerSecond };
-}
-
-function withoutImagined(hyper: HyperParameters): HyperParameters {
-  return { ...hyper, imaginedWeight: 0 };
+function describeKernels({ kernels, matmul }: UpdateBench): string {
+  const right = 'right' as const;
+  const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const rows = kernels.map(({ kernel, launches, milliseconds }) => [
+    kernel,
+    String(launches),
+    milliseconds.toFixed(2),
+    `${((100 * milliseconds) / total).toFixed(1)} %`,
+  ]);
+  const table = formatTable(
+    [{ title: 'kernel' }, { title: 'launches', align: right }, { title: 'ms', align: right }, { title: 'share', align: right }],
+    rows,
+  );
+  return [
+    `matrix products on wasm         ${matmul.gigaflops.toFixed(1)} of ${matmul.peakGigaflops.toFixed(1)} GFLOP/s (${(100 * matmul.share).toFixed(0)} % of the SIMD peak)`,
+    '',
+    table,
+  ].join('\n');
 }
