@@ -3,9 +3,8 @@
  * [--points 100] [--seed 12]` draws random sizings, half of each mapping, until so many are valid. Ends with exit code 1
  * if a measure is off by more than 2 %. The folder plugins/circuits/NAME has `definition.ts` and `fine-reference.ts`.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createServer } from 'vite';
+import { loadCircuit } from './load-circuit.mjs';
 
 const ALLOWED = 0.02;
 const CHUNK = 40;
@@ -15,28 +14,10 @@ const { values, positionals } = parseArgs({
   options: { points: { type: 'string', default: '100' }, seed: { type: 'string', default: '12' } },
 });
 const [name] = positionals;
-if (!name) {
-  console.error('check-accuracy was given no circuit; expected the name of a folder in plugins/circuits');
-  process.exit(2);
-}
-
-const vite = await createServer({
-  configFile: false,
-  root: fileURLToPath(new URL('../../..', import.meta.url)),
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false },
-  appType: 'custom',
-});
-const { createNodeSimulatorPool } = await vite.ssrLoadModule('/engine/circuit/pool.node.ts');
-const { evaluateSizings, randomSizings } = await vite.ssrLoadModule('/engine/circuit/sampling.ts');
-const { default: plugin } = await vite.ssrLoadModule(`/plugins/circuits/${name}/index.ts`);
-const { fineReference } = await vite.ssrLoadModule(`/plugins/circuits/${name}/fine-reference.ts`);
-let circuit;
-plugin.build({
-  addCircuit(definition) {
-    circuit ??= definition;
-  },
-});
+const { circuit, load, close } = await loadCircuit('check-accuracy', name);
+const { createNodeSimulatorPool } = await load('engine/circuit/pool.node.ts');
+const { evaluateSizings, randomSizings } = await load('engine/circuit/sampling.ts');
+const { fineReference } = await load(`plugins/circuits/${name}/fine-reference.ts`);
 
 const simulator = await createNodeSimulatorPool({ timeLimit: 60_000 });
 simulator.register(circuit);
@@ -78,5 +59,5 @@ for (const [k, spec] of circuit.specs.entries()) {
 }
 for (const line of off) console.log(`off by more than ${100 * ALLOWED} %: ${line}`);
 await simulator.dispose();
-await vite.close();
+await close();
 process.exit(off.length === 0 && valid === wanted ? 0 : 1);

@@ -1,15 +1,12 @@
 /**
  * Makes plugins/circuits/NAME/targets.json: `node engine/cli/scripts/make-targets.mjs NAME [--count 2000] [--seed 1]
- * [--held 40] [--search 2000]`. Some minutes for a circuit. Loads the sources through vite, so nothing has to be built
- * but dist/ohmba.mjs, whose threads simulate.
+ * [--held 40] [--search 4000]`. Some minutes for a circuit.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createServer } from 'vite';
+import { loadCircuit, root } from './load-circuit.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -20,27 +17,9 @@ const { values, positionals } = parseArgs({
   },
 });
 const [name] = positionals;
-if (!name) {
-  console.error('make-targets was given no circuit; expected the name of a folder in plugins/circuits');
-  process.exit(2);
-}
-
-const vite = await createServer({
-  configFile: false,
-  root,
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false },
-  appType: 'custom',
-});
-const { makeTargets } = await vite.ssrLoadModule('/engine/circuit/make-targets.ts');
-const { createNodeSimulatorPool } = await vite.ssrLoadModule('/engine/circuit/pool.node.ts');
-const { default: plugin } = await vite.ssrLoadModule(`/plugins/circuits/${name}/index.ts`);
-let circuit;
-plugin.build({
-  addCircuit(definition) {
-    circuit ??= definition;
-  },
-});
+const { circuit, load, close } = await loadCircuit('make-targets', name);
+const { makeTargets } = await load('engine/circuit/make-targets.ts');
+const { createNodeSimulatorPool } = await load('engine/circuit/pool.node.ts');
 
 const simulator = await createNodeSimulatorPool();
 simulator.register(circuit);
@@ -67,7 +46,7 @@ console.error(
 );
 console.error(JSON.stringify(simulator.statistics()));
 await simulator.dispose();
-await vite.close();
+await close();
 
 /** The search goes on from what is known to be feasible, or nearly so. */
 function feasibleBefore(path) {
