@@ -68,6 +68,7 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['verify', 'package.json'], /package.json holds no sizing.*simulate --json/],
     [['verify', 'two-stage-opamp', '--no-corners'], /neither corners nor samples/],
     [['verify', 'two-stage-opamp', '--temperatures', '27,hot'], /--temperatures is "27,hot"/],
+    [['sample', 'two-stage-opamp', '--trust'], /--trust was given with ngspice in WASM.*--simulator native/],
     [['check'], /check was given no folder/],
     [['check', './nowhere'], /\.\/nowhere cannot be read \(ENOENT\).*new-circuit/],
     [['train', 'docs/'], /"circuit.json" is not in the folder/],
@@ -135,6 +136,23 @@ test('simulate evaluates the sizing that was asked for', async () => {
   expect(report).toMatchObject({ circuit: 'two-stage-opamp', valid: true, failure: null, met: false });
   expect(report.parameters).toMatchObject({ wn1: 20e-6, cc: 1.5e-12 });
   for (const value of Object.values(report.measures as object)) expect(value).toBeTypeOf('number');
+});
+
+test('sample reads the same distributions on either simulator', async ({ skip }) => {
+  if ((await programOutput('ngspice', ['--version'])) === null) skip('no ngspice on this machine');
+  const [wasm, native] = await Promise.all(
+    ['wasm', 'native'].map(async (simulator) => {
+      const ran = await runOhmba(['sample', 'two-stage-opamp', '--points', '4', '--simulator', simulator, '--json']);
+      expect(ran.code).toBe(0);
+      return lastJson(ran).mappings as { mapping: string; valid: number; percentiles: Record<string, number[]> }[];
+    }),
+  );
+  expect(wasm!.map(({ mapping }) => mapping)).toEqual(['log', 'linear']);
+  for (const [i, { valid, percentiles }] of wasm!.entries()) {
+    expect(native![i]!.valid).toBe(valid);
+    for (const [name, values] of Object.entries(percentiles))
+      for (const [k, value] of values.entries()) expect(native![i]!.percentiles[name]![k]! / value, name).toBeCloseTo(1, 2);
+  }
 });
 
 describe('parity', () => {

@@ -5,7 +5,7 @@ import { type Mapping, PERCENTILES, type SampleSummary, sampleCircuit, summarise
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openSimulator } from '../open-simulator';
-import { choice, flag, integer } from '../options';
+import { choice, flag, integer, isTrusted, simulatorOptions } from '../options';
 import { ProgressLine } from '../progress-line';
 import { oneWord } from '../sizing';
 import { stopIfInterrupted } from '../stop-if-interrupted';
@@ -19,12 +19,14 @@ export const sample = defineCommand({
     points: { type: integer(1, 1e6), value: 2000, help: 'sizings per mapping' },
     seed: { type: integer(0, 2 ** 32 - 1), value: 1, help: 'seed' },
     mapping: { type: choice('log', 'linear', 'both'), value: 'both' as Mapping | 'both', help: 'how the space is covered' },
+    ...simulatorOptions,
     simulators: { type: integer(0, 256), value: 0, help: 'simulators at once; 0: one a core' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
-  async run(words, { points, seed, mapping, simulators, json }, terminal) {
-    const circuit = await findCircuit(oneWord('sample', words, 'circuit'));
-    const simulator = await openSimulator('wasm', simulators);
+  async run(words, { points, seed, mapping, simulator: kind, trust, simulators, json }, terminal) {
+    const trusted = isTrusted({ simulator: kind, trust });
+    const circuit = await findCircuit(oneWord('sample', words, 'circuit'), { trusted });
+    const simulator = await openSimulator(kind, simulators);
     const line = new ProgressLine(terminal);
     try {
       simulator.register(circuit);
