@@ -12,13 +12,6 @@ export const INVALID_REWARD = -1;
 /** The reward of a sizing that meets every spec. */
 export const MET_REWARD = 1;
 
-/** The mean of what each spec is missed by: in [-1, 0]. */
-export function meanShortfall(distances: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < distances.length; i++) sum += Math.min(0, distances[i]!);
-  return distances.length === 0 ? 0 : sum / distances.length;
-}
-
 export interface Score {
   /** To each spec, [S]; all -1 where invalid. */
   readonly distances: Float32Array;

@@ -7,11 +7,11 @@ import type { RecordedSimulation } from './run-store';
  */
 export function createAnsweringSimulator(simulator: Simulator, recorded: readonly RecordedSimulation[]): Simulator {
   const answers = new Map<string, Evaluation[]>();
-  for (const { circuit, parameters, measures, valid, failure, milliseconds } of recorded) {
+  for (const { circuit, parameters, measures, valid, failure, calls, milliseconds } of recorded) {
     const key = keyOf(circuit, parameters);
     const list = answers.get(key) ?? [];
     answers.set(key, list);
-    list.push({ measures, valid, failure, failureDetail: '', milliseconds });
+    list.push({ measures, valid, failure, failureDetail: '', calls, milliseconds });
   }
   return {
     kind: simulator.kind,

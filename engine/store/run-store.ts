@@ -12,9 +12,9 @@ import type {
 } from '../api';
 import type { SqlDatabase } from './sql/database';
 
-/** A call of the simulator, with what is needed to make it again. */
+/** A simulation of a sizing, with what is needed to make it again. */
 export interface SimulationRecord {
-  /** From 1, in the order of the run. */
+  /** Its last call's place among all calls of the simulator, from 1. */
   readonly simulation: number;
   readonly tick: number;
   readonly circuit: string;
@@ -32,6 +32,8 @@ export interface SimulationRecord {
   readonly failure: FailureClass | null;
   readonly reward: number;
   readonly met: boolean;
+  /** Calls of the simulator that it took: more than one where corners were simulated, too. */
+  readonly calls: number;
   readonly milliseconds: number;
 }
 

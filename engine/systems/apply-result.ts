@@ -1,9 +1,10 @@
 import type { Evaluation, Observation } from '../api';
 import type { World } from '../ecs';
 import { Stage } from './components';
+import { countCall, isValid } from './count-call';
 import { type EnvironmentStores, environmentStores, setState } from './environments';
 import { evaluateFirstMet } from './evaluation-plan';
-import { Counts, Run, type RunCircuit, Tick, type Transition } from './resources';
+import { type BestPoint, Counts, Run, type RunCircuit, Tick, type Transition } from './resources';
 
 /** Failures of the simulator, not of the circuit: such a sizing might be good. */
 const ENGINE_FAILURES: readonly unknown[] = ['time-out', 'engine-died', 'no-convergence', 'bad-netlist', 'missing-measure'];
@@ -28,7 +29,7 @@ export function applyResult(
   const step = columns.step.get(at);
   const isReset = step === 0;
   const target = measured.row('target', at).slice();
-  const valid = evaluation.valid && evaluation.failure === null;
+  const valid = isValid(evaluation);
   const { distances, reward, met } = circuit.score(evaluation.measures, valid, target);
 
   const from = isReset
@@ -77,7 +78,8 @@ export function applyResult(
     met,
     done,
   };
-  const simulation = called ? countCall(world, circuit, evaluation, valid, parameters, phase) : 0;
+  const simulation = called ? countCall(world, circuit.info, evaluation, phase) : 0;
+  if (called && valid) keepBest(world, circuit, { simulation, parameters, measures: evaluation.measures }, phase);
   const transition: Transition = {
     phase,
     observation,
@@ -100,36 +102,23 @@ function predictionOf({ predicted }: EnvironmentStores, at: number): Transition[
   return { z: predicted.row('z', at).slice(), spread: predicted.row('spread', at).slice(), validity: validity.get(at) };
 }
 
-/** Counts one call of the simulator, whoever made it, and keeps the best point against the benchmark target. */
-function countCall(
+/** Keeps the best point against the benchmark target, and notes when one first met it. */
+function keepBest(
   world: World,
   circuit: RunCircuit,
-  evaluation: Evaluation,
-  valid: boolean,
-  parameters: Float64Array,
+  point: Pick<BestPoint, 'simulation' | 'parameters' | 'measures'>,
   phase: Transition['phase'],
-): number {
-  const counts = world.resource(Counts);
-  const count = counts.circuits[circuit.info.index]!;
-  const { calls = 1 } = evaluation;
-  counts[phase] += calls;
-  count[phase] += calls;
-  if (!valid) count.failures++;
-  if (evaluation.failure === 'time-out') count.timedOut++;
-  const simulation = counts.training + counts.evaluation;
-  const { distances, reward, met } = circuit.score(evaluation.measures, valid, circuit.benchmark);
-  if (valid && (count.best === null || reward > count.best.reward)) {
-    const first = met && count.stepsToTarget === null;
-    if (first) count.stepsToTarget = count.training;
-    count.best = { reward, simulation, parameters, measures: evaluation.measures, distances, met };
-    if (first) {
-      if (phase === 'training') evaluateFirstMet(world, circuit.info.index);
-      world.resource(Run).report({
-        level: 'info',
-        kind: 'target-met',
-        message: `${circuit.info.id} met its benchmark target after ${count.training} training simulations`,
-      });
-    }
-  }
-  return simulation;
+): void {
+  const count = world.resource(Counts).circuits[circuit.info.index]!;
+  const { distances, reward, met } = circuit.score(point.measures, true, circuit.benchmark);
+  if (count.best !== null && reward <= count.best.reward) return;
+  count.best = { ...point, reward, distances, met };
+  if (!met || count.stepsToTarget !== null) return;
+  count.stepsToTarget = count.training;
+  if (phase === 'training') evaluateFirstMet(world, circuit.info.index);
+  world.resource(Run).report({
+    level: 'info',
+    kind: 'target-met',
+    message: `${circuit.info.id} met its benchmark target after ${count.training} training simulations`,
+  });
 }

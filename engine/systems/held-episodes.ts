@@ -1,9 +1,11 @@
-import type { Evaluation, HeldResult, HeldTarget, Observation, Proposal, Situation, ToldPoint } from '../api';
+import type { HeldResult, HeldTarget, Observation, Proposal, Situation, ToldPoint } from '../api';
 import { RandomStream } from '../base';
 import type { World } from '../ecs';
 import { agentStep } from './agent-step';
+import { countCall, isValid } from './count-call';
 import { askSearches, type HeldSearch } from './held-search';
 import { progressRecords } from './record';
+import { askSimulator } from './request-simulation';
 import { Counts, Run, type RunCircuit, Tick } from './resources';
 
 /** An episode that aims at a held target: one that the agent never trained for by name. */
@@ -96,49 +98,34 @@ export async function runHeldEpisodes(
 
 /** Simulates where each episode stands, and ends those that have met their target or used up their steps. */
 async function simulate(world: World, episodes: readonly HeldEpisode[]): Promise<void> {
-  const { simulator, store } = world.resource(Run);
+  const { store } = world.resource(Run);
   const counts = world.resource(Counts);
   const answers = await Promise.all(
     episodes.map(async ({ circuit, start, step, u }) => {
       const known = step === 0 && start === 'published' ? counts.circuits[circuit.info.index]!.startResult : null;
-      const request = { circuitId: circuit.info.id, parameters: circuit.toPhysical(u) };
-      const failed = (): Evaluation | null => null;
-      return { called: !known, ...request, evaluation: known ?? (await simulator.evaluate(request).catch(failed)) };
+      const parameters = circuit.toPhysical(u);
+      return { called: !known, parameters, evaluation: known ?? (await askSimulator(world, circuit.info, parameters)) };
     }),
   );
   // In the order of the episodes, never in that in which answers happened to come.
   for (const [slot, { called, parameters, evaluation }] of answers.entries()) {
     const episode = episodes[slot]!;
     const { circuit, step, target } = episode;
-    const measures = evaluation?.valid && evaluation.failure === null ? evaluation.measures : null;
-    episode.valid = measures !== null;
-    episode.z = measures ? circuit.toZ(measures) : new Float32Array(target.length);
-    episode.told.push({ u: episode.u, z: episode.z, valid: episode.valid });
-    const { reward, met } = circuit.score(measures ?? new Float64Array(target.length), measures !== null, target);
-    episode.met = measures !== null && met;
-    episode.over = episode.met || step >= circuit.episodeSteps;
-    episode.search?.agent.observe([
-      {
-        slot: 0,
-        circuit: episode.search.info,
-        from: episode.from,
-        u: episode.u,
-        z: episode.z,
-        valid: episode.valid,
-        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
-        target,
-        reward,
-        met: episode.met,
-        done: episode.over,
-      },
-    ]);
+    const { measures, failure, calls = 1, milliseconds } = evaluation;
+    const valid = isValid(evaluation);
+    episode.valid = valid;
+    episode.z = valid ? circuit.toZ(measures) : new Float32Array(target.length);
+    episode.told.push({ u: episode.u, z: episode.z, valid });
+    const { reward, met } = circuit.score(measures, valid, target);
+    episode.met = met;
+    episode.over = met || step >= circuit.episodeSteps;
+    const { from, u, z, over, search } = episode;
+    search?.agent.observe([{ slot: 0, circuit: search.info, from, u, z, valid, measures, target, reward, met, done: over }]);
     if (!called) continue;
-    counts.evaluation++;
-    counts.circuits[circuit.info.index]!.evaluation++;
-    episode.simulations++;
+    episode.simulations += calls;
     store.simulations([
       {
-        simulation: counts.training + counts.evaluation,
+        simulation: countCall(world, circuit.info, evaluation, 'evaluation'),
         tick: world.resource(Tick).number,
         circuit: circuit.info.id,
         slot,
@@ -148,12 +135,13 @@ async function simulate(world: World, episodes: readonly HeldEpisode[]): Promise
         origin: 'held',
         parameters,
         target,
-        measures: evaluation?.measures ?? new Float64Array(target.length).fill(Number.NaN),
-        valid: episode.valid,
-        failure: evaluation ? evaluation.failure : 'engine-died',
+        measures,
+        valid,
+        failure,
         reward,
-        met: episode.met,
-        milliseconds: evaluation?.milliseconds ?? 0,
+        met,
+        calls,
+        milliseconds,
       },
     ]);
   }

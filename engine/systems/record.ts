@@ -1,6 +1,6 @@
 import { messageOf } from '../base';
 import type { World } from '../ecs';
-import type { ProgressRecord } from '../store';
+import type { ProgressRecord, SimulationRecord } from '../store';
 import { Counts, Histories, Recording, Run, Tick, Timeline, type Transition } from './resources';
 
 /** Writes what this tick did to the store, to the points that may be asked for and to the run's hash, and gathers metrics. */
@@ -61,9 +61,9 @@ function addToHash({ hash }: Recording, { observation, phase, origin }: Transiti
 function simulationRecord(
   tick: number,
   { observation, evaluation, parameters, phase, origin, episode, step, simulation }: Transition,
-) {
+): SimulationRecord {
   const { circuit, slot, target, measures, valid, reward, met } = observation;
-  const { failure, milliseconds } = evaluation;
+  const { failure, calls = 1, milliseconds } = evaluation;
   return {
     simulation,
     tick,
@@ -80,6 +80,7 @@ function simulationRecord(
     failure,
     reward,
     met,
+    calls,
     milliseconds,
   };
 }

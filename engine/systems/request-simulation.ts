@@ -1,4 +1,4 @@
-import type { Evaluation } from '../api';
+import type { CircuitInfo, Evaluation } from '../api';
 import { messageOf } from '../base';
 import type { World } from '../ecs';
 import { Stage } from './components';
@@ -10,7 +10,7 @@ import { Counts, InFlight, Run } from './resources';
  * simulated once a run: asked for again, the known answer is taken and no call is counted.
  */
 export function requestSimulation(world: World, at: number): void {
-  const { simulator, circuits } = world.resource(Run);
+  const { circuits } = world.resource(Run);
   const { waiting, arrived } = world.resource(InFlight);
   const stores = environmentStores(world);
   const { columns } = stores.environment;
@@ -33,32 +33,28 @@ export function requestSimulation(world: World, at: number): void {
   };
   waiting.set(
     slot,
-    simulator.evaluate({ circuitId: circuit.info.id, parameters }).then(
-      (evaluation) => {
-        if (isStart && evaluation.failure !== 'engine-died' && evaluation.failure !== 'time-out')
-          count.startResult ??= evaluation;
-        arrive(evaluation);
-      },
-      (thrown: unknown) => {
-        world.resource(Run).report({
-          level: 'error',
-          kind: 'simulator-failed',
-          message: `a simulation of ${circuit.info.id} was lost: ${messageOf(thrown)}; it counts as failed`,
-        });
-        arrive(lostEvaluation(circuit.info.specs.length, messageOf(thrown)));
-      },
-    ),
+    askSimulator(world, circuit.info, parameters).then((evaluation) => {
+      if (isStart && evaluation.failure !== 'engine-died' && evaluation.failure !== 'time-out') count.startResult ??= evaluation;
+      arrive(evaluation);
+    }),
   );
 }
 
-function lostEvaluation(specs: number, detail: string): Evaluation {
-  return {
-    measures: new Float64Array(specs).fill(Number.NaN),
-    valid: false,
-    failure: 'engine-died',
-    failureDetail: detail,
-    milliseconds: 0,
-  };
+/** The simulator's word on a sizing. Where it gave none, the simulation is a failed one, and an event says why. */
+export async function askSimulator(world: World, { id, specs }: CircuitInfo, parameters: Float64Array): Promise<Evaluation> {
+  const { simulator, report } = world.resource(Run);
+  try {
+    return await simulator.evaluate({ circuitId: id, parameters });
+  } catch (thrown) {
+    const failureDetail = messageOf(thrown);
+    report({
+      level: 'error',
+      kind: 'simulator-failed',
+      message: `a simulation of ${id} was lost: ${failureDetail}; it counts as failed`,
+    });
+    const measures = new Float64Array(specs.length).fill(Number.NaN);
+    return { measures, valid: false, failure: 'engine-died', failureDetail, milliseconds: 0 };
+  }
 }
 
 /** The answers that have come, by slot: never in the order in which they happened to come. */

@@ -67,7 +67,7 @@ export interface TickState {
   number: number;
   scheduled: Scheduled;
   transitions: Transition[];
-  /** Training calls of the simulator. */
+  /** Training simulations that were paid for: known results are none. */
   newSimulations: number;
   phases: Record<string, number>;
   /** What it is in the middle of. */

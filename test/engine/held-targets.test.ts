@@ -3,7 +3,7 @@ import type { AgentDefinition, HeldTarget, RunConfiguration } from '../../engine
 import { createLearnServices } from '../../engine/learn/services';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import m3 from '../../plugins/agents/m3';
-import { steppingAgent, TINY_M3, testCircuit } from './fixtures';
+import { fakeSimulator, steppingAgent, TINY_M3, testCircuit } from './fixtures';
 import { startRun } from './run';
 
 /** Gains that `steppingAgent([0, -1])` reaches from 10 in 5 steps, in 7, and never. */
@@ -54,6 +54,25 @@ describe('held targets', () => {
     expect(simulator.asked.length).toBe(20 + snapshot.simulations.evaluation);
     const ways = (policy: string) => results!.filter((one) => one.policy === policy).map(({ policy: _, ...rest }) => rest);
     expect(ways('ranked')).toEqual(ways('plain'));
+  });
+
+  it('count with every call, every failure and what is lost, as the training does', async () => {
+    const { engine, simulator, events } = startRun({
+      agent: steppingAgent([0, -1]),
+      circuits: [testCircuit('one', { heldTargets: held })],
+      configuration: { budget: 20, stopWhenMet: false, episodeSteps: 8, evaluation: { at: [], whenFirstMet: false, held: 3 } },
+      simulator: fakeSimulator({
+        answer: (_, call) =>
+          call === 25 ? new Error('gone') : call === 27 ? { valid: false, failure: 'time-out' } : { calls: 2 },
+      }),
+    });
+    const { held: results, snapshot, reason } = await engine.finished;
+    const { training, evaluation } = snapshot.simulations;
+    expect(reason).toBe('budget');
+    expect(training + evaluation).toBe(2 * simulator.asked.length - 2);
+    expect(evaluation).toBe(results!.reduce((sum, { simulations }) => sum + simulations, 0));
+    expect(snapshot.progress[0]).toMatchObject({ evaluation, failures: 2, timedOut: 1 });
+    expect(events.map(({ kind }) => kind)).toContain('simulator-failed');
   });
 
   it('are left to the policy alone where the agent does not rank', async () => {

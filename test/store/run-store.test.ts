@@ -13,7 +13,7 @@ import {
 } from '../../engine/store';
 import { openRunFolder, readRunFolder } from '../../engine/store/run-folder.node';
 import { openLibsql } from '../../engine/store/sql/libsql.node';
-import { steppingAgent } from '../engine/fixtures';
+import { fakeSimulator, steppingAgent } from '../engine/fixtures';
 import { hurriedClock, recorded, runIn, storedSimulator, temporaryFolders } from './recorded-run';
 
 const folders = temporaryFolders();
@@ -103,6 +103,27 @@ describe('a resumed run equals the uninterrupted one', () => {
       const [mine, theirs] = [recorded(folder), recorded(wholeFolder)];
       expect(mine.simulations).toEqual(theirs.simulations);
       expect(mine.summary.circuits).toEqual(theirs.summary.circuits);
+    }
+  });
+
+  it('where a simulation takes more than one call, too', async () => {
+    // Corners: what meets the target nominally is simulated there as well.
+    const cornered = () =>
+      fakeSimulator({ answer: ([a, b = 1]) => ({ measures: Float64Array.of(a! / b, a!), ...(a! > 2 && { calls: 3 }) }) });
+    const wholeFolder = folders.next();
+    const whole = await runIn(wholeFolder, { asked: cornered() });
+    const { simulations } = recorded(wholeFolder);
+    expect(new Set(simulations.map(({ calls }) => calls))).toEqual(new Set([1, 3]));
+    const { training, evaluation } = whole.snapshot.simulations;
+    expect(simulations.reduce((sum, { calls }) => sum + calls, 0)).toBe(training + evaluation);
+    for (const checkpoints of [true, false]) {
+      const folder = folders.next();
+      await runIn(folder, { asked: cornered(), stopAtTick: 4 });
+      if (!checkpoints) for (const file of readdirSync(join(folder, 'checkpoints'))) rmSync(join(folder, 'checkpoints', file));
+      const result = await runIn(folder, { asked: cornered() });
+      expect(result.hash).toBe(whole.hash);
+      expect(result.snapshot.simulations).toEqual(whole.snapshot.simulations);
+      expect(recorded(folder).simulations).toEqual(simulations);
     }
   });
 
@@ -292,5 +313,19 @@ describe('schema', () => {
     migrate(fresh);
     expect(fresh.prepare('PRAGMA user_version').all()).toEqual([[SCHEMA_VERSION]]);
     fresh.close();
+  });
+
+  it('a store from before calls were kept is one of one call a simulation', async () => {
+    const folder = folders.next();
+    await runIn(folder, { stopAtTick: 3 });
+    const { database, unlock } = openRunFolder(folder);
+    // As version 1 had it.
+    database.exec(`DROP VIEW "test-circuit"; DROP VIEW narrow; ALTER TABLE simulation DROP COLUMN calls;
+      ALTER TABLE superseded DROP COLUMN calls; PRAGMA user_version = 1`);
+    database.close();
+    unlock();
+    const { hash } = await runIn(folder);
+    expect(hash).toBe((await runIn(folders.next())).hash);
+    expect(new Set(recorded(folder).simulations.map(({ calls }) => calls))).toEqual(new Set([1]));
   });
 });

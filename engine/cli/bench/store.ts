@@ -95,6 +95,7 @@ function simulationOf({ id, parameters, specs }: CircuitDefinition, simulation: 
     failure: valid ? null : 'invalid-operating-point',
     reward: valid ? -random.uniform() : -1,
     met: false,
+    calls: 1,
     milliseconds: 15 + random.uniform(),
   };
 }

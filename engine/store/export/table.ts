@@ -31,6 +31,7 @@ export function simulationColumns({ parameters, specs }: CircuitSummary): TableC
     fact('failure', 'STRING'),
     fact('reward', 'DOUBLE'),
     fact('met', 'BOOLEAN'),
+    fact('calls', 'INT32'),
     fact('milliseconds', 'DOUBLE'),
     fact('deck', 'STRING'),
     ...numbers(parameters, '', 'parameters'),

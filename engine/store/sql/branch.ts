@@ -73,10 +73,11 @@ function forgetAfter(
     database.exec(`DROP VIEW IF EXISTS ${quoted(String(id))}`);
   database.prepare(`DELETE FROM circuit WHERE ${joined}`).run([circuits]);
   // The first tick writes it whole; until then a list shows what simulations tell.
-  const count = (where: string) => `(SELECT count(*) FROM simulation WHERE simulation.circuit = progress.circuit AND ${where})`;
+  const count = (what: string, where: string) =>
+    `(SELECT ${what} FROM simulation WHERE simulation.circuit = progress.circuit AND ${where})`;
   database.exec(`DELETE FROM progress WHERE circuit NOT IN (SELECT circuit FROM circuit);
-    UPDATE progress SET training = ${count("phase = 'training'")}, evaluation = ${count("phase = 'evaluation'")},
-      failures = ${count('NOT valid')};
+    UPDATE progress SET training = ${count('total(calls)', "phase = 'training'")},
+      evaluation = ${count('total(calls)', "phase = 'evaluation'")}, failures = ${count('count(*)', 'NOT valid')};
     UPDATE progress SET steps_to_target = NULL WHERE steps_to_target > training`);
   database
     .prepare('UPDATE progress SET best_simulation = NULL, best_reward = NULL, met = 0 WHERE best_simulation > ?')

@@ -133,12 +133,12 @@ function simulationStatement(database: SqlDatabase, circuits: readonly CircuitSu
   const { p, s } = widest(circuits);
   const numbers = [...numbered('p', p), ...numbered('m', s), ...numbered('t', s)].join(', ');
   return database.prepare(
-    `SELECT simulation, tick, simulation.circuit, slot, episode, step, phase, origin, valid, failure, reward, met, milliseconds,
-     deck, ${numbers} FROM simulation JOIN target USING (target) WHERE ${where}`,
+    `SELECT simulation, tick, simulation.circuit, slot, episode, step, phase, origin, valid, failure, reward, met, calls,
+     milliseconds, deck, ${numbers} FROM simulation JOIN target USING (target) WHERE ${where}`,
   );
 }
 
-const LEADING = 14;
+const LEADING = 15;
 
 function toSimulation(row: readonly SqlValue[], circuits: readonly CircuitSummary[]): StoredSimulation {
   const { p, s } = widest(circuits);
@@ -157,8 +157,9 @@ function toSimulation(row: readonly SqlValue[], circuits: readonly CircuitSummar
     failure: row[9] as FailureClass | null,
     reward: Number(row[10]),
     met: row[11] === 1,
-    milliseconds: Number(row[12]),
-    deck: String(row[13]),
+    calls: Number(row[12]),
+    milliseconds: Number(row[13]),
+    deck: String(row[14]),
     parameters: fromColumns(row, LEADING, circuit.parameters.length),
     measures: fromColumns(row, LEADING + p, specs),
     target: fromColumns(row, LEADING + p + s, specs),

@@ -1,11 +1,14 @@
 import { OhmbaError } from '../../base';
 import { type SqlDatabase, single, transaction } from './database';
 
+/** Statements, or what makes them from the store as it is. */
+type Migration = string | ((database: SqlDatabase) => string);
+
 /**
  * How a store came to its present form, one step a version; `PRAGMA user_version` counts the steps taken. A step that
  * has been shipped is never changed: a new one is added.
  */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly Migration[] = [
   `
   CREATE TABLE run (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -74,6 +77,12 @@ const MIGRATIONS: readonly string[] = [
   );
   CREATE TABLE snapshot (tick INTEGER PRIMARY KEY, seconds REAL NOT NULL, data TEXT NOT NULL);
   `,
+  // A store without a run has no tables of values yet: `valueTables` makes them with all of their columns.
+  (database) =>
+    ['simulation', 'superseded']
+      .filter((table) => columnsOf(database, table).size > 0)
+      .map((table) => `ALTER TABLE ${table} ADD COLUMN calls INTEGER NOT NULL DEFAULT 1;`)
+      .join('\n'),
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -82,11 +91,11 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  * Brings a store to the present schema; an empty one gets it whole.
  * @throws OhmbaError for a store of a newer version
  */
-export function migrate(database: SqlDatabase, steps: readonly string[] = MIGRATIONS): void {
+export function migrate(database: SqlDatabase, steps: readonly Migration[] = MIGRATIONS): void {
   const version = checkVersion(database, steps.length);
   if (version === steps.length) return;
   transaction(database, () => {
-    for (const step of steps.slice(version)) database.exec(step);
+    for (const step of steps.slice(version)) database.exec(typeof step === 'string' ? step : step(database));
     database.exec(`PRAGMA user_version = ${steps.length}`);
   });
 }
@@ -122,6 +131,7 @@ export function valueTables(parameters: number, specs: number): string {
     failure TEXT,
     reward REAL NOT NULL,
     met INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
     milliseconds REAL NOT NULL,
     deck TEXT NOT NULL,
     ${columns('p', parameters)}, ${columns('m', specs)}`;
@@ -152,17 +162,22 @@ export function missingColumns(database: SqlDatabase, parameters: number, specs:
     ],
   };
   return Object.entries(wanted).flatMap(([table, parts]) => {
-    const there = new Set(
-      database
-        .prepare(`SELECT name FROM pragma_table_info('${table}')`)
-        .all()
-        .map(([name]) => name),
-    );
+    const there = columnsOf(database, table);
     return parts
       .flatMap(([letter, count]) => Array.from({ length: count }, (_, i) => letter + i))
       .filter((name) => !there.has(name))
       .map((name) => `ALTER TABLE ${table} ADD COLUMN ${name} REAL`);
   });
+}
+
+/** Names of a table's columns; none where there is no such table. */
+function columnsOf(database: SqlDatabase, table: string): Set<string> {
+  return new Set(
+    database
+      .prepare(`SELECT name FROM pragma_table_info('${table}')`)
+      .all()
+      .map(([name]) => String(name)),
+  );
 }
 
 /** A view of a circuit's simulations with parameters and measures under their own names. */
@@ -175,7 +190,7 @@ export function circuitView(
   const named = (letter: string, prefix: string, list: readonly { readonly name: string }[]) =>
     list.map(({ name }, i) => `${letter}${i} AS ${quoted(prefix + name)}`);
   return `CREATE VIEW IF NOT EXISTS ${quoted(id)} AS SELECT simulation, tick, slot, episode, step, phase, origin, valid, failure, reward, met,
-    milliseconds, ${[...named('p', '', parameters), ...named('m', '', specs), ...named('t', 'target ', specs)].join(', ')}
+    calls, milliseconds, ${[...named('p', '', parameters), ...named('m', '', specs), ...named('t', 'target ', specs)].join(', ')}
     FROM simulation JOIN target USING (target) WHERE simulation.circuit = ${circuit}`;
 }
 

@@ -10,7 +10,7 @@ export interface SimulationWriter {
 
 /** Columns of the simulation table before the numbers. */
 const LEADING =
-  'simulation, tick, circuit, slot, episode, step, phase, origin, target, valid, failure, reward, met, milliseconds, deck'.split(
+  'simulation, tick, circuit, slot, episode, step, phase, origin, target, valid, failure, reward, met, calls, milliseconds, deck'.split(
     ', ',
   );
 
@@ -77,6 +77,7 @@ export function createSimulationWriter(database: SqlDatabase, circuits: Readonly
           failure,
           record.reward,
           met ? 1 : 0,
+          record.calls,
           record.milliseconds,
           deck,
           ...toColumns(parameters, p),
