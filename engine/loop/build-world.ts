@@ -20,13 +20,7 @@ import {
 } from '../systems/resources';
 import { createCircuitCount } from '../systems/roster';
 
-const EVENTS_SHOWN = 200;
 const RATE_TICKS = 40;
-
-/** Events of a run, latest last. */
-export function createEventLog(): RingBuffer<EngineEvent> {
-  return new RingBuffer<EngineEvent>(EVENTS_SHOWN);
-}
 
 /** A world with all entities and resources of a run; nothing has been simulated. */
 export function buildWorld(run: Run, random: RandomStream, timeline: Timeline, events: RingBuffer<EngineEvent>): World {
@@ -97,18 +91,4 @@ function spawnSimulators(world: World, kind: string, capacity: number): void {
     store.columns.kind.set(world.indexOf(worker), kind);
     store.columns.number.set(world.indexOf(worker), number);
   }
-}
-
-/** Whether the run is over, and why. */
-export function endOf(world: World): 'met' | 'budget' | 'failed' | null {
-  if (world.resource(AgentHealth).failure !== '') return 'failed';
-  const { active, due, remaining } = world.resource(EvaluationPlan);
-  const { configuration, agentEvaluates } = world.resource(Run);
-  const { circuits, training } = world.resource(Counts);
-  if (world.resource(Roster).pending.length > 0) return null;
-  const { waiting, arrived } = world.resource(InFlight);
-  if (active || due.size > 0 || waiting.size > 0 || arrived.length > 0) return null;
-  if (configuration.stopWhenMet && circuits.every(({ present, best }) => !present || best?.met)) return 'met';
-  if (training < configuration.budget) return null;
-  return agentEvaluates && remaining.some((share) => training >= share * configuration.budget) ? null : 'budget';
 }

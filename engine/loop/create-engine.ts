@@ -1,5 +1,5 @@
 import type { Agent, Catalogue, Command, Engine, EngineEvent, LearnServices, RunResult, Snapshot, SystemContext } from '../api';
-import { messageOf } from '../base';
+import { messageOf, RingBuffer } from '../base';
 import type { World } from '../ecs';
 import { createAnsweringSimulator, nullStore } from '../store';
 import { takeSnapshot } from '../systems';
@@ -7,10 +7,11 @@ import { evaluateHeld } from '../systems/evaluate-held';
 import { AgentHealth, Recording, Run, Tick } from '../systems/resources';
 import { answer } from './answers';
 import { type Built, buildRun } from './build-run';
-import { createEventLog, endOf } from './build-world';
 import { requestCircuitChange } from './change-circuits';
 import { createCheckpoints } from './checkpoints';
+import { endOf } from './end-of-run';
 import type { EngineOptions } from './engine-options';
+import { createListeners } from './listeners';
 import { disposePlugins } from './plugin-host';
 import { runTick, type SystemFaults } from './run-tick';
 import { createStartupLog } from './startup-log';
@@ -18,6 +19,8 @@ import { createSubscriptions } from './subscriptions';
 
 /** A tick that takes longer than this shows what it is doing, as often. */
 const GLIMPSE_MILLISECONDS = 250;
+/** The latest events are in every snapshot. */
+const EVENTS_SHOWN = 200;
 
 /**
  * Builds an engine and lets it run in this thread, as soon as it is ready (or paused, where the configuration says so).
@@ -31,18 +34,15 @@ export function createEngine(options: EngineOptions): Engine {
         instance: createAnsweringSimulator(options.simulator.instance, [...resume.after, ...resume.elsewhere]),
       }
     : options.simulator;
-  const events = createEventLog();
+  const events = new RingBuffer<EngineEvent>(EVENTS_SHOWN);
   const store = options.store ?? nullStore;
-  const startup = createStartupLog();
   const early: Command[] = [];
   let built: Built | null = null;
   let learnOpened: LearnServices | null = null;
-  const catalogueListeners = new Set<(catalogue: Catalogue) => void>();
   /** Ends an evaluation on held targets that is going on. */
   let stopHeld = (): void => undefined;
   let ticking = false;
-  /** Paused within a tick. */
-  let held = false;
+  let pausedWithinTick = false;
   /** When the tick began, or what it is doing was last shown. */
   let glimpsed = 0;
   let disposed: Promise<void> | null = null;
@@ -53,16 +53,15 @@ export function createEngine(options: EngineOptions): Engine {
     store.event(whole);
     options.onEvent?.(whole);
   };
-  const subscriptions = createSubscriptions(clock, (thrown) =>
+  const dropped = (what: string) => (thrown: unknown) =>
     report({
       level: 'warning',
       kind: 'listener-failed',
-      message: `a listener failed and gets no more snapshots: ${messageOf(thrown)}`,
-    }),
-  );
-  const announce = (catalogue: Catalogue) => {
-    for (const listener of catalogueListeners) listener(catalogue);
-  };
+      message: `a listener failed and gets no more ${what}: ${messageOf(thrown)}`,
+    });
+  const subscriptions = createSubscriptions(clock, dropped('snapshots'));
+  const startup = createStartupLog(dropped('steps of starting up'));
+  const catalogues = createListeners<Catalogue>(dropped('catalogues'));
 
   function contextOf(world: World): SystemContext {
     return {
@@ -105,9 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
       stopped = true;
     };
     const held = configuration.evaluation.held && !stopped ? await evaluateHeld(world, () => !stopped) : undefined;
-    time.pause();
-    time.stop();
-    await time.next();
+    time.end();
     const hash = await finalHash(world, agent);
     store.end({ reason, failure: reason === 'failed' ? whyFailed(world, faults) : '', hash });
     // What could not be written at the very end is lost as well.
@@ -132,10 +129,10 @@ export function createEngine(options: EngineOptions): Engine {
     const tick = world.resource(Tick);
     if (tick.activity) tick.activity = { ...tick.activity, progress };
     if (time.paused()) {
-      held = true;
+      pausedWithinTick = true;
       subscriptions.show(takeSnapshot(world), true);
       await time.hold();
-      held = false;
+      pausedWithinTick = false;
     } else if (clock.now() - glimpsed >= GLIMPSE_MILLISECONDS && subscriptions.due()) {
       glimpsed = clock.now();
       subscriptions.glimpse(takeSnapshot(world));
@@ -183,7 +180,7 @@ export function createEngine(options: EngineOptions): Engine {
         void runPluginCommand(built, command.id, command.argument);
         break;
     }
-    if (!ticking || held) subscriptions.show(takeSnapshot(world), true);
+    if (!ticking || pausedWithinTick) subscriptions.show(takeSnapshot(world), true);
   }
 
   async function runPluginCommand({ registries, world }: Built, id: string, argument: unknown): Promise<void> {
@@ -226,7 +223,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   const building = buildRun(options, {
-    ...{ simulator, store, events, startup, subscriptions, report, breathe, contextOf, announce },
+    ...{ simulator, store, events, startup, subscriptions, report, breathe, contextOf, announce: catalogues.tell },
     learnOpened: (learn) => {
       learnOpened = learn;
     },
@@ -246,10 +243,7 @@ export function createEngine(options: EngineOptions): Engine {
     finished,
     send,
     onStartup: (listener) => startup.subscribe(listener),
-    onCatalogue(listener) {
-      catalogueListeners.add(listener);
-      return () => catalogueListeners.delete(listener);
-    },
+    onCatalogue: (listener) => catalogues.add(listener),
     subscribe: (listener: (snapshot: Snapshot) => void, perSecond?: number) => subscriptions.add(listener, perSecond),
     async ask(name, question) {
       const { world, shelf, registries, learn } = built ?? (await building);
@@ -262,7 +256,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-/** Systems without which nothing goes on: if one keeps failing, the run has failed. */
+/** Systems without which nothing goes on: where one of them fails, the run has failed. */
 function criticalFault(faults: SystemFaults): boolean {
   return ['act', 'simulate', 'evaluate'].some((id) => faults.has(id));
 }

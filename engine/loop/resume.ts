@@ -1,11 +1,11 @@
 import type { Agent } from '../api';
 import { OhmbaError } from '../base';
 import type { World } from '../ecs';
-import type { KnownResult, ResumedRun } from '../store';
+import type { ResumedRun } from '../store';
 import { restoreWorld, savedCircuits } from '../systems';
 import { createPointHistory } from '../systems/history';
 import { mirror } from '../systems/mirror';
-import { Counts, Histories, Recording, Run } from '../systems/resources';
+import { Counts, Histories, Run } from '../systems/resources';
 import { createCircuitCount } from '../systems/roster';
 import type { Registries } from './plugin-host';
 import { createRunCircuit } from './run-circuit';
@@ -65,28 +65,6 @@ function tell(world: World, { checkpoint, skipped, after }: ResumedRun): void {
     : 'the start: there is no checkpoint';
   const again = after.length > 0 ? `; ${after.length} simulations recorded after it are not paid again` : '';
   report({ level: 'info', kind: 'resumed', message: `resumed from ${from}${again}` });
-}
-
-/** Shows the agent results that somebody else paid for, those that it has not seen. @returns how many */
-export function showKnownResults(world: World, agent: Agent, known: readonly KnownResult[]): number {
-  const { circuits, report } = world.resource(Run);
-  const recording = world.resource(Recording);
-  const fresh = known.slice(recording.known);
-  if (fresh.length === 0) return 0;
-  const byId = new Map(circuits.map((circuit) => [circuit.info.id, circuit]));
-  agent.observe(
-    fresh.map(({ circuit: id, parameters, measures, valid }) => {
-      const circuit = byId.get(id)!;
-      const { reward, met } = circuit.score(measures, valid, circuit.benchmark);
-      const z = valid ? circuit.toZ(measures) : new Float32Array(measures.length);
-      const u = circuit.toUnit(parameters);
-      const target = circuit.benchmark;
-      return { slot: -1, circuit: circuit.info, from: null, u, z, valid, measures, target, reward, met, done: false };
-    }),
-  );
-  recording.known = known.length;
-  report({ level: 'info', kind: 'imported', message: `${fresh.length} imported simulations entered the real buffer` });
-  return fresh.length;
 }
 
 export function cannotResume(agent: string): OhmbaError {

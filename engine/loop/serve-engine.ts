@@ -16,9 +16,7 @@ export function serveEngine(
   ) => Promise<Engine> | Engine,
 ): void {
   let engine: Promise<Engine> | null = null;
-  const withEngine = (act: (opened: Engine) => void | Promise<void>) => {
-    engine?.then(act).catch((thrown: unknown) => end.postMessage({ kind: 'failed', message: messageOf(thrown) }));
-  };
+  const notOpened = (thrown: unknown) => end.postMessage({ kind: 'failed', message: messageOf(thrown) });
 
   end.addEventListener('message', ({ data }) => {
     switch (data.kind) {
@@ -26,25 +24,23 @@ export function serveEngine(
         engine ??= Promise.resolve(
           open(data.configuration, (step) => end.postMessage({ kind: 'startup', step }), data.executor ?? 'auto', data.run),
         );
-        withEngine(follow);
+        engine.then(follow).catch(notOpened);
         break;
       case 'command':
-        withEngine((opened) => opened.send(data.command));
+        engine?.then((opened) => opened.send(data.command)).catch(notOpened);
         break;
       case 'ask':
-        withEngine((opened) => {
-          const { number } = data;
-          opened.ask(data.name, data.question).then(
-            (answer) => end.postMessage({ kind: 'answer', number, answer }, buffersOf(answer)),
-            (thrown: unknown) => end.postMessage({ kind: 'refused', number, message: messageOf(thrown) }),
-          );
-        });
+        engine
+          ?.then((opened) => opened.ask(data.name, data.question))
+          .then((answer) => end.postMessage({ kind: 'answer', number: data.number, answer }, buffersOf(answer)))
+          .catch((thrown: unknown) => end.postMessage({ kind: 'refused', number: data.number, message: messageOf(thrown) }));
         break;
       case 'dispose':
-        withEngine(async (opened) => {
-          await opened.dispose();
-          end.postMessage({ kind: 'disposed' });
-        });
+        // One that was never opened is put away as well: nobody is to wait for it.
+        engine
+          ?.then((opened) => opened.dispose())
+          .catch(() => undefined)
+          .then(() => end.postMessage({ kind: 'disposed' }));
         break;
     }
   });

@@ -1,5 +1,6 @@
 import type { StartupStep } from '../api';
 import { messageOf } from '../base';
+import { createListeners } from './listeners';
 
 /** Steps of starting up, for whoever waits, those included that were before anybody did. */
 export interface StartupLog {
@@ -8,12 +9,13 @@ export interface StartupLog {
   subscribe(listener: (step: StartupStep) => void): () => void;
 }
 
-export function createStartupLog(): StartupLog {
+/** @param onDropped is told what a listener threw */
+export function createStartupLog(onDropped: (thrown: unknown) => void): StartupLog {
   const steps: StartupStep[] = [];
-  const listeners = new Set<(step: StartupStep) => void>();
+  const listeners = createListeners<StartupStep>(onDropped);
   const say = (step: StartupStep) => {
     steps.push(step);
-    for (const listener of listeners) listener(step);
+    listeners.tell(step);
   };
   return {
     async during(id, title, detail, work, done) {
@@ -29,8 +31,7 @@ export function createStartupLog(): StartupLog {
     },
     subscribe(listener) {
       for (const step of steps) listener(step);
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      return listeners.add(listener);
     },
   };
 }

@@ -12,7 +12,8 @@ export interface VirtualClock {
   step(): void;
   setSpeed(ticksPerSecond: number): void;
   stop(): void;
-  stopped(): boolean;
+  /** Stops, and stands paused: nothing runs any more. */
+  end(): void;
   /** Resolves when the next tick may run; false if there is to be none. */
   next(): Promise<boolean>;
   /**
@@ -85,7 +86,12 @@ export function createVirtualClock(clock: Clock, options: VirtualClockOptions): 
       stopped = true;
       changed();
     },
-    stopped: () => stopped,
+    end() {
+      stopped = true;
+      paused = true;
+      rest();
+      changed();
+    },
     async hold() {
       while (paused && !finishing && !stopped) {
         if (steps > 0) {

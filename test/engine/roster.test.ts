@@ -44,6 +44,21 @@ describe('the roster', () => {
     await engine.dispose();
   });
 
+  it('is not disturbed by who listens to the catalogue and fails', async () => {
+    const { engine, step, catalogues, events } = await paused();
+    engine.onCatalogue(() => {
+      throw new Error('drawing failed');
+    });
+    await step();
+    engine.send({ kind: 'add-circuit', circuit: 'two' });
+    expect([...(await step()).environments.circuit]).toEqual([0, 0, 0, 1, 1, 1]);
+    engine.send({ kind: 'remove-circuit', circuit: 'two' });
+    expect([...(await step()).environments.circuit]).toEqual([0, 0, 0]);
+    expect(catalogues).toHaveLength(2);
+    expect(events.filter(({ kind }) => kind === 'listener-failed')).toHaveLength(1);
+    await engine.dispose();
+  });
+
   it('lets a circuit leave and join again where it was, with its figures', async () => {
     const { engine, step } = await paused();
     engine.send({ kind: 'add-circuit', circuit: 'two', environments: 1 });

@@ -10,21 +10,24 @@ afterEach(() => {
 });
 
 /** An engine behind a real message channel, so that everything is cloned or moved as between threads. */
-function connect(configuration: Parameters<typeof connectEngineWorker>[1], agent = steppingAgent([1, 0])) {
+function connect(configuration: Parameters<typeof connectEngineWorker>[1], agent = steppingAgent([1, 0]), opening = () => {}) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   port1.start();
   port2.start();
   let terminated = false;
+  const said: string[] = [];
+  port1.addEventListener('message', ({ data }) => said.push(data.kind));
   const simulator = fakeSimulator();
-  serveEngine(port2 as unknown as Parameters<typeof serveEngine>[0], (wishes) =>
-    createEngine({
+  serveEngine(port2 as unknown as Parameters<typeof serveEngine>[0], async (wishes) => {
+    opening();
+    return createEngine({
       plugins: testPlugins(agent),
       configuration: wishes,
       clock: fakeClock(),
       simulator: { instance: simulator, reason: 'a test' },
-    }),
-  );
+    });
+  });
   const worker: EngineWorker = {
     postMessage: (message: ToEngine) => port1.postMessage(message),
     addEventListener: (type: 'message', listener: (event: { readonly data: FromEngine }) => void) =>
@@ -41,7 +44,7 @@ function connect(configuration: Parameters<typeof connectEngineWorker>[1], agent
     evaluation: { at: [], whenFirstMet: false },
     ...configuration,
   });
-  return { engine, simulator, terminated: () => terminated };
+  return { engine, simulator, terminated: () => terminated, said };
 }
 
 describe('an engine in a worker', () => {
@@ -85,6 +88,16 @@ describe('an engine in a worker', () => {
     const { engine } = connect({ circuits: ['nowhere'] });
     await expect(engine.ready).rejects.toThrow('there is no circuit "nowhere"');
     await expect(engine.finished).rejects.toThrow('there is no circuit "nowhere"');
+  });
+
+  it('that could not be opened refuses questions and can be put away', async () => {
+    const { engine, said } = connect({}, undefined, () => {
+      throw new Error('no simulator here');
+    });
+    await expect(engine.ask('entities', { entity: null })).rejects.toThrow('no simulator here');
+    await expect(engine.ready).rejects.toThrow('no simulator here');
+    await engine.dispose();
+    expect(said.at(-1)).toBe('disposed');
   });
 
   it('is ended after it has put its simulators away', async () => {
