@@ -11,8 +11,6 @@ export interface AgentCircuit {
   readonly start: Float32Array;
   /** The benchmark target as raw measures, [S]. */
   readonly benchmark: Float64Array;
-  /** Largest change of u in a step, where the circuit states one. */
-  readonly actionScale: number | null;
   /** [0, 1]^P to physical values (SI, on the grid) and back. */
   toPhysical(u: ArrayLike<number>): Float64Array;
   toUnit(values: ArrayLike<number>): Float32Array;

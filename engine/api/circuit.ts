@@ -268,8 +268,6 @@ export interface CircuitDefinition {
   /** Conditions over all measures (by spec name), after the analyses' own guards: `{ gain: { minimum: 1 } }`. */
   readonly plausible?: Readonly<Record<string, { readonly minimum?: number; readonly maximum?: number }>>;
   readonly episode?: {
-    /** Largest change of u in a step. */
-    readonly actionScale?: number;
     readonly steps?: number;
     /** Largest distance in u of an episode's start from the initial sizing. */
     readonly startPerturbation?: number;

@@ -1,4 +1,5 @@
 import type { CircuitDefinition, HeldTarget, Simulator } from '../api/circuit';
+import { defaultHyperParameters } from '../api/hyper-parameters';
 import { toUnit } from './parameter-space';
 import { benchmarkTargets, score } from './reward';
 import {
@@ -61,9 +62,12 @@ export async function makeTargets(
   const linear = await sample('linear');
   const searchFrom = options.searchFrom ?? circuit.parameters.map(({ initial }) => initial);
   const search = await searchWitness(circuit, simulator, { targets, start: searchFrom, seed, budget: searchBudget });
-  const scale = circuit.episode?.actionScale ?? 0.15;
-  const steps = await evaluateSizings(circuit, simulator, randomStepsFromStart(circuit, RANDOM_STEPS, seed, scale), (done) =>
-    onProgress('steps', done, RANDOM_STEPS),
+  const { actionScale } = defaultHyperParameters;
+  const steps = await evaluateSizings(
+    circuit,
+    simulator,
+    randomStepsFromStart(circuit, RANDOM_STEPS, seed, actionScale),
+    (done) => onProgress('steps', done, RANDOM_STEPS),
   );
   const witnesses = search.met ? [...log, ...linear, search.best] : [...log, ...linear];
   return {
@@ -79,7 +83,7 @@ export async function makeTargets(
       feasible: search.met ? witnessOf(search.best) : null,
       searchEvaluations: search.evaluations,
     },
-    randomStepScale: scale,
+    randomStepScale: actionScale,
     held: drawHeldTargets(circuit, nearestFirst(circuit, witnesses), heldCount, seed).map(({ target, witness }) => ({
       target: [...target],
       witness: witnessOf(witness),

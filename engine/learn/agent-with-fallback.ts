@@ -149,7 +149,7 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
     metrics: () => agent.metrics(),
     describe: () => agent.describe!(),
     look: (situation) => guarded((on) => on.look!(situation)),
-    explain: (situation) => agent.explain!(situation),
+    explain: (situation) => guarded((on) => on.explain!(situation)),
     weightsHash: () => guarded((on) => on.weightsHash!()),
     async saveState() {
       const state = await guarded((on) => on.saveState!());

@@ -15,7 +15,6 @@ export function createRunCircuit(
     info: { id, title, index, parameters, specs },
     start: sizingToUnit(parameters, initialSizing(parameters)),
     benchmark: benchmarkTargets(specs),
-    actionScale: episode?.actionScale ?? null,
     episodeSteps: episode?.steps ?? episodeSteps,
     startPerturbation: episode?.startPerturbation ?? startPerturbation,
     toPhysical: (u) => sizingToPhysical(parameters, u),

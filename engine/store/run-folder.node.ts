@@ -7,7 +7,7 @@ import type { CheckpointFiles } from './checkpoint';
 import { type SqlDatabase, transaction } from './sql/database';
 import { openLibsql } from './sql/libsql.node';
 import { hasRun } from './sql/run-row';
-import { checkVersion, migrate } from './sql/schema';
+import { checkVersion, migrate, SCHEMA_VERSION } from './sql/schema';
 
 /** A run on disk: `run.sqlite`, `checkpoints/`, and whatever else is written beside. */
 export interface RunFolder {
@@ -92,8 +92,7 @@ export function readRunFolder(folder: string): RunFolder {
       todo: 'see "ohmba runs"',
     });
   try {
-    const database = openLibsql(join(folder, RUN_FILE), { readonly: true });
-    checkVersion(database);
+    const database = openForReading(join(folder, RUN_FILE));
     return { path: folder, database, checkpoints: checkpointFiles(folder), unlock() {} };
   } catch (thrown) {
     if (thrown instanceof OhmbaError) throw thrown;
@@ -182,4 +181,25 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A store of an older version is brought up first: whoever reads knows the present one only. */
+function openForReading(file: string): SqlDatabase {
+  const database = openLibsql(file, { readonly: true });
+  let version: number;
+  try {
+    version = checkVersion(database);
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+  if (version === SCHEMA_VERSION) return database;
+  database.close();
+  const writable = openLibsql(file);
+  try {
+    migrate(writable);
+  } finally {
+    writable.close();
+  }
+  return openLibsql(file, { readonly: true });
 }

@@ -12,7 +12,6 @@ export function toyAgentCircuit(index: number, parameters: number, specs: number
     info: toyCircuit(index, parameters, specs),
     start: new Float32Array(parameters).fill(0.5),
     benchmark: new Float64Array(specs).fill(60),
-    actionScale: null,
     toPhysical: (u) => Float64Array.from(u),
     toUnit: (values) => Float32Array.from(values),
     toZ: (measures) => Float32Array.from(measures, (value) => Math.log1p(Math.abs(value)) / 5),

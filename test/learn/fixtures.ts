@@ -57,7 +57,6 @@ export function toyAgentCircuit(index: number, parameters: number, specs: number
     info,
     start: sizingToUnit(info.parameters, initialSizing(info.parameters)),
     benchmark: benchmarkTargets(info.specs),
-    actionScale: null,
     toPhysical: (u) => sizingToPhysical(info.parameters, u),
     toUnit: (values) => sizingToUnit(info.parameters, values),
     toZ: (measures) => Float32Array.from(info.specs, (spec, i) => toZ(spec.transform, measures[i]!)),

@@ -63,7 +63,7 @@ export interface CircuitFile {
   readonly measures: Readonly<Record<string, Exclude<MeasureDefinition, (...values: never[]) => unknown>>>;
   readonly plausible?: Readonly<Record<string, { readonly minimum?: Quantity; readonly maximum?: Quantity }>>;
   readonly corners?: readonly { readonly section?: string; readonly supply?: Quantity; readonly temperature?: Quantity }[];
-  readonly episode?: { readonly actionScale?: number; readonly steps?: number; readonly startPerturbation?: number };
+  readonly episode?: { readonly steps?: number; readonly startPerturbation?: number };
   readonly timeLimitMilliseconds?: number;
 }
 

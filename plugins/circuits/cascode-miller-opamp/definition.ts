@@ -186,7 +186,7 @@ rfollow inn out 1e12
     },
   },
   plausible: { gain: { minimum: 10, maximum: 1e7 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   references: [
     { work: 'PPAAS scripts (arXiv 2507.17003)', what: 'training steps, one agent for this circuit', figure: '24k' },

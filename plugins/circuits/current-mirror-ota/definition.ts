@@ -69,7 +69,7 @@ cloop inn 0 1g
     supplyCurrent: { use: 'supply-current', analysis: 'op', output: 'i(vdd)' },
   },
   plausible: { gain: { minimum: 1, maximum: 1e5 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   timeLimitMilliseconds: 4000,
 };

@@ -171,7 +171,7 @@ ed d 0 outp outn 1
     offset,
   },
   plausible: { delay: { minimum: 1e-12 }, energy: { minimum: 1e-15 }, offset: { minimum: 1e-5 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   timeLimitMilliseconds: 4000,
 };

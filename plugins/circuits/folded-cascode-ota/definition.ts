@@ -107,7 +107,7 @@ cload out 0 2p
     swing: { use: 'sweep-swing', analysis: 'dc', output: 'v(out)', input: 'v(inp)' },
   },
   plausible: { gain: { minimum: 1, maximum: 1e6 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   timeLimitMilliseconds: 4000,
 };

@@ -187,7 +187,7 @@ iload out 0 ${LIGHT}
   },
   // A loop without phase left oscillates: what else was measured of it does not count.
   plausible: { marginFull: { minimum: 0 }, marginLight: { minimum: 0 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   references: [
     {

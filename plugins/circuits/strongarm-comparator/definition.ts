@@ -111,7 +111,7 @@ cp outp 0 25f
   },
   plausible: { delay: { minimum: 1e-12 }, charge: { minimum: 1e-15 } },
   // The published start is far from good in every width: episodes begin all around it.
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.3 },
+  episode: { steps: 30, startPerturbation: 0.3 },
   heldTargets: targets.held,
   references: [
     { work: 'PPAAS scripts (arXiv 2507.17003)', what: 'training steps, one agent for this circuit', figure: '8k' },

@@ -78,7 +78,7 @@ cload out 0 10p
     supplyCurrent: { use: 'supply-current', analysis: 'op', output: 'i(vdd)' },
   },
   plausible: { gain: { minimum: 1, maximum: 1e5 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   references: [
     { work: 'AutoCkt (arXiv 2001.01808)', what: 'unseen targets met; simulations each', figure: '96.3 %; about 27' },

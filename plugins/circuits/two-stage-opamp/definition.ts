@@ -122,7 +122,7 @@ rfollow inn out 1e12
     },
   },
   plausible: { gain: { minimum: 1, maximum: 1e5 }, unityGainFrequency: { minimum: 1 }, supplyCurrent: { minimum: 30e-6 } },
-  episode: { actionScale: 0.15, steps: 30, startPerturbation: 0.1 },
+  episode: { steps: 30, startPerturbation: 0.1 },
   heldTargets: targets.held,
   references: [
     { work: 'AutoCkt (arXiv 2001.01808), 45 nm', what: 'unseen targets met; simulations each', figure: '96.3 %; about 27' },
