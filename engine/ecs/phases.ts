@@ -12,7 +12,6 @@ export interface System<Context> {
 /** Systems by phase, each phase in an order that fits every `before` and `after`; else in order of registration. */
 export interface SystemRegistry<Context> {
   add(system: System<Context>): void;
-  remove(id: string): void;
   inPhase(phase: PhaseName): readonly System<Context>[];
 }
 
@@ -42,11 +41,6 @@ export function createSystemRegistry<Context>(): SystemRegistry<Context> {
         systems.pop();
         throw error;
       }
-      ordered = null;
-    },
-    remove(id) {
-      const at = systems.findIndex((system) => system.id === id);
-      if (at >= 0) systems.splice(at, 1);
       ordered = null;
     },
     inPhase(phase) {

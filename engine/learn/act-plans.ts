@@ -1,25 +1,25 @@
 import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor } from '../model/actor-critic';
-import { packBatch } from '../model/packed-batch';
-import { clamp, compile, Graph, gatherRows, mul, type Plan, sigmoid } from '../tensor';
+import { clamp, compile, Graph, type Plan, sigmoid } from '../tensor';
 import { advanceWhereNoisy, predictAsTold } from './degrade';
 import type { LearningState } from './networks';
-import { specTensors, violations } from './score';
+import { specTensors } from './score';
+import { packCircuit } from './single-circuit';
+import { stateTensors } from './state-tensors';
 
 /**
  * The policy for `count` environments of one circuit. Inputs `u` [count·P, 1], `z`, `goal` [count·S, 1], `valid`
  * [count, 1]; outputs `mean`, `logStd` [count·P, 1], before squashing.
  */
 export function buildActPlan(state: LearningState, circuit: number, count: number): Plan {
-  const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
+  const batch = packCircuit(state, circuit, count);
   const g = new Graph(`act-${circuit}`);
   const specs = specTensors(g, state.formulas, batch);
   const u = g.input('u', batch.parameterRows, 1);
   const valid = g.input('valid', count, 1);
   const goal = g.input('goal', batch.specRows, 1);
-  const known = gatherRows(valid, batch.sequenceOfSpec);
-  const z = mul(g.input('z', batch.specRows, 1), known);
-  const policy = runActor(g, state.actor, batch, { u, z, goal, violation: mul(violations(specs, z, goal), known), valid });
+  const z = g.input('z', batch.specRows, 1);
+  const policy = runActor(g, state.actor, batch, stateTensors(batch, specs, { u, z, goal, valid }));
   g.output('mean', policy.mean);
   g.output('logStd', policy.logStd);
   return compile(g);
@@ -30,15 +30,11 @@ export function buildActPlan(state: LearningState, circuit: number, count: numbe
  * [members·count·S, 1] and `validity` [members·count, 1], a chance.
  */
 export function buildPredictPlan(state: LearningState, hyper: HyperParameters, circuit: number, count: number): Plan {
-  const batch = packBatch(state.circuits, onlyCircuit(state, circuit, count));
+  const batch = packCircuit(state, circuit, count);
   const g = new Graph(`predict-${circuit}`);
   const predicted = predictAsTold(g, state, batch, g.input('u', batch.parameterRows, 1), hyper);
   g.output('z', clamp(predicted.z, -4, 4));
   g.output('validity', sigmoid(predicted.validity));
   advanceWhereNoisy(g, state, hyper);
   return compile(g);
-}
-
-function onlyCircuit(state: LearningState, circuit: number, count: number): number[] {
-  return state.circuits.map((_, c) => (c === circuit ? count : 0));
 }

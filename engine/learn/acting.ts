@@ -2,11 +2,11 @@ import type { AgentCircuit, Proposal, Situation } from '../api';
 import type { HyperParameters } from '../api/hyper-parameters';
 import { bredSizings, firstCandidates, type RandomSource, randomDirection } from './candidates';
 import { correctedOpinions } from './correction';
-import type { Opinions } from './ensemble';
+import { type Opinions, overMembers } from './ensemble';
 import type { Knowledge } from './knowledge';
+import { normaliseTarget } from './normalise-target';
 import { ACT_CHUNK, type Programs } from './programs';
-import { normaliseTarget } from './targets';
-import { predictionOf, worthAt } from './worth';
+import { expectationAt, worthAt } from './worth';
 
 /** The policy's distribution at each situation (all of one circuit), before squashing: [P] each. */
 export async function policyAt(
@@ -46,6 +46,11 @@ export async function policyAt(
 
 /** Environments up to which each breeds candidates as if it were alone. */
 const SHARED_BY = 8;
+/** Bred from are the best of those within reach: one in so many, and enough of them for differences in all directions. */
+const ELITE_ONE_IN = 10;
+const SMALLEST_ELITE = 8;
+/** Share of the range within which two sizings of one tick would tell the same. */
+const CROWD = 0.01;
 
 /** A candidate as one environment values it, and where what is believed of it stands. */
 interface Valued {
@@ -89,7 +94,7 @@ export async function rankedProposals(
           origin: origin as string,
         }));
       }
-      const elite = within[i]!.slice(0, Math.max(8, Math.ceil(within[i]!.length / 10))).map(({ u }) => u);
+      const elite = within[i]!.slice(0, Math.max(SMALLEST_ELITE, Math.ceil(within[i]!.length / ELITE_ONE_IN))).map(({ u }) => u);
       return bredSizings(elite, bases[i]!, reaches[i]!, bred, random).map((u) => ({
         u,
         origin: 'bred',
@@ -114,7 +119,7 @@ export async function rankedProposals(
     taken.push(chosen.u);
     // It may be a jump that no action makes; it is remembered as such.
     const action = chosen.u.map((x, k) => (x - situation.u[k]!) / hyper.actionScale);
-    const predicted = predictionOf(chosen.opinions, chosen.at, goal.length);
+    const predicted = expectationAt(chosen.opinions, chosen.at, goal.length);
     return { slot: situation.slot, u: chosen.u, action, predicted, origin: chosen.origin };
   });
 }
@@ -130,14 +135,13 @@ function reachOf(aroundBest: boolean, { farChance, farReach, nearReach }: HyperP
 
 /** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */
 function candidateValue(worth: readonly number[], own: number, hyper: HyperParameters): number {
-  const mean = worth.reduce((sum, member) => sum + member, 0) / worth.length;
-  const deviation = Math.sqrt(worth.reduce((sum, member) => sum + (member - mean) ** 2, 0) / worth.length);
-  return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]! + hyper.optimism * deviation;
+  const { mean, spread } = overMembers(worth);
+  return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]! + hyper.optimism * spread;
 }
 
 /** A sizing that is almost one already chosen this tick teaches nothing new. */
 function crowds(u: Float32Array, taken: readonly Float32Array[]): boolean {
-  return taken.some((other) => u.every((x, i) => Math.abs(x - other[i]!) < 0.01));
+  return taken.some((other) => u.every((x, i) => Math.abs(x - other[i]!) < CROWD));
 }
 
 /** The policy as it is: its mean (`deterministic`) or a sample. */

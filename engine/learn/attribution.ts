@@ -3,7 +3,7 @@ import type { Executor } from '../tensor';
 import { openAnalysis } from './analysis';
 import { buildExplainPlan } from './explain-plan';
 import type { LearningState } from './networks';
-import { normaliseTarget } from './targets';
+import { normaliseTarget } from './normalise-target';
 
 /** Explanations asked for so far, for names that are not taken. */
 let explanations = 0;

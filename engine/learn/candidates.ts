@@ -2,6 +2,10 @@ import type { HyperParameters } from '../api/hyper-parameters';
 
 /** Keeps a population that has become one point from staying it; share of the range. */
 const BREEDING_NOISE = 0.002;
+/** Differences are taken between so much of themselves and one more: never quite none (dither, Storn and Price). */
+const SMALLEST_DIFFERENCE = 0.2;
+/** Largest noise on the way to the best known point, in actions: the way itself is one sizing only. */
+const NOISE_TOWARD_BEST = 0.3;
 
 /** Random numbers as the engine's streams give them. */
 export interface RandomSource {
@@ -35,7 +39,7 @@ export function firstCandidates(sources: CandidateSources, hyper: HyperParameter
     candidates.push({ action: mean.map((m, i) => Math.tanh(m + Math.exp(logStd[i]!) * random.normal())), origin: 'policy' });
   }
   while (best && candidates.length < fromActor + fromBest) {
-    const noise = 0.3 * random.uniform();
+    const noise = NOISE_TOWARD_BEST * random.uniform();
     candidates.push({
       action: u.map((x, i) => clip((best[i]! - x) / hyper.actionScale + noise * random.normal())),
       origin: 'toward-best',
@@ -65,7 +69,7 @@ export function bredSizings(
     const base = pick();
     const a = pick();
     const b = pick();
-    const step = 0.2 + random.uniform();
+    const step = SMALLEST_DIFFERENCE + random.uniform();
     return from.map((x, i) => {
       const moved = base[i]! + step * (a[i]! - b[i]!) + BREEDING_NOISE * random.normal();
       return Math.max(0, x - reach, Math.min(1, x + reach, moved));

@@ -9,6 +9,19 @@ export interface Opinions {
   readonly validity: readonly Float64Array[];
 }
 
+/** What an ensemble expects of a sizing: measures and their spread over the members, normalised; chance of validity. */
+export interface Expectation {
+  readonly z: Float32Array;
+  readonly spread: Float32Array;
+  readonly validity: number;
+}
+
+/** Mean over the members of an ensemble, and how far they are apart (standard deviation). */
+export function overMembers(values: readonly number[]): { readonly mean: number; readonly spread: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, spread: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) };
+}
+
 /** The networks' raw opinions of sizings. */
 export async function askNetworks(
   programs: Programs,

@@ -1,8 +1,10 @@
 import { actorInputs, runPolicy } from '../model/actor-critic';
-import { packBatch, repeatedRows } from '../model/packed-batch';
+import { repeatedRows } from '../model/packed-batch';
 import { compile, Graph, gatherRows, gradients, mul, type Plan, sum, type Tensor, VariableGroup } from '../tensor';
 import type { LearningState } from './networks';
-import { specTensors, violations } from './score';
+import { specTensors } from './score';
+import { ownActions, packCircuit } from './single-circuit';
+import { stateTensors } from './state-tensors';
 
 /** Where the plan leaves what it finds. */
 export interface ExplainPlan {
@@ -20,22 +22,16 @@ export interface ExplainPlan {
  */
 export function buildExplainPlan(state: LearningState, circuit: number, name: string): ExplainPlan {
   const { parameters: p, specs: s } = state.circuits[circuit]!;
-  const batch = packBatch(
-    state.circuits,
-    state.circuits.map((_, c) => (c === circuit ? p : 0)),
-  );
+  const batch = packCircuit(state, circuit, p);
   const g = new Graph(`explain-${circuit}`);
   const input = (name: string, rows: number) => gatherRows(g.input(name, rows, 1), repeatedRows(rows, p));
   const specs = specTensors(g, state.formulas, batch);
   const valid = input('valid', 1);
-  const known = gatherRows(valid, batch.sequenceOfSpec);
-  const goal = input('goal', s);
-  const z = mul(input('z', s), known);
-  const inputs = actorInputs({ u: input('u', p), z, goal, violation: mul(violations(specs, z, goal), known), valid });
+  const situation = { u: input('u', p), z: input('z', s), goal: input('goal', s), valid };
+  const inputs = actorInputs(stateTensors(batch, specs, situation));
   const { mean } = runPolicy(g, state.actor, batch, inputs);
-  const own = Float32Array.from({ length: p * p }, (_, row) => (Math.floor(row / p) === row % p ? 1 : 0));
   const told: readonly Tensor[] = [inputs.parameter, inputs.spec];
-  const found = gradients(sum(mul(mean, g.constant(own, p * p, 1))), told);
+  const found = gradients(sum(mul(mean, ownActions(g, p))), told);
   const products = new VariableGroup(name);
   for (const [i, name] of ['parameter', 'spec'].entries()) {
     const { rows, columns } = told[i]!;

@@ -2,26 +2,12 @@ import type { HyperParameters } from '../api/hyper-parameters';
 import { runActor, runCritic } from '../model/actor-critic';
 import type { LayerInside, Watch } from '../model/mamba';
 import { predict } from '../model/neural-simulator';
-import { packBatch } from '../model/packed-batch';
-import {
-  clamp,
-  compile,
-  exp,
-  Graph,
-  gatherRows,
-  gradients,
-  mul,
-  neg,
-  type Plan,
-  sigmoid,
-  softplus,
-  sum,
-  type Tensor,
-  tanh,
-} from '../tensor';
+import { clamp, compile, exp, Graph, gradients, mul, neg, type Plan, sigmoid, softplus, sum, type Tensor, tanh } from '../tensor';
 import type { LearningState } from './networks';
 import { stepSizing } from './policy';
-import { specTensors, violations } from './score';
+import { specTensors } from './score';
+import { ownActions, packCircuit } from './single-circuit';
+import { stateTensors } from './state-tensors';
 
 /** A layer whose inside a look plan gives, as outputs `NAME.step`, `.input`, `.b` and `.decay`. */
 export interface WatchedLayer {
@@ -45,18 +31,13 @@ export interface LookPlan {
  */
 export function buildLookPlan(state: LearningState, hyper: HyperParameters, circuit: number): LookPlan {
   const P = state.circuits[circuit]!.parameters;
-  const batch = packBatch(
-    state.circuits,
-    state.circuits.map((_, c) => (c === circuit ? P : 0)),
-  );
+  const batch = packCircuit(state, circuit, P);
   const g = new Graph(`look-${circuit}`);
   const specs = specTensors(g, state.formulas, batch);
   const u = g.input('u', batch.parameterRows, 1);
   const valid = g.input('valid', P, 1);
   const goal = g.input('goal', batch.specRows, 1);
-  const known = gatherRows(valid, batch.sequenceOfSpec);
-  const z = mul(g.input('z', batch.specRows, 1), known);
-  const situation = { u, z, goal, violation: mul(violations(specs, z, goal), known), valid };
+  const situation = stateTensors(batch, specs, { u, z: g.input('z', batch.specRows, 1), goal, valid });
 
   const layers: WatchedLayer[] = [];
   let told: Tensor | null = null;
@@ -81,8 +62,7 @@ export function buildLookPlan(state: LearningState, hyper: HyperParameters, circ
   g.output('z', clamp(expected.z, -4, 4));
   g.output('validity', sigmoid(expected.validity));
 
-  const own = Float32Array.from({ length: P * P }, (_, i) => (Math.floor(i / P) === i % P ? 1 : 0));
-  const asked = sum(mul(policy.mean, g.constant(own, P * P, 1)));
+  const asked = sum(mul(policy.mean, ownActions(g, P)));
   g.output('tokens', mul(told!, 1));
   g.output('gradient', gradients(asked, [told!])[0]!);
   return { plan: compile(g), layers };

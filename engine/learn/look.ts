@@ -3,7 +3,8 @@ import type { HyperParameters } from '../api/hyper-parameters';
 import type { Executor, Program } from '../tensor';
 import { buildLookPlan, type WatchedLayer } from './look-plan';
 import type { LearningState } from './networks';
-import { normaliseTarget } from './targets';
+import { normaliseTarget } from './normalise-target';
+import { expectationAt } from './worth';
 
 /** Shows the inside of an agent. Plans are compiled at the first look at a circuit: who never looks pays nothing. */
 export interface Lens {
@@ -78,15 +79,13 @@ export function createLens(executor: Executor, state: () => LearningState, hyper
   };
 }
 
-/** Mean and spread over the members, of the first copy. */
+/** What the members together expect of the first copy. */
 function expected(z: Float32Array, validity: Float32Array, copies: number, S: number, members: number) {
-  const of = (k: number) => Array.from({ length: members }, (_, m) => z[m * copies * S + k]!);
-  const mean = Float32Array.from({ length: S }, (_, k) => of(k).reduce((sum, one) => sum + one, 0) / members);
-  return {
-    z: mean,
-    spread: mean.map((centre, k) => Math.sqrt(of(k).reduce((sum, one) => sum + (one - centre) ** 2, 0) / members)),
-    validity: Array.from({ length: members }, (_, m) => validity[m * copies]!).reduce((sum, one) => sum + one, 0) / members,
+  const opinions = {
+    z: Array.from({ length: members }, (_, m) => Float64Array.from(z.subarray(m * copies * S, m * copies * S + S))),
+    validity: Array.from({ length: members }, (_, m) => Float64Array.of(validity[m * copies]!)),
   };
+  return expectationAt(opinions, 0, S);
 }
 
 /** @param rows rows of one member; its first T are those of the first copy */

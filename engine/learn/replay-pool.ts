@@ -48,8 +48,8 @@ export function createReplayPool(
   return { group, circuits, realCapacity, syntheticCapacity };
 }
 
-/** Offset of a field in a slot, and whether it has a value per parameter, per spec or one. */
-function placeOf(circuit: PoolCircuit, field: PoolField): number {
+/** Offset of a field in a slot. */
+function offsetOf(circuit: PoolCircuit, field: PoolField): number {
   const { parameters: p, specs: s } = circuit;
   switch (field) {
     case 'u':
@@ -92,7 +92,7 @@ export function fieldTriples(pool: ReplayPool, batch: PackedBatch, field: PoolFi
     const circuit = pool.circuits[batch.circuitOfSequence[s]!]!;
     const count = starts ? starts[s + 1]! - starts[s]! : 1;
     for (let k = 0; k < count; k++) {
-      triples[at++] = circuit.base + placeOf(circuit, field) + k;
+      triples[at++] = circuit.base + offsetOf(circuit, field) + k;
       triples[at++] = circuit.width;
       triples[at++] = s;
     }
@@ -104,13 +104,13 @@ export function fieldTriples(pool: ReplayPool, batch: PackedBatch, field: PoolFi
 export function writeTransition(executor: Executor, pool: ReplayPool, circuitIndex: number, slot: number, t: Transition): void {
   const circuit = pool.circuits[circuitIndex]!;
   const row = new Float32Array(circuit.width);
-  row.set(t.u, placeOf(circuit, 'u'));
-  row.set(t.z, placeOf(circuit, 'z'));
-  row[placeOf(circuit, 'valid')] = t.valid ? 1 : 0;
-  row.set(t.action, placeOf(circuit, 'action'));
-  row.set(t.nextU, placeOf(circuit, 'nextU'));
-  row.set(t.nextZ, placeOf(circuit, 'nextZ'));
-  row[placeOf(circuit, 'nextValid')] = t.nextValid ? 1 : 0;
+  row.set(t.u, offsetOf(circuit, 'u'));
+  row.set(t.z, offsetOf(circuit, 'z'));
+  row[offsetOf(circuit, 'valid')] = t.valid ? 1 : 0;
+  row.set(t.action, offsetOf(circuit, 'action'));
+  row.set(t.nextU, offsetOf(circuit, 'nextU'));
+  row.set(t.nextZ, offsetOf(circuit, 'nextZ'));
+  row[offsetOf(circuit, 'nextValid')] = t.nextValid ? 1 : 0;
   executor.write(pool.group.name, row, circuit.base + slot * circuit.width);
 }
 

@@ -20,7 +20,8 @@ import type { LearningState } from './networks';
 import { sampleAction, stepSizing } from './policy';
 import { fieldTriples } from './replay-pool';
 import { advanceRandomState, gatherTransitions, sampleSlots } from './sampling';
-import { specTensors, violations } from './score';
+import { specTensors } from './score';
+import { stateTensors } from './state-tensors';
 
 export interface RolloutPlan {
   readonly plan: Plan;
@@ -70,14 +71,8 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
   const valid = resume(carried.valid, start.nextValid);
   const goal = resume(carried.goal, goals);
 
-  const known = gatherRows(valid, batch.sequenceOfSpec);
-  const policy = runActor(g, actor, batch, {
-    u,
-    z: mul(z, known),
-    goal,
-    violation: mul(violations(specs, z, goal), known),
-    valid,
-  });
+  const now = stateTensors(batch, specs, { u, z, goal, valid });
+  const policy = runActor(g, actor, batch, now);
   const { action } = sampleAction(g, batch, policy, random);
   const nextU = stepSizing(u, action, hyper.actionScale);
   const predicted = predictAsTold(g, state, perMember, nextU, hyper);
@@ -86,7 +81,7 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
 
   const slots = g.input('slots', batch.sequences, 1);
   const store = pool.group.get('pool');
-  const fields = { u, z: mul(z, known), valid, action, nextU, nextZ, nextValid };
+  const fields = { u, z: now.z, valid, action, nextU, nextZ, nextValid };
   for (const [field, values] of Object.entries(fields) as [keyof typeof fields, Tensor][]) {
     g.scatterElements(store, slots, values, fieldTriples(pool, batch, field));
   }

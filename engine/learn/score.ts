@@ -1,6 +1,6 @@
 import type { AgentCircuit, SpecDefinition } from '../api';
 import type { PackedBatch } from '../model/packed-batch';
-import { repeatSegments } from '../model/segments';
+import { repeatSegments, segmentShares } from '../model/segments';
 import {
   abs,
   add,
@@ -89,12 +89,7 @@ export interface Score {
 /** @param violation [members · specRows, 1]; results have members · sequences rows */
 export function scoreOf(graph: Graph, batch: PackedBatch, violation: Tensor, sharpness: number, members = 1): Score {
   const segments = repeatSegments(batch.specSegments, members);
-  const sequences = members * batch.sequences;
-  const share = graph.constant(
-    Float32Array.from({ length: sequences }, (_, s) => 1 / (segments[s + 1]! - segments[s]!)),
-    sequences,
-    1,
-  );
+  const share = segmentShares(graph, segments);
   const missed = segmentSum(step(neg(violation)), segments);
   const misses = minimum(violation, 0);
   return {

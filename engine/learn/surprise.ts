@@ -1,5 +1,5 @@
 import type { Observation, Proposal } from '../api';
-import type { Prediction } from './targets';
+import type { Expectation } from './ensemble';
 
 /**
  * How far the neural simulator was off on results it had not seen: every proposal comes with a prediction, every
@@ -16,7 +16,7 @@ export interface Surprise {
 }
 
 export interface SurpriseState {
-  readonly expected: ReadonlyMap<number, Prediction>;
+  readonly expected: ReadonlyMap<number, Expectation>;
   readonly errors: readonly number[];
   readonly ratios: readonly number[];
   readonly hits: readonly number[];
@@ -27,7 +27,7 @@ export interface SurpriseState {
 const NEWEST = 0.05;
 
 export function createSurprise(): Surprise {
-  const expected = new Map<number, Prediction>();
+  const expected = new Map<number, Expectation>();
   const errors: number[] = [];
   const ratios: number[] = [];
   const hits: number[] = [];

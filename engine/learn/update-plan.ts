@@ -1,5 +1,5 @@
 import type { HyperParameters } from '../api/hyper-parameters';
-import { runActor, runCritic, type StateTensors } from '../model/actor-critic';
+import { runActor, runCritic } from '../model/actor-critic';
 import { packBatch, repeatedRows, stackMembers } from '../model/packed-batch';
 import {
   add,
@@ -27,9 +27,12 @@ import { minimise } from './optimise';
 import { sampleAction, stepSizing } from './policy';
 import { advanceRandomState, gatherTransitions, sampleSlots } from './sampling';
 import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from './score';
+import { stateTensors } from './state-tensors';
 
 /** Sharpness of the chance that all specs hold, in the actor's loss. */
-const SHARPNESS = 40;
+const ACTOR_SHARPNESS = 40;
+/** Largest norm of the temperature's gradient. */
+const TEMPERATURE_CLIP = 10;
 
 /** What an update reports, each an output [1, 1]. */
 export const UPDATE_STATISTICS = ['criticLoss', 'actorLoss', 'temperature', 'entropy', 'q', 'reward'] as const;
@@ -66,10 +69,10 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
     hyper.margin,
   );
   const nextViolation = violations(specs, t.nextZ, goal);
-  const score = scoreOf(g, batch, nextViolation, SHARPNESS);
+  const score = scoreOf(g, batch, nextViolation, ACTOR_SHARPNESS);
   const reward = rewardOf(score, t.nextValid);
-  const now = stateOf(batch, t.u, t.z, goal, violations(specs, t.z, goal), t.valid);
-  const next = stateOf(batch, t.nextU, t.nextZ, goal, nextViolation, t.nextValid);
+  const now = stateTensors(batch, specs, { u: t.u, z: t.z, goal, valid: t.valid });
+  const next = stateTensors(batch, specs, { u: t.nextU, z: t.nextZ, goal, valid: t.nextValid }, nextViolation);
 
   // Critics: y = r + γ·(1 - met)·(min Q'(s', a') - α·log π(a'|s'))
   const alpha = gatherRows(
@@ -93,7 +96,7 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   if (hyper.imaginedWeight > 0) {
     // The batch is laid out member by member, so that each member of the ensemble judges its share of the sequences.
     const imagined = predictAsTold(g, state, perMember, stepSizing(t.u, chosen.action, hyper.actionScale), hyper);
-    const worth = worthOf(scoreOf(g, batch, violations(specs, imagined.z, goal), SHARPNESS), sigmoid(imagined.validity));
+    const worth = worthOf(scoreOf(g, batch, violations(specs, imagined.z, goal), ACTOR_SHARPNESS), sigmoid(imagined.validity));
     actorLoss = sub(actorLoss, mul(mean(worth), hyper.imaginedWeight));
   }
   minimise(g, actorLoss, actor.group, optimisers.actor, { rate: g.scalar(hyper.actorRate), clip: hyper.clip, decay: 0 });
@@ -108,7 +111,7 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const temperatureLoss = neg(mean(mul(logAlpha, stopGradient(add(chosen.logDensity, aim)))));
   minimise(g, temperatureLoss, state.temperature, optimisers.temperature, {
     rate: g.scalar(hyper.temperatureRate),
-    clip: 10,
+    clip: TEMPERATURE_CLIP,
     decay: 0,
   });
 
@@ -117,18 +120,6 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   const statistics = [criticLoss, actorLoss, mean(alpha), neg(mean(chosen.logDensity)), mean(q), mean(reward)];
   for (const [i, name] of UPDATE_STATISTICS.entries()) g.output(name, statistics[i]!);
   return compile(g);
-}
-
-function stateOf(
-  batch: { sequenceOfSpec: Int32Array },
-  u: Tensor,
-  z: Tensor,
-  goal: Tensor,
-  violation: Tensor,
-  valid: Tensor,
-): StateTensors {
-  const known = gatherRows(valid, batch.sequenceOfSpec);
-  return { u, z: mul(z, known), goal, violation: mul(violation, known), valid };
 }
 
 /** [2 · n, 1] → [n, 1] */

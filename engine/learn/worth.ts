@@ -1,9 +1,11 @@
 import type { AgentCircuit } from '../api';
-import type { Opinions } from './ensemble';
-import type { Prediction } from './targets';
+import { type Expectation, type Opinions, overMembers } from './ensemble';
 
-/** Sharpness of the chance that all specs hold: the end game is decided by the worst spec. */
-const SHARPNESS = 100;
+/**
+ * Sharpness of the chance that all specs hold: the end game is decided by the worst spec. More than in the actor's loss, which
+ * needs a slope to follow where this needs an order only.
+ */
+const RANKING_SHARPNESS = 100;
 
 /**
  * Expected worth of a predicted point under one member, as in `worthOf` of score.ts: a valid point by its distance and
@@ -31,7 +33,7 @@ export function worthOfPoint(
     else violation = difference / (Math.abs(center + spread * z[offset + k]!) + Math.abs(center + spread * goal[k]!) + 1e-6);
     if (direction === 'at-most') violation = -violation;
     squares += Math.min(0, violation) ** 2;
-    logChance -= Math.log1p(Math.exp(-SHARPNESS * violation));
+    logChance -= Math.log1p(Math.exp(-RANKING_SHARPNESS * violation));
   }
   return validity * (0.5 * Math.exp(logChance) - Math.sqrt(squares / specs.length) + 1) - 1;
 }
@@ -42,15 +44,14 @@ export function worthAt(circuit: AgentCircuit, opinions: Opinions, i: number, go
   return opinions.z.map((z, g) => worthOfPoint(circuit, z, i * s, opinions.validity[g]![i]!, goal));
 }
 
-/** Mean and spread over the members for sizing i. */
-export function predictionOf(opinions: Opinions, i: number, specs: number): Prediction {
-  const members = opinions.z.length;
+/** What the members together expect of sizing i. */
+export function expectationAt({ z: opinions, validity }: Opinions, i: number, specs: number): Expectation {
   const z = new Float32Array(specs);
   const spread = new Float32Array(specs);
   for (let k = 0; k < specs; k++) {
-    const mean = opinions.z.reduce((sum, member) => sum + member[i * specs + k]!, 0) / members;
-    z[k] = mean;
-    spread[k] = Math.sqrt(opinions.z.reduce((sum, member) => sum + (member[i * specs + k]! - mean) ** 2, 0) / members);
+    const over = overMembers(opinions.map((member) => member[i * specs + k]!));
+    z[k] = over.mean;
+    spread[k] = over.spread;
   }
-  return { z, spread, validity: opinions.validity.reduce((sum, member) => sum + member[i]!, 0) / members };
+  return { z, spread, validity: overMembers(validity.map((member) => member[i]!)).mean };
 }

@@ -120,7 +120,6 @@ export async function buildRun(options: EngineOptions, lent: Lent): Promise<Buil
     schedule,
     simulator: simulator.instance,
     store,
-    clock,
     metricDefinitions: [...registries.metrics.values()],
     report,
   };

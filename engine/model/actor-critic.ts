@@ -13,7 +13,7 @@ import {
 } from './network';
 import { SIZING_FEATURES, sizingFeatures } from './neural-simulator';
 import { memberRows, type PackedBatch } from './packed-batch';
-import { repeatSegments } from './segments';
+import { repeatSegments, segmentShares } from './segments';
 
 /** What actor and critic are told of an environment, packed over a batch. */
 export interface StateTensors {
@@ -115,12 +115,7 @@ export function runCritic(
   const specs = gatherRows(hidden, memberRows(batch.tokenOfSpec, batch.rows, members), {
     starts: repeatSegments(batch.specSegments, members),
   });
-  const share = graph.constant(
-    Float32Array.from({ length: batch.sequences }, (_, s) => 1 / (batch.specSegments[s + 1]! - batch.specSegments[s]!)),
-    batch.sequences,
-    1,
-  );
-  const pooled = mul(specs, everyMember(share, batch.sequences, members));
+  const pooled = mul(specs, everyMember(segmentShares(graph, batch.specSegments), batch.sequences, members));
   return runHead(graph, group, 'value', concatColumns(last, pooled), members);
 }
 

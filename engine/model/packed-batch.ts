@@ -20,7 +20,6 @@ export function tokenCount(circuit: CircuitTokens): number {
  */
 export interface PackedBatch {
   readonly circuits: readonly CircuitTokens[];
-  readonly counts: readonly number[];
   readonly sequences: number;
   readonly parameterRows: number;
   readonly specRows: number;
@@ -31,9 +30,8 @@ export interface PackedBatch {
   readonly segments: Int32Array;
   readonly parameterSegments: Int32Array;
   readonly specSegments: Int32Array;
-  readonly sequenceOfParameter: Int32Array;
   readonly sequenceOfSpec: Int32Array;
-  /** Token row of each parameter row, spec row, and of the first and last token of each sequence. */
+  /** Token row of each parameter row, of each spec row, and of the last token of each sequence. */
   readonly tokenOfParameter: Int32Array;
   readonly tokenOfSpec: Int32Array;
   readonly lastToken: Int32Array;
@@ -59,7 +57,6 @@ export function packBatch(circuits: readonly CircuitTokens[], counts: readonly n
   const specRows = specSegments[sequences]!;
   const featureBase = segmentStarts(circuits.map(tokenCount));
 
-  const sequenceOfParameter = new Int32Array(parameterRows);
   const sequenceOfSpec = new Int32Array(specRows);
   const tokenOfParameter = new Int32Array(parameterRows);
   const tokenOfSpec = new Int32Array(specRows);
@@ -69,7 +66,6 @@ export function packBatch(circuits: readonly CircuitTokens[], counts: readonly n
     const circuit = circuits[c]!;
     const first = segments[s]!;
     for (let k = 0; k < circuit.parameters; k++) {
-      sequenceOfParameter[parameterSegments[s]! + k] = s;
       tokenOfParameter[parameterSegments[s]! + k] = first + 1 + k;
     }
     for (let k = 0; k < circuit.specs; k++) {
@@ -82,7 +78,6 @@ export function packBatch(circuits: readonly CircuitTokens[], counts: readonly n
 
   return {
     circuits,
-    counts,
     sequences,
     parameterRows,
     specRows,
@@ -91,7 +86,6 @@ export function packBatch(circuits: readonly CircuitTokens[], counts: readonly n
     segments,
     parameterSegments,
     specSegments,
-    sequenceOfParameter,
     sequenceOfSpec,
     tokenOfParameter,
     tokenOfSpec,
@@ -125,7 +119,6 @@ export function stackMembers(batch: PackedBatch, members: number): PackedBatch {
   };
   return {
     circuits: batch.circuits,
-    counts: batch.counts.map((count) => count * members),
     sequences: batch.sequences * members,
     parameterRows: batch.parameterRows * members,
     specRows: batch.specRows * members,
@@ -134,7 +127,6 @@ export function stackMembers(batch: PackedBatch, members: number): PackedBatch {
     segments: starts(batch.segments),
     parameterSegments: starts(batch.parameterSegments),
     specSegments: starts(batch.specSegments),
-    sequenceOfParameter: shifted(batch.sequenceOfParameter, batch.sequences),
     sequenceOfSpec: shifted(batch.sequenceOfSpec, batch.sequences),
     tokenOfParameter: shifted(batch.tokenOfParameter, batch.rows),
     tokenOfSpec: shifted(batch.tokenOfSpec, batch.rows),

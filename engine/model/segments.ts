@@ -1,3 +1,4 @@
+import type { Graph, Tensor } from '../tensor';
 /** Row permutation that reverses every segment in place; its own inverse. `segments`: S + 1 starts. */
 export function reversedRows(segments: Int32Array): Int32Array {
   const rows = new Int32Array(segments[segments.length - 1]!);
@@ -28,4 +29,11 @@ export function repeatSegments(segments: Int32Array, members: number): Int32Arra
   }
   repeated[count * members] = members * rows;
   return repeated;
+}
+
+/** One over the length of each segment, [S, 1]: times the sum over a segment, its mean. */
+export function segmentShares(graph: Graph, segments: Int32Array): Tensor {
+  const count = segments.length - 1;
+  const shares = Float32Array.from({ length: count }, (_, s) => 1 / (segments[s + 1]! - segments[s]!));
+  return graph.constant(shares, count, 1);
 }

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../api';
 import { mean, standardDeviation } from '../base';
 import type { World } from '../ecs';
-import { NeuralSimulator } from './components';
+import { modelErrors } from './agent-facts';
 import { Counts, DiagnosisState, Run, Tick, type Transition } from './resources';
 
 /** Training simulations that a diagnosis looks back on, once the random phase of a circuit is over. */
@@ -116,7 +116,7 @@ function likelyCause(
 ): { readonly cause: Diagnosis['cause']; readonly why: string } {
   const { distances, valid } = world.resource(DiagnosisState).circuits[circuit]!;
   const { scheduled } = world.resource(Tick);
-  const error = modelError(world, circuit);
+  const error = modelErrors(world).errorByCircuit[circuit] ?? Number.NaN;
   const far = mean(distances.slice(-WINDOW / 2));
   const invalid = 1 - mean(valid);
   if (error > HIGH_ERROR)
@@ -131,13 +131,6 @@ function likelyCause(
     cause: 'schedule',
     why: `the schedule (${percent(realRatio)} real data, ${updates.toFixed(1)} updates, ${rollouts} rollouts), for the neural simulator is good and the space is explored`,
   };
-}
-
-function modelError(world: World, circuit: number): number {
-  const [entity] = world.query(NeuralSimulator);
-  if (entity === undefined) return Number.NaN;
-  const store = world.store(NeuralSimulator);
-  return store.row('errorByCircuit', world.indexOf(entity))[circuit] ?? Number.NaN;
 }
 
 function percent(share: number): string {

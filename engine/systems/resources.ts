@@ -14,7 +14,7 @@ import type {
   Simulator,
   Snapshot,
 } from '../api';
-import type { Clock, ContentHash, RandomStream, RingBuffer } from '../base';
+import type { ContentHash, RandomStream, RingBuffer } from '../base';
 import { defineResource } from '../ecs';
 import type { RunStore } from '../store';
 import type { PointHistory } from './history';
@@ -39,7 +39,6 @@ export interface Run {
   readonly schedule: ScheduleDefinition;
   readonly simulator: Simulator;
   readonly store: RunStore;
-  readonly clock: Clock;
   readonly metricDefinitions: readonly MetricDefinition[];
   readonly report: (event: Omit<EngineEvent, 'tick'>) => void;
 }

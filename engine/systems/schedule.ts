@@ -1,6 +1,7 @@
 import { messageOf } from '../base';
 import type { World } from '../ecs';
-import { NeuralSimulator, Schedule } from './components';
+import { modelErrors } from './agent-facts';
+import { Schedule } from './components';
 import { AgentHealth, Counts, Run, Tick } from './resources';
 
 /** Decides this tick's ratio, updates and rollouts from how far the run is and how good the neural simulator is. */
@@ -8,7 +9,7 @@ export function schedule(world: World): void {
   const { configuration, schedule: definition, report } = world.resource(Run);
   const { training } = world.resource(Counts);
   const tick = world.resource(Tick);
-  const { error, errorByCircuit } = modelError(world);
+  const { error, errorByCircuit } = modelErrors(world);
   const health = world.resource(AgentHealth);
   if (!health.scheduleFailed) {
     try {
@@ -28,18 +29,10 @@ export function schedule(world: World): void {
       });
     }
   }
-  mirror(world, definition.id);
+  mirrorSchedule(world, definition.id);
 }
 
-function modelError(world: World): { readonly error: number; readonly errorByCircuit: readonly number[] } {
-  const [entity] = world.query(NeuralSimulator);
-  if (entity === undefined) return { error: Number.NaN, errorByCircuit: [] };
-  const store = world.store(NeuralSimulator);
-  const index = world.indexOf(entity);
-  return { error: store.columns.error.get(index), errorByCircuit: [...store.row('errorByCircuit', index)] };
-}
-
-function mirror(world: World, id: string): void {
+function mirrorSchedule(world: World, id: string): void {
   const { scheduled } = world.resource(Tick);
   const { columns } = world.store(Schedule);
   for (const entity of world.query(Schedule)) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentCircuit } from '../../engine/api';
 import { fromZ, score, toZ } from '../../engine/circuit';
+import { normaliseTarget } from '../../engine/learn/normalise-target';
 import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from '../../engine/learn/score';
-import { normaliseTarget } from '../../engine/learn/targets';
 import { worthOfPoint } from '../../engine/learn/worth';
 import { packBatch } from '../../engine/model/packed-batch';
 import { compile, Graph, ReferenceExecutor } from '../../engine/tensor';

@@ -87,11 +87,7 @@ export function createDeckCompiler(definition: DeckDefinition, library: ModelLib
   };
 }
 
-function deckStep(
-  definition: DeckDefinition,
-  analysis: DeckDefinition['analyses'][number],
-  lookup: (name: string) => number | undefined,
-): DeckStep {
+function deckStep(definition: DeckDefinition, analysis: DeckDefinition['analyses'][number], lookup: Lookup): DeckStep {
   const fill = (value: string | number) => fillText(value, lookup);
   const file = `${analysis.id}.raw`;
   const option = (options: Readonly<Record<string, string | number>>) => {

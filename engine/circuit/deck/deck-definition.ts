@@ -1,5 +1,6 @@
 import type { AnalysisDefinition, CircuitDefinition, GuardDefinition } from '../../api/circuit';
 import { savedVectors } from '../guards';
+import type { Lookup } from './expression';
 
 export type DataGuard = Exclude<GuardDefinition, (...values: never[]) => unknown>;
 
@@ -77,7 +78,7 @@ export function isData(guard: GuardDefinition): guard is DataGuard {
 }
 
 /** Parameter values by lower-case name, with the supply and the temperature. */
-export function parameterLookup(deck: DeckDefinition, values: ArrayLike<number>): (name: string) => number | undefined {
+export function parameterLookup(deck: DeckDefinition, values: ArrayLike<number>): Lookup {
   const table = new Map<string, number>(deck.parameterNames.map((name, i) => [name.toLowerCase(), values[i]!]));
   table.set('supply', deck.process.supply).set('temperature', deck.process.temperature);
   return (name) => table.get(name);

@@ -1,5 +1,5 @@
 import { OhmbaError } from '../../base';
-import { evaluate, spiceNumber } from './expression';
+import { evaluate, type Lookup, spiceNumber } from './expression';
 import { type LogicalLine, logicalLines, words } from './logical-lines';
 
 /** A `.model` statement on one line, its parameters' expressions replaced by numbers. */
@@ -119,7 +119,7 @@ export function assignments(text: string): [string, string][] {
   return found;
 }
 
-function modelCard(line: string, lookup: (name: string) => number | undefined): ModelCard {
+function modelCard(line: string, lookup: Lookup): ModelCard {
   // Parentheses around a card's parameters are decoration.
   const [, fullName = '', type = '', ...rest] = words(line.replace(/^(\.model \S+ \w+) ?\((.*)\)$/, '$1 $2'));
   const parts: string[] = [];
@@ -148,7 +148,7 @@ function modelCard(line: string, lookup: (name: string) => number | undefined): 
   };
 }
 
-function tryEvaluate(expression: string, lookup: (name: string) => number | undefined): number | undefined {
+function tryEvaluate(expression: string, lookup: Lookup): number | undefined {
   try {
     return evaluate(expression, lookup);
   } catch {

@@ -1,12 +1,5 @@
 import type { AgentCircuit } from '../api';
 
-/** What an ensemble expects of a sizing: measures and their spread over the members, normalised; chance of validity. */
-export interface Prediction {
-  readonly z: Float32Array;
-  readonly spread: Float32Array;
-  readonly validity: number;
-}
-
 /** Targets as the networks' numbers, each moved beyond itself by `margin` of violation. Mirrors `withMargin` in score.ts. */
 export function normaliseTarget(circuit: AgentCircuit, target: Float64Array, margin: number): Float32Array {
   const z = circuit.toZ(target);
