@@ -2,6 +2,7 @@ import type { Clock, RandomStream } from '../base';
 import type { Agent } from './agent';
 import type { Analysis } from './analysis';
 import type { CircuitInfo } from './circuit-info';
+import type { NumberRange } from './number-range';
 import type { EngineEvent } from './snapshot';
 
 /** A circuit and the formulas that belong to it. They are the engine's own: an agent never states them again. */
@@ -67,6 +68,8 @@ export interface AgentDefinition<Hyper extends object = object> {
   readonly title: string;
   /** Every number that decides how it works, with what it is by default. */
   readonly defaults: Readonly<Hyper>;
+  /** What its numbers may be; one that is left out may be any of 0 or more, or any at all where its default is negative. */
+  readonly ranges?: Readonly<Partial<Record<keyof Hyper, NumberRange>>>;
   /** Those of them that decide the shape of its saved state: a run that goes on from a checkpoint must keep them. */
   readonly structural?: readonly (keyof Hyper)[];
   /**

@@ -1,3 +1,5 @@
+import type { NumberRange } from './number-range';
+
 /**
  * Every number that decides how M3 learns, in one place. Printed at the start of a run and stored with it. One set of
  * constants serves all circuits.
@@ -32,7 +34,7 @@ export interface HyperParameters {
   initialTemperature: number;
   /** Target entropy per parameter, nats. */
   targetEntropy: number;
-  /** Sequences in an actor-critic batch. */
+  /** Sequences in an actor-critic batch, rounded down to as many for each member of the ensemble. */
   batch: number;
   /** Norm at which gradients are clipped. */
   clip: number;
@@ -96,6 +98,66 @@ export interface HyperParameters {
   goalsFromRange: number;
   goalsInHindsight: number;
 }
+
+const SWITCH: NumberRange = { low: 0, high: 1, whole: true };
+const SHARE: NumberRange = { low: 0, high: 1 };
+const ANY_AMOUNT: NumberRange = { low: 0, high: Number.POSITIVE_INFINITY };
+const whole = (low: number, high = Number.POSITIVE_INFINITY): NumberRange => ({ low, high, whole: true });
+
+/** What each may be. */
+export const hyperParameterRanges: Readonly<Record<keyof HyperParameters, NumberRange>> = {
+  transformer: SWITCH,
+  modelBased: SWITCH,
+  synthetic: SWITCH,
+  modelNoise: ANY_AMOUNT,
+  modelBias: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+  width: whole(1, 4096),
+  state: whole(1, 1024),
+  layers: whole(1, 64),
+  stepLow: { low: 1e-6, high: 100 },
+  stepHigh: { low: 1e-6, high: 100 },
+  actionScale: { low: 1e-6, high: 1 },
+  gamma: SHARE,
+  tau: SHARE,
+  actorRate: ANY_AMOUNT,
+  criticRate: ANY_AMOUNT,
+  temperatureRate: ANY_AMOUNT,
+  initialTemperature: { low: 1e-12, high: Number.POSITIVE_INFINITY },
+  targetEntropy: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+  batch: whole(1, 65_536),
+  clip: { low: 1e-12, high: Number.POSITIVE_INFINITY },
+  imaginedWeight: ANY_AMOUNT,
+  warmup: whole(1),
+  warmupUniform: SHARE,
+  members: whole(1, 64),
+  modelRate: ANY_AMOUNT,
+  modelDecay: ANY_AMOUNT,
+  modelBatch: whole(1, 65_536),
+  fitEvery: whole(1),
+  fitSteps: whole(0),
+  firstFitSteps: whole(0),
+  validityWeight: ANY_AMOUNT,
+  fitAnneal: SHARE,
+  nearTargetWeight: ANY_AMOUNT,
+  nearTargetSharpness: ANY_AMOUNT,
+  candidates: whole(0, 65_536),
+  candidatesActor: SHARE,
+  candidatesBest: SHARE,
+  fromBest: SHARE,
+  farChance: SHARE,
+  farReach: { low: 1, high: Number.POSITIVE_INFINITY },
+  nearReach: { low: 1e-6, high: 1 },
+  refinements: whole(0, 10_000),
+  correction: SWITCH,
+  ownMember: SHARE,
+  optimism: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+  margin: { low: 0, high: 0.5 },
+  realCapacity: whole(1),
+  syntheticCapacity: whole(1),
+  syntheticFits: whole(1),
+  goalsFromRange: SHARE,
+  goalsInHindsight: SHARE,
+};
 
 export const defaultHyperParameters: HyperParameters = {
   transformer: 0,

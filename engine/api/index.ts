@@ -24,6 +24,7 @@ export * from './engine';
 export * from './hyper-parameters';
 export type * from './insight';
 export { thresholdSigma } from './matching';
+export * from './number-range';
 export * from './phases';
 export type * from './plugin';
 export * from './point-columns';

@@ -1,6 +1,6 @@
 import type { AgentCircuit } from '../api';
 import { type Kernel, mean } from '../base';
-import { askNetworks, type Opinions } from './ensemble';
+import { askNetworks, type Opinions, overMembers } from './ensemble';
 import { fitKernelRegression, type KernelRegression } from './kernel-regression';
 import { type MeasureRegression, regressMeasures } from './measure-regression';
 import type { Point } from './memory';
@@ -99,6 +99,7 @@ export async function correctedOpinions(
   const opinions = needed ? await askNetworks(programs, circuit, sizings, members) : noOpinions(sizings.length, specs, members);
   const added = new Float64Array(members * specs);
   const doubt = new Float64Array(members);
+  const sides = memberSides(members);
   for (const [i, u] of sizings.entries()) {
     if (measures.includes(null)) misses?.addTo(u, added.fill(0));
     for (const [k, measure] of measures.entries()) {
@@ -106,7 +107,7 @@ export async function correctedOpinions(
       const stated = measure?.meanAt(u) ?? 0;
       const left = measure?.deviationAt(u) ?? 0;
       for (let g = 0; g < members; g++) {
-        if (measure) opinions.z[g]![i * specs + k] = stated + side(g, k) * left;
+        if (measure) opinions.z[g]![i * specs + k] = stated + sides[k % sides.length]![g]! * left;
         else opinions.z[g]![i * specs + k]! += added[g * specs + k]!;
       }
     }
@@ -126,8 +127,21 @@ function noOpinions(count: number, specs: number, members: number): Opinions {
   };
 }
 
-/** ±1, the signs of a Walsh function: over four members each spec is raised twice and lowered twice. */
-function side(member: number, spec: number): number {
-  const shared = (member + 1) & ((spec % 3) + 1);
-  return (shared & 1) ^ ((shared >> 1) & 1) ? 1 : -1;
+/**
+ * How far each member is moved, in standard deviations: the signs of a Walsh function, so that over four members every spec is
+ * raised twice and lowered twice, and two specs are not always moved together. Where members are so few that all would be moved
+ * alike they take turns. Mean 0 and variance 1 over the members, whatever their number; 0 for a single one.
+ *
+ * @returns by pattern, of which specs take one after the other, then by member
+ */
+export function memberSides(members: number): readonly Float64Array[] {
+  return [1, 2, 3].map((pattern) => {
+    const signs = Array.from({ length: members }, (_, member) => {
+      const shared = (member + 1) & pattern;
+      return (shared & 1) ^ (shared >> 1) ? 1 : -1;
+    });
+    const own = new Set(signs).size > 1 ? signs : signs.map((_, member) => (member % 2 ? -1 : 1));
+    const { mean: centre, spread } = overMembers(own);
+    return Float64Array.from(own, (sign) => (spread > 0 ? (sign - centre) / spread : 0));
+  });
 }

@@ -1,11 +1,19 @@
 import type { PackedBatch } from '../model/packed-batch';
 import { add, type Graph, gatherRows, less, mul, select, sliceRows, sub, type Tensor, type Variable } from '../tensor';
-import type { SpecTensors } from './score';
+import { type SpecTensors, withMargin } from './score';
+
+/** Shares of the goals, and by how much of violation those that somebody sets are moved beyond themselves. */
+export interface GoalShares {
+  readonly fromRange: number;
+  readonly inHindsight: number;
+  readonly margin: number;
+}
 
 /**
- * Targets for a training batch. A transition is worth the same whatever it was made for, so each sequence draws its
- * target anew: the benchmark target, a random one from the range, or what its next point reached (hindsight).
- * @returns normalised targets, [specRows, 1]
+ * Goals for a training batch. A transition is worth the same whatever it was made for, so each sequence draws its
+ * goal anew: the benchmark target or a random one from the range, moved by the margin; or exactly what its next point reached
+ * (hindsight), so that the transition is one that met its goal.
+ * @returns normalised goals, [specRows, 1]
  */
 export function sampleGoals(
   graph: Graph,
@@ -13,13 +21,13 @@ export function sampleGoals(
   specs: SpecTensors,
   achieved: Tensor | null,
   random: Variable,
-  shares: { readonly fromRange: number; readonly inHindsight: number },
+  { fromRange, inHindsight, margin }: GoalShares,
 ): Tensor {
   const draws = graph.random('uniform', batch.sequences + batch.specRows, 1, random);
   const kind = gatherRows(sliceRows(draws, 0, batch.sequences), batch.sequenceOfSpec);
   const place = sliceRows(draws, batch.sequences, batch.sequences + batch.specRows);
-  const fromRange = add(specs.easy, mul(place, sub(specs.hard, specs.easy)));
-  const drawn = select(less(kind, shares.fromRange), fromRange, specs.benchmark);
-  if (!achieved || shares.inHindsight === 0) return drawn;
-  return select(less(1 - shares.inHindsight, kind), achieved, drawn);
+  const inRange = add(specs.easy, mul(place, sub(specs.hard, specs.easy)));
+  const set = withMargin(specs, select(less(kind, fromRange), inRange, specs.benchmark), margin);
+  if (!achieved || inHindsight === 0) return set;
+  return select(less(1 - inHindsight, kind), achieved, set);
 }

@@ -17,6 +17,7 @@ import type { Executor, Program } from '../tensor';
 import { plainProposals, randomProposal, rankedProposals } from './acting';
 import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
+import { askNetworks } from './ensemble';
 import { createKnowledgeBase, type KnowledgeBase } from './knowledge';
 import { createLens } from './look';
 import { type CircuitMemory, createMemory, filledCounts, remember } from './memory';
@@ -25,6 +26,7 @@ import { preparePrograms } from './programs';
 import { packPoints, restoreGroups, restorePool, type SavedTensors, saveGroups, savePool, unpackPoints } from './saved-state';
 import { createSurprise, type SurpriseState } from './surprise';
 import { UPDATE_STATISTICS } from './update-plan';
+import { expectationAt } from './worth';
 
 export interface M3Options {
   readonly circuits: readonly AgentCircuit[];
@@ -63,10 +65,10 @@ interface M3Facts {
   readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'fitted' | 'kernelsFrom'>[];
   /** Circuits that had a share in batches. */
   readonly participants: readonly boolean[];
-  readonly surprise: SurpriseState;
+  readonly surprise: { readonly networks: SurpriseState; readonly ranking: SurpriseState };
   readonly metrics: Readonly<Record<string, number>>;
   readonly acting: RandomState;
-  readonly counts: readonly [unfitted: number, fits: number, fitSteps: number, unspentUpdates: number];
+  readonly counts: readonly [unfitted: number, fits: number, fitSteps: number, unspentUpdates: number, unspentRollouts: number];
 }
 
 /**
@@ -83,13 +85,16 @@ export function createM3(options: M3Options): Agent {
   for (const group of state.groups) executor.allocate(group);
   let programs = preparePrograms(executor, state, hyper, participants());
   const lens = createLens(executor, () => state, hyper);
-  const surprise = createSurprise();
+  /** What the networks say of a sizing that is to be simulated, and what it was chosen for: theirs with corrections. */
+  const networksSurprise = createSurprise('model');
+  const rankingSurprise = createSurprise('ranking');
   const metrics: Record<string, number> = {};
   const knowledge = circuits.map(knowledgeOf);
   let unfitted = 0;
   let fits = 0;
   let fitSteps = 0;
   let unspentUpdates = 0;
+  let unspentRollouts = 0;
 
   /** Training begins with the first fit; without a neural simulator, with the end of all random phases. */
   const trains = () => (hyper.modelBased === 0 ? memories.every((memory) => !memory.here || isThrough(memory)) : fits > 0);
@@ -147,29 +152,47 @@ export function createM3(options: M3Options): Agent {
   async function propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]> {
     const proposals: Proposal[] = [];
     for (const circuit of circuits) {
-      const { index } = circuit.info;
-      const here = situations.filter((situation) => situation.circuit.index === index);
+      const here = situations.filter((situation) => situation.circuit.index === circuit.info.index);
       if (here.length === 0) continue;
-      if (phase === 'evaluation') proposals.push(...(await plainProposals(programs, circuit, here, hyper, null)));
-      else if (!ready(index)) proposals.push(...here.map((situation) => randomProposal(situation, hyper, acting)));
-      else if (hyper.candidates === 0) proposals.push(...(await plainProposals(programs, circuit, here, hyper, acting)));
-      // Environments that aim at the same target share what is known and what is thought of.
-      else
-        for (const aiming of byTarget(here)) {
-          const known = await knowledge[index]!.of(programs, aiming[0]!.target, aiming[0]!.told);
-          proposals.push(...(await rankedProposals(programs, circuit, aiming, known, hyper, acting)));
-          await breathe();
-        }
+      const made = await proposeFor(circuit, here, phase);
+      if (phase === 'training') await expectResults(circuit, made);
+      proposals.push(...made);
       await breathe();
     }
-    for (const proposal of proposals) surprise.expect(proposal);
     return proposals;
+  }
+
+  async function proposeFor(circuit: AgentCircuit, here: readonly Situation[], phase: ProposalPhase): Promise<Proposal[]> {
+    const { index } = circuit.info;
+    if (phase === 'evaluation') return plainProposals(programs, circuit, here, hyper, null);
+    if (!ready(index)) return here.map((situation) => randomProposal(situation, hyper, acting));
+    if (hyper.candidates === 0) return plainProposals(programs, circuit, here, hyper, acting);
+    const proposals: Proposal[] = [];
+    // Environments that aim at the same target share what is known and what is thought of.
+    for (const aiming of byTarget(here)) {
+      const known = await knowledge[index]!.of(programs, aiming[0]!.target, aiming[0]!.told);
+      proposals.push(...(await rankedProposals(programs, circuit, aiming, known, hyper, acting)));
+      await breathe();
+    }
+    return proposals;
+  }
+
+  /** Notes what is expected of sizings before they are simulated: the only results that nothing was fitted to. */
+  async function expectResults(circuit: AgentCircuit, proposals: readonly Proposal[]): Promise<void> {
+    const sizings = proposals.map(({ u }) => u);
+    const knows = hyper.modelBased !== 0 && ready(circuit.info.index);
+    const said = knows ? await askNetworks(programs, circuit, sizings, hyper.members) : null;
+    for (const [i, { slot, predicted }] of proposals.entries()) {
+      networksSurprise.expect(slot, said && expectationAt(said, i, circuit.info.specs.length));
+      rankingSurprise.expect(slot, predicted ?? null);
+    }
   }
 
   function observe(observations: readonly Observation[]): void {
     for (const seen of observations) {
       remember(executor, state.pool, memories[seen.circuit.index]!, seen, hyper.actionScale);
-      surprise.compare(seen);
+      networksSurprise.compare(seen);
+      rankingSurprise.compare(seen);
       unfitted++;
     }
   }
@@ -202,7 +225,9 @@ export function createM3(options: M3Options): Agent {
   async function rollout({ rollouts, rolloutLength }: Scheduled): Promise<number> {
     if (fits === 0 || rollouts === 0 || hyper.synthetic === 0) return 0;
     const program = programs.rollout;
-    const replays = Math.ceil(rollouts / program.sequences);
+    unspentRollouts += rollouts;
+    const replays = Math.floor(unspentRollouts / program.sequences);
+    unspentRollouts -= replays * program.sequences;
     for (let i = 0; i < replays; i++) {
       program.write('filled', filled());
       for (let step = 0; step < rolloutLength; step++) {
@@ -259,7 +284,7 @@ export function createM3(options: M3Options): Agent {
 
   function describe(): AgentParts {
     const { realCapacity, syntheticCapacity } = state.pool;
-    const errors = circuits.map((_, index) => surprise.errors[index] ?? Number.NaN);
+    const errors = circuits.map((_, index) => networksSurprise.error(index));
     const known = errors.filter((error) => !Number.isNaN(error));
     return {
       buffers: memories.flatMap((memory, circuit) => [
@@ -300,10 +325,10 @@ export function createM3(options: M3Options): Agent {
         kernelsFrom,
       })),
       participants: [...programs.participants],
-      surprise: surprise.state(),
+      surprise: { networks: networksSurprise.state(), ranking: rankingSurprise.state() },
       metrics: { ...metrics },
       acting: acting.state(),
-      counts: [unfitted, fits, fitSteps, unspentUpdates],
+      counts: [unfitted, fits, fitSteps, unspentUpdates, unspentRollouts],
     };
     return { facts, tensors };
   }
@@ -317,10 +342,13 @@ export function createM3(options: M3Options): Agent {
       memory.points.push(...unpackPoints(tensors, `points.${id}`, parameters.length, specs.length));
     }
     restorePool(executor, state.pool, memories, tensors);
-    surprise.restore(saved.surprise);
+    // A branch may have switched imagination off.
+    if (hyper.synthetic === 0) for (const memory of memories) memory.synthetic = 0;
+    networksSurprise.restore(saved.surprise.networks);
+    rankingSurprise.restore(saved.surprise.ranking);
     Object.assign(metrics, saved.metrics);
     acting.restore(saved.acting);
-    [unfitted, fits, fitSteps, unspentUpdates] = saved.counts;
+    [unfitted, fits, fitSteps, unspentUpdates, unspentRollouts] = saved.counts;
     await reshareBatches(saved.participants);
   }
 
@@ -334,7 +362,7 @@ export function createM3(options: M3Options): Agent {
     join,
     leave,
     look: (situation) => lens.look(circuits[situation.circuit.index]!, situation),
-    metrics: (): AgentMetrics => ({ ...metrics, ...surprise.metrics() }),
+    metrics: (): AgentMetrics => ({ ...metrics, ...networksSurprise.metrics(), ...rankingSurprise.metrics() }),
     describe,
     explain: (situation) => attributeActions(executor, state, circuits[situation.circuit.index]!, situation, hyper.margin),
     weightsHash,

@@ -64,7 +64,11 @@ export function buildRolloutPlan(state: LearningState, hyper: HyperParameters, c
     sampleSlots(g, pool, batch, random, g.input('filled', counts.length, 2), g.scalar(1)),
     ['nextU', 'nextZ', 'nextValid'],
   );
-  const goals = sampleGoals(g, batch, specs, null, random, { fromRange: hyper.goalsFromRange, inHindsight: 0 });
+  const goals = sampleGoals(g, batch, specs, null, random, {
+    fromRange: hyper.goalsFromRange,
+    inHindsight: 0,
+    margin: hyper.margin,
+  });
   const resume = (variable: Variable, begin: Tensor) => select(fresh, begin, g.variable(variable));
   const u = resume(carried.u, start.nextU);
   const z = resume(carried.z, start.nextZ);

@@ -1,91 +1,103 @@
-import type { Observation, Proposal } from '../api';
+import type { Observation } from '../api';
 import type { Expectation } from './ensemble';
 
 /**
- * How far the neural simulator was off on results it had not seen: every proposal comes with a prediction, every
- * observation settles it. Running means, per circuit.
+ * How far expectations were off on results that nobody had seen: each is noted before the simulation and settled by
+ * what it says. Running means, per circuit.
  */
 export interface Surprise {
-  expect(proposal: Proposal): void;
+  /** @param expectation null where nothing is expected of the sizing that comes next in a slot */
+  expect(slot: number, expectation: Expectation | null): void;
   compare(seen: Observation): void;
-  /** Mean absolute error of z over valid points, by circuit; NaN or nothing before the first. */
-  readonly errors: readonly number[];
+  /** Mean absolute error of z over valid points; NaN before the first. */
+  error(circuit: number): number;
+  /** By name, circuit by circuit: see engine/learn/README.md. */
   metrics(): Record<string, number>;
   state(): SurpriseState;
   restore(state: SurpriseState): void;
 }
 
-export interface SurpriseState {
-  readonly expected: ReadonlyMap<number, Expectation>;
-  readonly errors: readonly number[];
-  readonly ratios: readonly number[];
-  readonly hits: readonly number[];
-  readonly covered: readonly number[];
+interface RunningMean {
+  count: number;
+  mean: number;
 }
 
-/** Weight of the newest result in the running means. */
+type MeanName = 'error' | 'squaredError' | 'variance' | 'coverage' | 'validityHits';
+
+export interface SurpriseState {
+  readonly expected: ReadonlyMap<number, Expectation>;
+  /** By circuit. */
+  readonly means: ReadonlyMap<number, Readonly<Partial<Record<MeanName, Readonly<RunningMean>>>>>;
+}
+
+/** Weight of the newest result, once there are so many that a plain mean would give it less. */
 const NEWEST = 0.05;
 
-export function createSurprise(): Surprise {
+/** @param group in which the metrics stand: `model` gives `model/error/0` and so on */
+export function createSurprise(group: string): Surprise {
   const expected = new Map<number, Expectation>();
-  const errors: number[] = [];
-  const ratios: number[] = [];
-  const hits: number[] = [];
-  const covered: number[] = [];
-  const update = (means: number[], i: number, value: number) => {
-    while (means.length <= i) means.push(Number.NaN);
-    means[i] = Number.isNaN(means[i]!) ? value : means[i]! + NEWEST * (value - means[i]!);
+  const means = new Map<number, Partial<Record<MeanName, RunningMean>>>();
+  const update = (circuit: number, name: MeanName, value: number) => {
+    const own = means.get(circuit) ?? {};
+    means.set(circuit, own);
+    own[name] ??= { count: 0, mean: 0 };
+    own[name].count++;
+    own[name].mean += Math.max(NEWEST, 1 / own[name].count) * (value - own[name].mean);
   };
+  const meanOf = (circuit: number, name: MeanName) => means.get(circuit)?.[name]?.mean ?? Number.NaN;
   return {
-    errors,
-    expect(proposal) {
-      if (proposal.predicted) expected.set(proposal.slot, proposal.predicted);
-      else expected.delete(proposal.slot);
+    error: (circuit) => meanOf(circuit, 'error'),
+    expect(slot, expectation) {
+      if (expectation) expected.set(slot, expectation);
+      else expected.delete(slot);
     },
-    compare(seen) {
-      const prediction = expected.get(seen.slot);
-      if (!prediction || seen.from === null) return;
-      expected.delete(seen.slot);
-      const circuit = seen.circuit.index;
-      update(hits, circuit, prediction.validity > 0.5 === seen.valid ? 1 : 0);
-      if (!seen.valid) return;
-      let error = 0;
-      let spread = 0;
-      let within = 0;
-      seen.z.forEach((z, i) => {
-        const miss = Math.abs(z - prediction.z[i]!);
-        error += miss;
-        if (miss <= 2 * prediction.spread[i]!) within++;
-        spread += prediction.spread[i]!;
-      });
-      update(errors, circuit, error / seen.z.length);
-      update(covered, circuit, within / seen.z.length);
-      update(ratios, circuit, error / Math.max(spread, 1e-6));
+    compare({ slot, circuit: { index }, from, z, valid }) {
+      const told = expected.get(slot);
+      if (!told || from === null) return;
+      expected.delete(slot);
+      update(index, 'validityHits', told.validity > 0.5 === valid ? 1 : 0);
+      if (!valid) return;
+      const overSpecs = (of: (miss: number, spread: number) => number) =>
+        z.reduce((sum, value, i) => sum + of(Math.abs(value - told.z[i]!), told.spread[i]!), 0) / z.length;
+      update(
+        index,
+        'error',
+        overSpecs((miss) => miss),
+      );
+      update(
+        index,
+        'squaredError',
+        overSpecs((miss) => miss ** 2),
+      );
+      update(
+        index,
+        'variance',
+        overSpecs((_, spread) => spread ** 2),
+      );
+      update(
+        index,
+        'coverage',
+        overSpecs((miss, spread) => (miss <= 2 * spread ? 1 : 0)),
+      );
     },
     metrics() {
-      const result: Record<string, number> = {};
-      errors.forEach((error, i) => {
-        if (!Number.isNaN(error)) result[`model/error/${i}`] = error;
-        if (!Number.isNaN(ratios[i]!)) result[`model/errorToSpread/${i}`] = ratios[i]!;
-        if (!Number.isNaN(covered[i]!)) result[`model/coverage/${i}`] = covered[i]!;
-        if (!Number.isNaN(hits[i]!)) result[`model/validityHits/${i}`] = hits[i]!;
-      });
-      return result;
+      const shown: Readonly<Record<string, (circuit: number) => number>> = {
+        error: (circuit) => meanOf(circuit, 'error'),
+        errorToSpread: (circuit) => Math.sqrt(meanOf(circuit, 'squaredError') / Math.max(meanOf(circuit, 'variance'), 1e-12)),
+        coverage: (circuit) => meanOf(circuit, 'coverage'),
+        validityHits: (circuit) => meanOf(circuit, 'validityHits'),
+      };
+      const all = [...means.keys()].flatMap((circuit) =>
+        Object.entries(shown).map(([name, of]) => [`${group}/${name}/${circuit}`, of(circuit)] as const),
+      );
+      return Object.fromEntries(all.filter(([, value]) => !Number.isNaN(value)));
     },
-    state: () => ({
-      expected: new Map(expected),
-      errors: [...errors],
-      ratios: [...ratios],
-      hits: [...hits],
-      covered: [...covered],
-    }),
+    state: () => ({ expected: new Map(expected), means: structuredClone(means) }),
     restore(state) {
       expected.clear();
-      for (const [slot, prediction] of state.expected) expected.set(slot, prediction);
-      errors.splice(0, errors.length, ...state.errors);
-      ratios.splice(0, ratios.length, ...state.ratios);
-      hits.splice(0, hits.length, ...state.hits);
-      covered.splice(0, covered.length, ...state.covered);
+      for (const [slot, expectation] of state.expected) expected.set(slot, expectation);
+      means.clear();
+      for (const [circuit, own] of structuredClone(state.means)) means.set(circuit, own);
     },
   };
 }

@@ -26,7 +26,7 @@ import type { LearningState } from './networks';
 import { minimise } from './optimise';
 import { sampleAction, stepSizing } from './policy';
 import { advanceRandomState, gatherTransitions, sampleSlots } from './sampling';
-import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from './score';
+import { rewardOf, scoreOf, specTensors, violations, worthOf } from './score';
 import { stateTensors } from './state-tensors';
 
 /** Sharpness of the chance that all specs hold, in the actor's loss. */
@@ -63,11 +63,8 @@ export function buildUpdatePlan(state: LearningState, hyper: HyperParameters, co
   );
   const t = gatherTransitions(g, state.pool, batch, slots, ['u', 'action', 'nextU', 'z', 'nextZ', 'valid', 'nextValid']);
 
-  const goal = withMargin(
-    specs,
-    sampleGoals(g, batch, specs, t.nextZ, random, { fromRange: hyper.goalsFromRange, inHindsight: hyper.goalsInHindsight }),
-    hyper.margin,
-  );
+  const { goalsFromRange: fromRange, goalsInHindsight: inHindsight, margin } = hyper;
+  const goal = sampleGoals(g, batch, specs, t.nextZ, random, { fromRange, inHindsight, margin });
   const nextViolation = violations(specs, t.nextZ, goal);
   const score = scoreOf(g, batch, nextViolation, ACTOR_SHARPNESS);
   const reward = rewardOf(score, t.nextValid);

@@ -71,7 +71,7 @@ export async function buildRun(options: EngineOptions, lent: Lent): Promise<Buil
   }
   const configuration = completeConfiguration(options.configuration, registries);
   const definition = registries.agents.get(configuration.agent)!;
-  const hyper = completeHyperParameters(definition.id, definition.defaults, configuration.hyperParameters);
+  const hyper = completeHyperParameters(definition, configuration.hyperParameters);
   const circuits = configuration.circuits.map((id, index) =>
     createRunCircuit(registries.circuits.get(id)!, index, configuration),
   );

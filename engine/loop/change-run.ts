@@ -31,7 +31,7 @@ export function changeRun(before: Catalogue, changes: BranchChanges, registries:
     ...before,
     schedule: configuration.schedule,
     configuration: { ...configuration },
-    hyperParameters: { ...completeHyperParameters(agent.id, agent.defaults, configuration.hyperParameters) },
+    hyperParameters: { ...completeHyperParameters(agent, configuration.hyperParameters) },
   };
 }
 

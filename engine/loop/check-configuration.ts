@@ -1,4 +1,11 @@
-import { defaultConfiguration, type RunConfiguration } from '../api';
+import {
+  type AgentDefinition,
+  defaultConfiguration,
+  describeRange,
+  isWithin,
+  type NumberRange,
+  type RunConfiguration,
+} from '../api';
 import { OhmbaError } from '../base';
 import type { Registries } from './plugin-host';
 
@@ -34,8 +41,11 @@ export function completeConfiguration(wishes: Partial<RunConfiguration>, registr
   return configuration;
 }
 
-/** An agent's hyper-parameters: its defaults with changes. @throws OhmbaError for a name it does not have */
-export function completeHyperParameters(agent: string, defaults: object, changes: Readonly<Record<string, unknown>>): object {
+/** An agent's hyper-parameters: its defaults with changes. @throws OhmbaError for a name it does not have, and what cannot be */
+export function completeHyperParameters(
+  { id: agent, defaults, ranges = {} }: Pick<AgentDefinition, 'id' | 'defaults' | 'ranges'>,
+  changes: Readonly<Record<string, unknown>>,
+): object {
   for (const [name, value] of Object.entries(changes)) {
     const standard = (defaults as Readonly<Record<string, unknown>>)[name];
     if (standard === undefined) {
@@ -47,6 +57,9 @@ export function completeHyperParameters(agent: string, defaults: object, changes
         `a ${typeof standard} such as ${JSON.stringify(standard)}`,
       );
     }
+    const range = (ranges as Readonly<Record<string, NumberRange>>)[name];
+    if (range && !isWithin(range, value as number))
+      throw wrong(`hyper-parameter ${name} of agent ${agent} is ${value}`, describeRange(range));
   }
   return { ...defaults, ...changes };
 }

@@ -38,6 +38,8 @@ interface SavedWorld {
     readonly reason: string;
     /** Left out by runs that were recorded before there was such a thing. */
     readonly heldAt?: number;
+    /** That the shares which remain are shares of. */
+    readonly budget?: number;
   };
   readonly streams: ReadonlyMap<number, RandomState>;
   readonly scheduleFailed: boolean;
@@ -63,6 +65,7 @@ export function saveWorld(world: World): SavedWorld {
   const { training, evaluation, byHand, updates, circuits } = world.resource(Counts);
   const { remaining, due, active, reason, heldAt } = world.resource(EvaluationPlan);
   const { hash, metrics, known } = world.resource(Recording);
+  const { configuration, circuits: runCircuits } = world.resource(Run);
   return {
     tick: number,
     seconds: world.resource(Timeline).seconds(),
@@ -74,7 +77,7 @@ export function saveWorld(world: World): SavedWorld {
       updates,
       circuits: circuits.map((count) => ({ ...count, episodes: count.episodes.toArray() })),
     },
-    evaluationPlan: { remaining: [...remaining], due: [...due], active, reason, heldAt },
+    evaluationPlan: { remaining: [...remaining], due: [...due], active, reason, heldAt, budget: configuration.budget },
     streams: new Map([...world.resource(EnvironmentStreams)].map(([slot, stream]) => [slot, stream.state()])),
     scheduleFailed: world.resource(AgentHealth).scheduleFailed,
     hash: hash.state(),
@@ -88,7 +91,7 @@ export function saveWorld(world: World): SavedWorld {
     ),
     agent: world.store(AgentState).describe(agentIndex(world)),
     nextSlot: world.resource(Roster).nextSlot,
-    circuits: world.resource(Run).circuits.map(({ definition }) => definition),
+    circuits: runCircuits.map(({ definition }) => definition),
     diagnosis: structuredClone(world.resource(DiagnosisState)),
     known,
   };
@@ -120,7 +123,13 @@ export function restoreWorld(world: World, saved: unknown): void {
     for (const episode of episodes) here.circuits[i]!.episodes.push(episode);
   }
   const plan = world.resource(EvaluationPlan);
-  plan.remaining.splice(0, plan.remaining.length, ...evaluationPlan.remaining);
+  const { budget } = world.resource(Run).configuration;
+  // With another budget its shares lie elsewhere: those that are ahead are still to come, whatever was before.
+  const remaining =
+    (evaluationPlan.budget ?? budget) === budget
+      ? evaluationPlan.remaining
+      : plan.remaining.filter((share) => share * budget > training);
+  plan.remaining.splice(0, plan.remaining.length, ...remaining);
   for (const circuit of evaluationPlan.due) plan.due.add(circuit);
   const { active, reason, heldAt = 0 } = evaluationPlan;
   Object.assign(plan, { active, reason, heldAt });

@@ -1,8 +1,17 @@
+import { describeRange, isWithin, type NumberRange, type Scheduled } from '../api';
 import { messageOf } from '../base';
 import type { World } from '../ecs';
 import { modelErrors } from './agent-facts';
 import { Schedule } from './components';
 import { AgentHealth, Counts, Run, Tick } from './resources';
+
+/** What can be done in a tick: more than this is a slip. */
+const DECISIONS = {
+  realRatio: { low: 0, high: 1 },
+  updates: { low: 0, high: 10_000 },
+  rollouts: { low: 0, high: 1_000_000 },
+  rolloutLength: { low: 0, high: 10_000, whole: true },
+} satisfies Partial<Record<keyof Scheduled, NumberRange>>;
 
 /** Decides this tick's ratio, updates and rollouts from how far the run is and how good the neural simulator is. */
 export function schedule(world: World): void {
@@ -13,13 +22,15 @@ export function schedule(world: World): void {
   const health = world.resource(AgentHealth);
   if (!health.scheduleFailed) {
     try {
-      tick.scheduled = definition.decide({
+      const decided = definition.decide({
         simulations: training,
         budget: configuration.budget,
         progress: Math.min(1, training / configuration.budget),
         modelError: error,
         modelErrorByCircuit: errorByCircuit,
       });
+      check(decided);
+      tick.scheduled = decided;
     } catch (thrown) {
       health.scheduleFailed = true;
       report({
@@ -30,6 +41,20 @@ export function schedule(world: World): void {
     }
   }
   mirrorSchedule(world, definition.id);
+}
+
+/** A schedule may be anybody's: what cannot be followed must not get as far as the agent. @throws Error that says what */
+function check(decided: Scheduled): void {
+  if (decided === null || typeof decided !== 'object') throw new Error(`it decided ${String(decided)}; expected an object`);
+  for (const [name, range] of Object.entries(DECISIONS)) {
+    const value = decided[name as keyof typeof DECISIONS];
+    if (!isWithin(range, value)) throw new Error(`it decided ${name} = ${value}; expected ${describeRange(range)}`);
+  }
+  for (const ratio of decided.realRatioByCircuit ?? [])
+    if (!isWithin(DECISIONS.realRatio, ratio))
+      throw new Error(
+        `it decided realRatioByCircuit = [${decided.realRatioByCircuit}]; expected ${describeRange(DECISIONS.realRatio)} each`,
+      );
 }
 
 function mirrorSchedule(world: World, id: string): void {

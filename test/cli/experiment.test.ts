@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultHyperParameters } from '../../engine/api';
+import { defaultHyperParameters, hyperParameterRanges } from '../../engine/api';
 import { pluginCatalogue } from '../../engine/cli/catalogue';
 import { type Experiment, experiments } from '../../engine/cli/experiment/definitions';
 import { medianInterval } from '../../engine/cli/experiment/median-interval';
@@ -101,7 +101,7 @@ describe('experiments', () => {
         for (const agent of valuesOf('--agent')) expect(agents.has(agent)).toBe(true);
         for (const schedule of valuesOf('--schedule')) expect(schedules.has(schedule)).toBe(true);
         const settings = new Map(valuesOf('--set').map((text) => text.split('=') as [string, string]));
-        hyperParametersFrom(defaultHyperParameters, settings);
+        hyperParametersFrom({ defaults: defaultHyperParameters, ranges: hyperParameterRanges }, settings);
       }
     }
   });
@@ -133,7 +133,7 @@ describe('a run of an arm', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is a result once it has ended by itself, not where it was stopped', async () => {
+  it('is a result once it has ended by itself, not where it was stopped or has failed', async () => {
     const trains = join(folder, 'trains.mjs');
     const [arm] = experiment.arms;
     process.argv[1] = trains;
@@ -143,6 +143,7 @@ describe('a run of an arm', () => {
       return runSeed(experiment, arm!, 7, results, [], new AbortController().signal);
     };
     await expect(endsBy('stopped')).rejects.toThrow(/m3-7 was stopped before its end; the same command goes on/);
+    await expect(endsBy('failed')).rejects.toThrow(/m3-7 has failed and is no result/);
     expect(readdirSync(results)).toEqual([]);
     expect(await endsBy('budget')).toMatchObject({ seed: 7, report: { ended: 'budget' } });
     expect(readdirSync(results)).toEqual(['m3-7.json']);

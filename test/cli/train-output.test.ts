@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultHyperParameters } from '../../engine/api';
+import { defaultHyperParameters, hyperParameterRanges } from '../../engine/api';
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { CircuitProgress, Snapshot } from '../../engine/api/snapshot';
 import { describeProgress } from '../../engine/cli/train/describe-progress';
@@ -122,7 +122,7 @@ test('the progress line has counts, rates, schedule, distances and the time left
 test('the report is JSON without NaN', () => {
   const executor = { kind: 'webgpu', description: 'WebGPU, a card', reason: 'as asked for' };
   const report = JSON.parse(
-    JSON.stringify(trainingReport({ reason: 'budget', snapshot: snapshotOf(progressOf({})) }, [circuit], executor)),
+    JSON.stringify(trainingReport({ reason: 'budget', failure: '', snapshot: snapshotOf(progressOf({})) }, [circuit], executor)),
   );
   expect(report).toEqual({
     ended: 'budget',
@@ -147,9 +147,11 @@ test('the result shows the sizing and each measure against its target', () => {
 });
 
 describe('hyper-parameters', () => {
+  const m3 = { defaults: defaultHyperParameters, ranges: hyperParameterRanges };
+
   test('are changes of the defaults, with or without the prefix', () => {
     const hyper = hyperParametersFrom(
-      defaultHyperParameters,
+      m3,
       new Map([
         ['warmup', '40'],
         ['hyper.gamma', '0.8'],
@@ -161,11 +163,12 @@ describe('hyper-parameters', () => {
 
   test.each([
     ['warmpu', '40', /unknown hyper-parameter "warmpu".*perhaps "warmup"/],
-    ['warmup', 'many', /warmup is "many".*whole number of 0 or more/],
+    ['warmup', 'many', /warmup is "many".*whole number of 1 or more/],
     ['warmup', '1.5', /whole number/],
-    ['gamma', '-1', /gamma is "-1".*of 0 or more/],
+    ['gamma', '-1', /gamma is "-1".*a number from 0 to 1/],
+    ['fitEvery', '0', /a whole number of 1 or more/],
     ['gamma', 'NaN', /gamma is "NaN"/],
   ])('%s=%s is refused', (name, value, message) => {
-    expect(() => hyperParametersFrom(defaultHyperParameters, new Map([[name, value]]))).toThrow(message);
+    expect(() => hyperParametersFrom(m3, new Map([[name, value]]))).toThrow(message);
   });
 });

@@ -32,7 +32,7 @@ export const toyHyper: HyperParameters = {
   syntheticCapacity: 64,
 };
 export const toyCircuits = [toyAgentCircuit(0, 3, 2), toyAgentCircuit(1, 5, 4), toyAgentCircuit(2, 2, 3)];
-const scheduled: Scheduled = { realRatio: 0.5, updates: 0.5, rollouts: 8, rolloutLength: 2, reason: '' };
+const scheduled: Scheduled = { realRatio: 0.5, updates: 0.5, rollouts: 16, rolloutLength: 2, reason: '' };
 
 export interface ToyOptions {
   readonly hyper?: HyperParameters;

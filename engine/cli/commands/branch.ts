@@ -37,9 +37,9 @@ export const branch = defineCommand({
     refuseRun(folder);
     await withRun(from, async (run) => {
       const registries = await pluginCatalogue();
-      const { defaults } = find('agent', registries.agents, run.summary.catalogue.agent);
+      const agent = find('agent', registries.agents, run.summary.catalogue.agent);
       const changes: BranchChanges = {
-        ...(values.set.size > 0 && { hyperParameters: hyperParametersFrom(defaults, values.set) }),
+        ...(values.set.size > 0 && { hyperParameters: hyperParametersFrom(agent, values.set) }),
         ...(values.schedule !== AS_BEFORE && { schedule: values.schedule }),
         ...(values.targets !== AS_BEFORE && { targets: values.targets }),
         ...(values.steps > 0 && { budget: values.steps }),

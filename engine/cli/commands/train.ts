@@ -110,6 +110,6 @@ async function configure(circuits: readonly CircuitDefinition[], wishes: Wishes)
       held: wishes.held,
       ...(wishes['held-every'] > 0 && { heldEvery: wishes['held-every'], heldTargets: wishes['held-targets'] }),
     },
-    hyperParameters: hyperParametersFrom(agent.defaults, wishes.set),
+    hyperParameters: hyperParametersFrom(agent, wishes.set),
   };
 }

@@ -13,7 +13,10 @@ export interface ArmResult {
   readonly runs: readonly SeedResult[];
 }
 
-/** Simulations until all circuits had met their targets, evaluations included; null where one had not. */
+/**
+ * Simulations until all circuits had met their targets; null where one had not. Those of training until each circuit had, and all
+ * evaluation of the run: also that which follows a met target, of which an optimiser has none.
+ */
 export function simulationsToTarget({ stepsToTarget, simulations }: TrainingReport): number | null {
   const steps = Object.values(stepsToTarget);
   if (steps.some((count) => count === null)) return null;
@@ -28,14 +31,15 @@ export function writeReport(
   sections: readonly string[] = [],
 ): { readonly page: string; readonly plot: string | null } {
   const finished = results.filter(({ runs }) => runs.length > 0);
-  const seeds = [...new Set(finished.flatMap(({ runs }) => runs.map(({ seed }) => seed)))].sort((a, b) => a - b);
   const simulations = experiment.shows === 'simulations';
   const body = simulations
     ? [
         simulationsTable(experiment, finished),
         `![Share of seeds that have met all targets, by simulations](${experiment.id}.svg)`,
-        'Medians count a run that met not all of its targets as one more than its budget; intervals are order statistics that cover the median ' +
-          'with 95 % (none below six seeds). Medians of single circuits are training simulations of that circuit, over the runs that met it.',
+        'Simulations are those of training until each circuit had met its target, and all evaluation of the run: also the up to 30 of each ' +
+          'circuit that follow a met target, of which an optimiser has none. A run that met not all of its targets counts as more than any ' +
+          'that did; intervals are order statistics that cover the median with 95 % (none below six seeds). Medians of single circuits are ' +
+          'training simulations of that circuit, over the runs that met it.',
       ]
     : [heldTargetsTable(finished)];
   const page = [
@@ -44,18 +48,22 @@ export function writeReport(
     ...body,
     ...sections,
     ...describeTimeOuts(finished),
-    `Seeds ${seeds.join(', ')}. ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`.`,
+    `${describeSeeds(finished)} ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`.`,
   ];
   return { page: `${page.join('\n\n')}\n`, plot: simulations ? drawSolved(finished, experiment.title) : null };
 }
+
+/** More simulations than any run makes. */
+const UNMET = Number.MAX_SAFE_INTEGER;
 
 function simulationsTable({ circuits }: Experiment, results: readonly ArmResult[]): string {
   const several = circuits.length > 1;
   const rows = results.map(({ arm, runs }) => {
     const counts = runs.map(({ report }) => simulationsToTarget(report));
     const met = counts.filter((count) => count !== null);
-    const capped = counts.map((count) => count ?? arm.budget + 1);
-    const shown = (count: number) => (count > arm.budget ? `> ${arm.budget}` : String(count));
+    const capped = counts.map((count) => count ?? UNMET);
+    // The mean of a middle pair is no count of either where one of them is no count at all.
+    const shown = (count: number) => (count >= UNMET / 2 ? `> ${arm.budget}` : String(count));
     const interval = medianInterval(capped);
     return [
       arm.title,
@@ -95,6 +103,14 @@ function describeTimeOuts(results: readonly ArmResult[]): string[] {
   return late.length > 0
     ? [`Simulations that ran out of time (on a faster machine they might not have): ${late.join('; ')}.`]
     : [];
+}
+
+/** `Seeds 1, 2, 3.`, and which arms have others. */
+function describeSeeds(results: readonly ArmResult[]): string {
+  const lists = results.map(({ arm, runs }) => ({ title: arm.title, seeds: runs.map(({ seed }) => seed).join(', ') }));
+  const usual = lists.map(({ seeds }) => seeds).reduce((longest, seeds) => (seeds.length > longest.length ? seeds : longest), '');
+  const others = lists.filter(({ seeds }) => seeds !== usual).map(({ title, seeds }) => `${title}: ${seeds}`);
+  return `Seeds ${usual}${others.length > 0 ? ` (${others.join('; ')})` : ''}.`;
 }
 
 /** `machine, graphics card that computed, date, commit`, and another such where runs of one page differ. */

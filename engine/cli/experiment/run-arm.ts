@@ -55,6 +55,7 @@ export async function runSeed(
   const line = output.trimEnd().split('\n').at(-1)!;
   const report = JSON.parse(line) as TrainingReport;
   if (report.ended === 'stopped') throw new Error(`${out} was stopped before its end; the same command goes on with it`);
+  if (report.ended === 'failed') throw new Error(`the run in ${out} has failed and is no result: ${report.failure}`);
   const result: SeedResult = { seed, origin: originHere(), report };
   await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);
   await rename(`${file}.new`, file);

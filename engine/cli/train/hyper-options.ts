@@ -1,54 +1,30 @@
-import type { HyperParameters } from '../../api';
+import { type AgentDefinition, describeRange, isWithin, type NumberRange } from '../../api';
 import { unknownName, usageError } from '../usage-error';
 
 /**
  * `--set warmup=40` (or `hyper.warmup=40`): a person's changes to an agent's defaults.
- * @throws UsageError for an unknown name or a value that is no number of the right kind
+ * @throws UsageError for an unknown name or a value that it cannot have
  */
-export function hyperParametersFrom(defaults: object, assigned: ReadonlyMap<string, string>): Record<string, number> {
+export function hyperParametersFrom(
+  { defaults, ranges = {} }: Pick<AgentDefinition, 'defaults' | 'ranges'>,
+  assigned: ReadonlyMap<string, string>,
+): Record<string, number> {
   const changes: Record<string, number> = {};
   const names = Object.keys(defaults);
   for (const [given, text] of assigned) {
     const name = given.replace(/^hyper\./, '');
     const standard: unknown = Object.hasOwn(defaults, name) ? defaults[name as keyof typeof defaults] : undefined;
     if (typeof standard !== 'number') throw unknownName('hyper-parameter', given, names);
-    changes[name] = readNumber(name, standard, text);
+    const range = (ranges as Readonly<Record<string, NumberRange>>)[name] ?? likely(standard);
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || !isWithin(range, value))
+      throw usageError(`${name} is "${text}"`, `${describeRange(range)}, such as ${standard}`, 'correct it or leave it out');
+    changes[name] = value;
   }
   return changes;
 }
 
-/** Those that count something; the others are real numbers. */
-const COUNTS: ReadonlySet<string> = new Set<keyof HyperParameters>([
-  'width',
-  'state',
-  'layers',
-  'batch',
-  'warmup',
-  'members',
-  'modelBatch',
-  'fitEvery',
-  'fitSteps',
-  'firstFitSteps',
-  'candidates',
-  'refinements',
-  'realCapacity',
-  'syntheticCapacity',
-  'syntheticFits',
-  'transformer',
-  'modelBased',
-  'synthetic',
-]);
-
-function readNumber(name: string, standard: number, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  const counts = COUNTS.has(name);
-  // Only those that are negative by default (an entropy in nats) may be negative.
-  const fits = Number.isFinite(value) && (value >= 0 || standard < 0) && (!counts || Number.isInteger(value));
-  if (!fits)
-    throw usageError(
-      `${name} is "${text}"`,
-      `a ${counts ? 'whole ' : ''}number${standard < 0 ? '' : ' of 0 or more'}, such as ${standard}`,
-      'correct it or leave it out',
-    );
-  return value;
+/** Only what is negative by default may be negative. */
+function likely(standard: number): NumberRange {
+  return { low: standard < 0 ? Number.NEGATIVE_INFINITY : 0, high: Number.POSITIVE_INFINITY };
 }

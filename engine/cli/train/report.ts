@@ -8,6 +8,8 @@ import { formatTable } from '../table';
 export interface TrainingReport {
   /** How it ended; left out by earlier versions. */
   readonly ended?: RunResult['reason'];
+  /** Why, where it has failed. */
+  readonly failure?: string;
   readonly met: Readonly<Record<string, boolean>>;
   readonly simulations: { readonly training: number; readonly evaluation: number };
   /** Simulations that ran out of time, which depends on the machine and makes another run of the same seed; left out by earlier versions. */
@@ -28,7 +30,7 @@ export interface TrainingReport {
 }
 
 export function trainingReport(
-  { reason, snapshot, held }: Pick<RunResult, 'reason' | 'snapshot' | 'held'>,
+  { reason, failure, snapshot, held }: Pick<RunResult, 'reason' | 'failure' | 'snapshot' | 'held'>,
   circuits: readonly CircuitInfo[],
   executor: NonNullable<TrainingReport['executor']>,
 ): TrainingReport {
@@ -41,6 +43,7 @@ export function trainingReport(
     );
   return {
     ended: reason,
+    ...(failure !== '' && { failure }),
     met: each(({ best }) => best?.met ?? false),
     simulations: { training: snapshot.simulations.training, evaluation: snapshot.simulations.evaluation },
     timedOut: snapshot.progress.reduce((sum, { timedOut }) => sum + timedOut, 0),

@@ -1,9 +1,16 @@
-import { type AgentDefinition, defaultHyperParameters, type HyperParameters, type Plugin } from '../../../engine/api';
+import {
+  type AgentDefinition,
+  defaultHyperParameters,
+  type HyperParameters,
+  hyperParameterRanges,
+  type Plugin,
+} from '../../../engine/api';
 
 const m3: AgentDefinition<HyperParameters> = {
   id: 'm3',
   title: 'M3: Mamba-based, model-based',
   defaults: defaultHyperParameters,
+  ranges: hyperParameterRanges,
   structural: ['transformer', 'modelBased', 'width', 'state', 'layers', 'members', 'realCapacity', 'syntheticCapacity'],
   create(context, hyper) {
     if (!context.learn)
