@@ -86,13 +86,13 @@ export interface HyperParameters {
   ownMember: number;
   /** Standard deviations of the ensemble added to a candidate's value. */
   optimism: number;
-  /** Training aims this much beyond each target, as a share of violation. */
+  /** Training aims this much beyond each target that is set, as a share of violation. */
   margin: number;
 
   /** Real and synthetic transitions kept, per circuit. */
   realCapacity: number;
   syntheticCapacity: number;
-  /** Synthetic transitions are retired after at most so many fits: the neural simulator that imagined them is outdated. */
+  /** The synthetic buffer is emptied every so many fits: the neural simulators that imagined what is in it are outdated. */
   syntheticFits: number;
   /** Shares of training goals that are drawn from the range, and taken in hindsight; the rest is the environment's own. */
   goalsFromRange: number;

@@ -42,7 +42,7 @@ const MOST_TARGETS = 512;
 
 /**
  * Everything here follows from the memory's points and from where the last fits were, so a training that goes on from a
- * saved state knows the same.
+ * saved state knows the same (as long as the memory holds all points, and predictions are not made noisy).
  */
 export function createKnowledgeBase(
   circuit: AgentCircuit,

@@ -198,6 +198,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'model/errorToSpread': 'Neural simulator: error over its own spread',
   'model/coverage': 'Neural simulator: results within two of its spreads',
   'model/validityHits': 'Neural simulator: validity foretold rightly',
+  'ranking/error': 'Ranking: error on unseen results',
+  'ranking/errorToSpread': 'Ranking: error over its own spread',
+  'ranking/coverage': 'Ranking: results within two of its spreads',
+  'ranking/validityHits': 'Ranking: validity foretold rightly',
 };
 
 /** The plain policy alone, from the circuit's own start to its benchmark target: when it was tried, and how many steps it took. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot, SystemContext } from '../../engine/api';
+import type { ScheduleDefinition, ScheduleInput, Snapshot, SystemContext } from '../../engine/api';
 import randomSearch from '../../plugins/agents/random';
 import { fakeClock, fakeSimulator, settle, steppingAgent, testCircuit } from './fixtures';
 import { startRun, type TestRunOptions } from './run';
@@ -204,6 +204,32 @@ describe('a run', () => {
     expect(events.map(({ kind }) => kind).sort()).toEqual(['listener-failed', 'system-failed']);
     expect(events.find(({ kind }) => kind === 'system-failed')!.message).toContain('always-breaks (phase fit) failed: no idea');
     expect(snapshot.metrics).toMatchObject({ ticks: 10, twice: 80 });
+  });
+
+  it.each([
+    ['nothing at all', undefined, /decided undefined; expected an object/],
+    ['no number', { updates: Number.NaN }, /decided updates = NaN; expected a number from 0 to/],
+    ['an endless step', { updates: Number.POSITIVE_INFINITY }, /decided updates = Infinity/],
+    ['less than nothing', { rollouts: -3 }, /decided rollouts = -3/],
+    ['a ratio of one circuit that is none', { realRatioByCircuit: [2] }, /decided realRatioByCircuit = \[2\]/],
+  ])('does not follow a schedule that decides %s: its last decision stays in force', async (_, wrong, message) => {
+    const usual = { realRatio: 0.5, updates: 1, rollouts: 4, rolloutLength: 2, reason: 'as usual' };
+    const decide = ({ simulations }: ScheduleInput) => (simulations < 8 ? usual : wrong && { ...usual, ...wrong });
+    const { engine, events } = startRun({
+      agent,
+      plugins: [
+        {
+          id: 'odd',
+          build: (app) => app.addSchedule({ id: 'odd', title: 'odd', decide: decide as ScheduleDefinition['decide'] }),
+        },
+      ],
+      configuration: { schedule: 'odd' },
+    });
+    const { reason, snapshot } = await engine.finished;
+    expect(reason).toBe('budget');
+    expect(snapshot.scheduled).toMatchObject(usual);
+    expect(events.map(({ kind }) => kind)).toEqual(['schedule-failed']);
+    expect(events[0]!.message).toMatch(message);
   });
 
   it('runs commands of plugins', async () => {

@@ -212,6 +212,22 @@ describe('a resumed run equals the uninterrupted one', () => {
     expect((await runIn(folder, { asked })).hash).toBe(result.hash);
     expect(asked.asked.length).toBe(0);
   });
+
+  it('a finished run that gets a larger budget is evaluated at its new end, as one that had it from the start', async () => {
+    const folder = folders.next();
+    const agent = steppingAgent([0.2, -1], {
+      saveState: async () => ({ facts: null, tensors: new Map() }),
+      restoreState: async () => {},
+    });
+    const change = { circuits: ['test-circuit'], environments: 3, budget: 40, evaluation: { at: [1], whenFirstMet: false } };
+    const phases = () => recorded(folder).simulations.map(({ phase }) => phase);
+    await runIn(folder, { agent, change });
+    const first = phases().filter((phase) => phase === 'evaluation').length;
+    await runIn(folder, { agent, change: { ...change, budget: 70 } });
+    expect(first).toBeGreaterThan(0);
+    expect(phases().at(-1)).toBe('evaluation');
+    expect(phases().filter((phase) => phase === 'evaluation').length).toBeGreaterThan(first);
+  });
 });
 
 describe('damage', () => {
