@@ -22,7 +22,11 @@ export const train = defineCommand({
     seed: { type: integer(0, 2 ** 32 - 1), value: defaultConfiguration.seed, help: 'same seed, same run' },
     steps: { type: integer(1, 1e9), value: defaultConfiguration.budget, help: 'training simulations, all circuits together' },
     agents: { type: integer(1, 4096), value: 0, help: 'environments, all circuits together (four a circuit where left out)' },
-    agent: { type: text('NAME', 'an agent'), value: defaultConfiguration.agent, help: 'who sizes: m3, cma-es, turbo or random' },
+    agent: {
+      type: text('NAME', 'an agent'),
+      value: defaultConfiguration.agent,
+      help: 'who sizes: m3, cma-es, turbo, random, or one of your own in plugins/agents',
+    },
     schedule: {
       type: text('NAME', 'a schedule'),
       value: defaultConfiguration.schedule,

@@ -16,7 +16,10 @@ export function runNames(): string[] {
 /** The folder of a run by its name, or by a path. @throws UsageError naming the runs there are */
 export function findRun(word: string): string {
   for (const folder of [join(RUNS, word), word]) if (holdsRun(folder)) return folder;
-  throw unknownName('run', word, runNames());
+  const names = runNames();
+  if (names.length === 0)
+    throw usageError(`unknown run "${word}"`, `a recorded run in ${RUNS}/`, 'record one: "ohmba train CIRCUIT"');
+  throw unknownName('run', word, names);
 }
 
 /** A folder for a new run: that name, or the first of `name-2`, `name-3`, … that holds none. */
