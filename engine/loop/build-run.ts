@@ -128,33 +128,16 @@ export async function buildRun(options: EngineOptions, lent: Lent): Promise<Buil
     wanted: () => subscriptions.due() || time.paused(),
     show: (snapshot) => subscriptions.show(snapshot, time.paused()),
   });
-  const systems = createSystemRegistry<World>();
-  addBuiltInSystems(systems);
-  for (const system of registries.systems.values()) {
-    try {
-      systems.add({ ...system, run: (on) => system.run(lent.contextOf(on)) });
-    } catch (thrown) {
-      report({ level: 'error', kind: 'system-failed', message: messageOf(thrown) });
-    }
-  }
+  const systems = systemsOf(registries, lent);
   simulator.instance.onEvent((event) => {
     countWorkerEvent(world, event);
     if (event.kind === 'replaced') report({ level: 'warning', kind: 'simulator-replaced', message: event.message });
   });
-  const catalogue: Catalogue = {
-    circuits: circuits.map(({ info }) => info),
-    agent: definition.id,
-    schedule: schedule.id,
-    executor: learn?.executor ?? NO_EXECUTOR,
-    simulator: { kind: simulator.instance.kind, description: simulator.instance.description, reason: simulator.reason },
-    seed: configuration.seed,
-    ...(options.library && { run: options.library.current }),
-    // With every hyper-parameter, so that a run goes on as it was when defaults have changed since.
-    configuration: { ...configuration, hyperParameters: { ...hyper } },
-    hyperParameters: { ...hyper },
-    plugins: registries.reports,
-    panels: [...registries.panels.values()],
-  };
+  const catalogue = catalogueOf(run, hyper, registries, {
+    simulator,
+    executor: learn?.executor,
+    recordedAs: options.library?.current,
+  });
   const definitions = () => run.circuits.map((circuit) => circuit.definition);
   store.begin(catalogue, definitions());
   if (resume)
@@ -167,17 +150,62 @@ export async function buildRun(options: EngineOptions, lent: Lent): Promise<Buil
     );
   store.circuitsChanged(definitions());
   showKnownResults(world, agent, options.known ?? []);
-  const announce = () => {
-    const executor = learn?.executor ?? NO_EXECUTOR;
-    const now: Catalogue = { ...catalogue, executor, circuits: run.circuits.map(({ info }) => info) };
-    lent.announce(now);
-  };
+  const announce = () =>
+    lent.announce({
+      ...catalogue,
+      executor: learn?.executor ?? NO_EXECUTOR,
+      circuits: run.circuits.map(({ info }) => info),
+    });
   world.resource(Roster).changed = () => {
     store.circuitsChanged(definitions());
     announce();
   };
   learn?.onExecutorChange?.(announce);
   return { world, systems, registries, shelf: createCircuitShelf(registries.circuits), catalogue, agent, time, learn };
+}
+
+/** The built-in systems and those of plugins; one that cannot be placed is left out, with an event. */
+function systemsOf(registries: Registries, { contextOf, report }: Lent): SystemRegistry<World> {
+  const systems = createSystemRegistry<World>();
+  addBuiltInSystems(systems);
+  for (const system of registries.systems.values()) {
+    try {
+      systems.add({ ...system, run: (on) => system.run(contextOf(on)) });
+    } catch (thrown) {
+      report({ level: 'error', kind: 'system-failed', message: messageOf(thrown) });
+    }
+  }
+  return systems;
+}
+
+function catalogueOf(
+  { configuration, circuits, schedule }: Run,
+  hyper: object,
+  { reports, panels }: Registries,
+  {
+    simulator: { instance, reason },
+    executor = NO_EXECUTOR,
+    recordedAs,
+  }: {
+    readonly simulator: EngineOptions['simulator'];
+    readonly executor: Catalogue['executor'] | undefined;
+    readonly recordedAs: string | undefined;
+  },
+): Catalogue {
+  return {
+    circuits: circuits.map(({ info }) => info),
+    agent: configuration.agent,
+    schedule: schedule.id,
+    executor,
+    simulator: { kind: instance.kind, description: instance.description, reason },
+    seed: configuration.seed,
+    ...(recordedAs !== undefined && { run: recordedAs }),
+    // With every hyper-parameter, so that a run goes on as it was when defaults have changed since.
+    configuration: { ...configuration, hyperParameters: { ...hyper } },
+    hyperParameters: { ...hyper },
+    plugins: reports,
+    panels: [...panels.values()],
+  };
 }
 
 function countWorkerEvent(world: World, event: { readonly kind: 'replaced' | 'recycled'; readonly worker: number }): void {
