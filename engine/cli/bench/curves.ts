@@ -21,7 +21,9 @@ export const curves: Bench = {
     const rivals = [kind === 'webgpu' ? await openWebgpu() : await openWasm(threads), second] as const;
     try {
       const found = await compareCurves(rivals, circuits, hyper, updates);
-      const same = found.every(({ largest, simulator, predictions }) => largest + simulator + predictions === 0);
+      const same = found.every(
+        ({ largest, simulator, predictions, imagined }) => largest + simulator + predictions + imagined === 0,
+      );
       const executors = rivals.map(({ description }) => description);
       terminal.out(json ? `${JSON.stringify({ executors, found, ...stamp() })}\n` : describeCurves(executors, found));
       // The same executor twice has no right to differ.
@@ -32,7 +34,7 @@ export const curves: Bench = {
   },
 };
 
-/** Where two executors stand after the same steps from the same seed: as many of a fit as updates. */
+/** Where two executors stand after the same steps from the same seed: as many of a fit as updates, and imagined data in between. */
 export interface Divergence {
   readonly updates: number;
   /** ‖a - b‖ / ‖a‖ over the weights of actor and critics, and their largest single difference. */
@@ -41,6 +43,8 @@ export interface Divergence {
   /** The same ratio over the weights of the neural simulator, and over what it says of the same sizings. */
   readonly simulator: number;
   readonly predictions: number;
+  /** Share of the imagined transitions that are not the same to a thousandth: once one chance falls out otherwise, all that follows does. */
+  readonly imagined: number;
   /** Each statistic of the update, on the one and on the other. */
   readonly statistics: Readonly<Record<string, readonly [number, number]>>;
 }
@@ -63,7 +67,7 @@ export async function compareCurves(
     const stops = [1, 10, 100, 1000, 10_000].filter((stop) => stop < updates).concat(updates);
     const found: Divergence[] = [];
     for (const [i, stop] of stops.entries()) {
-      for (const learner of learners) learner.learn(stop - (stops[i - 1] ?? 0));
+      for (const learner of learners) await learner.learn(stop - (stops[i - 1] ?? 0));
       const [a, b] = await Promise.all(learners.map((learner) => learner.state()));
       const weights = apart(a!.weights, b!.weights);
       found.push({
@@ -72,6 +76,7 @@ export async function compareCurves(
         largest: weights.largest,
         simulator: apart(a!.simulator, b!.simulator).relative,
         predictions: apart(a!.predictions, b!.predictions).relative,
+        imagined: shareApart(a!.imagined, b!.imagined),
         statistics: Object.fromEntries(UPDATE_STATISTICS.map((name, k) => [name, [a!.statistics[k]!, b!.statistics[k]!]])),
       });
     }
@@ -93,6 +98,16 @@ function apart(a: Float32Array, b: Float32Array): { readonly relative: number; r
   });
   return { relative: Math.sqrt(difference / length), largest };
 }
+
+/** Share of rows that differ by more than a thousandth anywhere. */
+function shareApart(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  const differ = a.filter((row, i) => row.some((value, k) => Math.abs(value - b[i]![k]!) > 1e-3));
+  return a.length === 0 ? 0 : differ.length / a.length;
+}
+
+/** Updates and steps of a fit between two rollouts, and steps of a rollout. */
+const BETWEEN = 10;
+const ROLLOUT_LENGTH = 3;
 
 function createLearner(executor: Executor, circuits: readonly AgentCircuit[], hyper: HyperParameters) {
   const random = new RandomStream(SEED);
@@ -117,19 +132,49 @@ function createLearner(executor: Executor, circuits: readonly AgentCircuit[], hy
   }
   const everyone = circuits.map(() => true);
   const programs = preparePrograms(executor, state, hyper, everyone);
-  const { fit, update, predict } = programs;
-  const filled = Float32Array.from(circuits.flatMap(() => [slots, 0]));
-  fit.write('filled', filled);
+  const { fit, rollout, update, predict } = programs;
+  const synthetic = circuits.map(() => 0);
+  const { realCapacity, syntheticCapacity } = state.pool;
+  const inPool = (c: number) => Math.min(synthetic[c]!, syntheticCapacity);
+  const filled = () => Float32Array.from(circuits.flatMap((_, c) => [slots, inPool(c)]));
+  fit.write('filled', filled());
   fit.write('rate', Float32Array.of(hyper.modelRate));
-  update.write('filled', filled);
-  update.write('realRatio', new Float32Array(circuits.length).fill(1));
+  update.write('realRatio', new Float32Array(circuits.length).fill(0.5));
   for (const [c, { parameters }] of state.pool.circuits.entries()) predict[c]!.write('u', drawn(RANK_CHUNK * parameters, 0, 1));
   const joined = async (parts: readonly Promise<Float32Array>[]) =>
     Float32Array.from((await Promise.all(parts)).flatMap((part) => [...part]));
+  function imagine(): void {
+    rollout.write('filled', filled());
+    for (let step = 0; step < ROLLOUT_LENGTH; step++) {
+      rollout.write('fresh', Float32Array.of(step === 0 ? 1 : 0));
+      rollout.write(
+        'slots',
+        Float32Array.from(rollout.circuitOfSequence, (c) => realCapacity + (synthetic[c]!++ % syntheticCapacity)),
+      );
+      rollout.run();
+    }
+  }
+
+  /** Imagined transitions of all circuits, a row each. */
+  async function imaginedRows(): Promise<Float32Array[]> {
+    const rows = state.pool.circuits.map(async ({ base, width }, c) => {
+      const values = await executor.read(state.pool.group.name, base + realCapacity * width, inPool(c) * width);
+      return Array.from({ length: inPool(c) }, (_, row) => values.subarray(row * width, (row + 1) * width));
+    });
+    return (await Promise.all(rows)).flat();
+  }
+
   return {
-    learn(steps: number) {
-      fit.run(steps);
-      update.run(steps);
+    async learn(steps: number) {
+      for (let done = 0; done < steps; done += BETWEEN) {
+        const times = Math.min(BETWEEN, steps - done);
+        fit.run(times);
+        imagine();
+        update.write('filled', filled());
+        update.run(times);
+        // A device is told of no more than it can do meanwhile.
+        await update.read('q');
+      }
     },
     async state() {
       for (const program of predict) program.run();
@@ -137,6 +182,7 @@ function createLearner(executor: Executor, circuits: readonly AgentCircuit[], hy
         weights: await joined([executor.read(state.actor.group.name), executor.read(state.critic.group.name)]),
         simulator: await executor.read(state.model.group.name),
         predictions: await joined(predict.flatMap((program) => [program.read('z'), program.read('validity')])),
+        imagined: await imaginedRows(),
         statistics: await joined(UPDATE_STATISTICS.map((name) => update.read(name))),
       };
     },
@@ -155,15 +201,17 @@ export function describeCurves(names: readonly string[], found: readonly Diverge
     { title: 'largest', align: right },
     { title: 'neural simulator', align: right },
     { title: 'predictions', align: right },
+    { title: 'imagined', align: right },
     ...UPDATE_STATISTICS.map((title) => ({ title, align: right })),
   ];
-  const rows = found.map(({ updates, weights, largest, simulator, predictions, statistics }) => [
+  const rows = found.map(({ updates, weights, largest, simulator, predictions, imagined, statistics }) => [
     String(updates),
     weights.toExponential(1),
     largest.toExponential(1),
     simulator.toExponential(1),
     predictions.toExponential(1),
+    `${(100 * imagined).toFixed(1)} %`,
     ...UPDATE_STATISTICS.map((name) => statistics[name]!.map((value) => value.toPrecision(5)).join(' | ')),
   ]);
-  return `${names.join(' | ')}, the same steps from the same seed, as many of a fit as updates\n\n${formatTable(columns, rows)}`;
+  return `${names.join(' | ')}, the same steps from the same seed, as many of a fit as updates, half of the batches imagined\n\n${formatTable(columns, rows)}`;
 }
