@@ -58,6 +58,9 @@ const DEFAULTS: Readonly<Record<string, string | number>> = {
   xmu: 0.5,
 };
 
+/** The plot of the densities: plots are numbered from 1 again after `destroy all`. */
+const NOISE_PLOT = 'noise1';
+
 /** Prepares a circuit once, so that compiling a sizing is string filling and picking bins. */
 export function createDeckCompiler(definition: DeckDefinition, library: ModelLibrary): DeckCompiler {
   const template: Template = parseTemplate(definition.netlist);
@@ -100,6 +103,8 @@ function deckStep(definition: DeckDefinition, analysis: DeckDefinition['analyses
     // A failed analysis must not leave the one before it to be written in its name.
     'destroy all',
     analysisCommand(analysis, fill),
+    // With vectors of devices among the saved ones, ngspice ends on the plot of the integrals.
+    ...(analysis.kind === 'noise' ? [`setplot ${NOISE_PLOT}`] : []),
     `write ${file} ${analysis.save.join(' ')}`,
     ...statements.flatMap(({ statement, file: own }, i) => [
       `meas ${analysis.kind} found_${i} ${fill(statement)}`,
