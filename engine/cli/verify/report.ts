@@ -59,8 +59,8 @@ function spreadTable(circuit: CircuitDefinition, spreads: readonly SpecSpread[],
 function invalidReasons(samples: readonly Verified[]): string {
   const reasons = new Map<string, number>();
   for (const { evaluation } of samples) {
-    // Without the value that differs from sample to sample.
-    const reason = evaluation.failureDetail.replace(/ \([^)]*\)$/, '');
+    // Without the value that differs from sample to sample: `… (v(out) = 0.012)`.
+    const reason = evaluation.failureDetail.replace(/ \((?:[^()]|\([^()]*\))*\)$/, '');
     if (!evaluation.valid) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   if (reasons.size === 0) return '';

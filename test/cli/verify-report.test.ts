@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import type { CircuitDefinition, Evaluation, Verified } from '../../engine/api';
+import { spreadsOf, yieldOf } from '../../engine/api/verification';
+import { describeVerification } from '../../engine/cli/verify/report';
+import { divider } from '../circuit/divider';
+
+const sample = (i: number, evaluation: Partial<Evaluation>, distance: number): Verified => ({
+  title: `sample ${i}`,
+  evaluation: {
+    measures: Float64Array.of(Number.NaN),
+    valid: true,
+    failure: null,
+    failureDetail: '',
+    milliseconds: 1,
+    ...evaluation,
+  },
+  distances: Float32Array.of(distance),
+  met: distance >= 0,
+});
+
+const invalid = (i: number, failureDetail: string) =>
+  sample(i, { valid: false, failure: 'invalid-operating-point', failureDetail }, -1);
+
+const report = (samples: readonly Verified[], circuit: CircuitDefinition = divider, corners: readonly Verified[] = []) =>
+  describeVerification(
+    circuit,
+    {
+      corners,
+      samples,
+      cornerSpecs: spreadsOf(circuit, corners),
+      sampleSpecs: spreadsOf(circuit, samples),
+      yield: yieldOf(samples),
+    },
+    1,
+  );
+
+describe('a report of a verification', () => {
+  test('counts invalid samples by their reason, whatever their values', () => {
+    const text = report([
+      invalid(1, 'the output sits on a rail (v(out) = 0.0123)'),
+      invalid(2, 'the output sits on a rail (v(out) = 3.2)'),
+      invalid(3, 'm1 is not saturated (vds = 0.1, vdsat = 0.2)'),
+    ]);
+    expect(text).toContain('  2  the output sits on a rail\n  1  m1 is not saturated\n');
+  });
+});
