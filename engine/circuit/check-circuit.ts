@@ -2,6 +2,7 @@ import type { CircuitDefinition } from '../api/circuit';
 import { OhmbaError } from '../base';
 import { entry, type FaultPlace, type Refuse, refusing } from './circuit-fault';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
+import { logicalLines, words } from './deck/logical-lines';
 import { fillText } from './deck/template';
 import { savedVectors } from './guards';
 import { checkMeasure } from './measures';
@@ -24,6 +25,7 @@ export function checkCircuit(circuit: CircuitDefinition): void {
   checkProcess(circuit, refuse);
   checkMeasures(circuit, refuse);
   checkExpressions(circuit, refuse);
+  if (!circuit.trusted) checkValues(circuit, refuse);
 }
 
 function checkNames(circuit: CircuitDefinition, refuse: Refuse): void {
@@ -143,5 +145,18 @@ function checkExpressions(circuit: CircuitDefinition, refuse: Refuse): void {
       const names = [...circuit.parameters.map(({ name }) => name), 'supply', 'temperature'];
       refuse({ text: 'netlist', line: i + 1 }, thrown.what, `${thrown.expected}; known names: ${names.join(', ')}`, thrown.todo);
     }
+  }
+}
+
+/** `w=` at the end, or before the next `l=`: ngspice would ask a person what to do. */
+const NO_VALUE = /^([a-z_]\w*)=(?:$|[a-z_]\w*=(?!=))/i;
+
+function checkValues({ netlist }: CircuitDefinition, refuse: Refuse): void {
+  for (const { text, line } of logicalLines(netlist)) {
+    const name = words(text)
+      .map((word) => NO_VALUE.exec(word)?.[1])
+      .find((found) => found !== undefined);
+    if (name !== undefined)
+      refuse({ text: 'netlist', line }, `${name}= has no value`, `a number or an expression after ${name}=`, 'add it');
   }
 }

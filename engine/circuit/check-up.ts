@@ -22,7 +22,10 @@ const MOVES = [-0.2, 0.2];
 /** Relative change of a measure below which nothing happened. */
 const NOTHING = 1e-6;
 
-/** Simulates the start, random sizings, and each parameter moved alone. */
+/**
+ * Simulates the start, random sizings, and each parameter moved alone. A netlist that cannot be read at the start cannot be read
+ * at any sizing: then that is all.
+ */
 export async function checkUp(
   circuit: CircuitDefinition,
   simulator: Simulator,
@@ -30,7 +33,8 @@ export async function checkUp(
 ): Promise<CheckUp> {
   const { points, seed, onProgress = () => {} } = options;
   const [start] = (await evaluateSizings(circuit, simulator, [initialSizing(circuit.parameters)])) as [Sample];
-  const sizings = randomSizings(circuit, { count: points, seed, mapping: 'log' });
+  const count = start.evaluation.failure === 'bad-netlist' ? 0 : points;
+  const sizings = randomSizings(circuit, { count, seed, mapping: 'log' });
   const samples = await evaluateSizings(circuit, simulator, sizings, (done) => onProgress(1 + done));
   const valid = [start, ...samples].filter(({ evaluation }) => evaluation.valid);
   const [base] = valid;
@@ -39,7 +43,7 @@ export async function checkUp(
     circuit,
     simulator,
     moves.map(({ sizing }) => sizing),
-    (done) => onProgress(1 + points + done),
+    (done) => onProgress(1 + count + done),
   );
   const alive = new Set(
     moved.flatMap((sample, i) => (base && differs(sample, base) ? [circuit.parameters[moves[i]!.parameter]!.name] : [])),

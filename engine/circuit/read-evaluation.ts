@@ -3,6 +3,7 @@ import { messageOf } from '../base';
 import { isData } from './deck/deck-definition';
 import { guardFault } from './guards';
 import { contextLookup, readMeasure } from './measures';
+import { netlistComplaint } from './netlist-complaint';
 
 /** What came back from ngspice, whichever way it ran. */
 export interface RawOutcome {
@@ -79,7 +80,7 @@ function analysisFault(circuit: CircuitDefinition, context: MeasureContext, log:
   const lookup = contextLookup(context);
   for (const analysis of circuit.analyses) {
     const waveforms = context.results[analysis.id];
-    if (!waveforms) return { ...faultFromLog(log, `${analysis.id} gave no result`), analysis: analysis.id };
+    if (!waveforms) return { ...faultFromLog(circuit.netlist, log, `${analysis.id} gave no result`), analysis: analysis.id };
     if (analysis.kind === 'tran' && stopsEarly(waveforms, log))
       return { failure: 'no-convergence', detail: `${analysis.id} ended early`, analysis: analysis.id };
     for (const guard of analysis.guards ?? []) {
@@ -109,9 +110,11 @@ function stopsEarly(_waveforms: Waveforms, log: string): boolean {
   return /timestep too small|simulation\(s\) aborted/i.test(log);
 }
 
-function faultFromLog(log: string, otherwise: string): Fault {
+function faultFromLog(netlist: string, log: string, otherwise: string): Fault {
+  const complaint = netlistComplaint(netlist, log);
   const bad = BAD_NETLIST.exec(log);
   if (NO_CONVERGENCE.test(log)) return { failure: 'no-convergence', detail: otherwise };
+  if (complaint !== null) return { failure: 'bad-netlist', detail: complaint };
   if (bad) return { failure: 'bad-netlist', detail: `${otherwise}: ${bad[0].trim()}` };
   return { failure: 'missing-measure', detail: otherwise };
 }

@@ -64,13 +64,15 @@ function jsonReport(circuit: CircuitDefinition, { start, random, reasons, ranges
     milliseconds: random.meanMilliseconds,
     ranges: random.valid > 0 || valid ? ranges : {},
     dead,
-    atSpec: random.met / random.count,
+    atSpec: random.met / Math.max(1, random.count),
     simulations,
   };
 }
 
 function describe(word: string, circuit: CircuitDefinition, { start, random, reasons, ranges, dead }: CheckUp): string {
   const { evaluation } = start;
+  if (evaluation.failure === 'bad-netlist')
+    return `${circuit.id}: ${circuit.title}. The declaration is sound, the netlist is not.\n\n${evaluation.failureDetail}\n\nCorrect it; no sizing was tried.\n`;
   const share = (count: number) => `${Math.round((100 * count) / random.count)} %`;
   const anyValid = evaluation.valid || random.valid > 0;
   const failures = Object.entries(random.failures).map(([name, count]) => `${count} ${name}`);
@@ -94,13 +96,17 @@ function describe(word: string, circuit: CircuitDefinition, { start, random, rea
     '',
     formatTable([{ title: 'measure' }, right('start'), right('lowest'), right('highest'), right('target')], rows),
     ...reasons.map((reason) => `first ${reason}`),
-    ...advice(word, { start, random, dead }),
+    ...advice(word, circuit, { start, random, ranges, dead }),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
 /** What a person would want to know before hours are spent on it. */
-function advice(word: string, { start, random, dead }: Pick<CheckUp, 'start' | 'random' | 'dead'>): string[] {
+function advice(
+  word: string,
+  circuit: CircuitDefinition,
+  { start, random, ranges, dead }: Pick<CheckUp, 'start' | 'random' | 'ranges' | 'dead'>,
+): string[] {
   const lines: string[] = [];
   if (!start.evaluation.valid) lines.push('The start is invalid: episodes begin there; choose initial values that work.');
   if (random.valid < 0.05 * random.count) lines.push('Hardly any random sizing is valid: narrow the ranges or relax the guards.');

@@ -12,14 +12,15 @@ import { readingInput } from '../usage-error';
 export const crosscheck = defineCommand({
   name: 'crosscheck',
   usage: 'crosscheck CIRCUIT [options]',
-  summary: 'random sizings on ngspice in WASM and of the system; 1 where they differ',
+  summary: 'random sizings on ngspice in WASM and of the system; 1 where they differ or none is valid on both',
   options: {
     points: { type: integer(1, 1e5), value: 100, help: 'random sizings' },
     seed: { type: integer(0, 2 ** 32 - 1), value: 1, help: 'seed' },
     json: { type: flag, value: false, help: 'one line of JSON' },
   },
   async run(words, { points, seed, json }, terminal) {
-    const circuit = await findCircuit(oneWord('crosscheck', words, 'circuit'));
+    const word = oneWord('crosscheck', words, 'circuit');
+    const circuit = await findCircuit(word);
     // A machine without ngspice is nothing that this command could do anything about.
     const native = await readingInput(() => openSimulator('native', 0));
     const wasm = await openSimulator('wasm', 0);
@@ -27,8 +28,8 @@ export const crosscheck = defineCommand({
       for (const simulator of [wasm, native]) simulator.register(circuit);
       const result = await crossCheck(circuit, wasm, native, { points, seed });
       if (json) terminal.out(`${JSON.stringify(asJson(circuit, seed, result))}\n`);
-      else terminal.out(`${wasm.description}; ${native.description}\n${describe(circuit, result)}`);
-      return result.disagreements.length === 0 ? 0 : 1;
+      else terminal.out(`${wasm.description}; ${native.description}\n${describe(word, circuit, result)}`);
+      return result.disagreements.length === 0 && result.bothValid > 0 ? 0 : 1;
     } finally {
       await Promise.all([wasm.dispose(), native.dispose()]);
     }
@@ -46,15 +47,18 @@ function asJson(circuit: CircuitDefinition, seed: number, { points, bothValid, d
   return { circuit: circuit.id, seed, points, bothValid, largest, disagreements: named };
 }
 
-function describe(circuit: CircuitDefinition, { points, bothValid, disagreements, largest }: CrossCheck): string {
+function describe(word: string, circuit: CircuitDefinition, { points, bothValid, disagreements, largest }: CrossCheck): string {
   const right = 'right' as const;
   const inUnit = (value: number, unit: string) =>
     unit === '' ? `${(100 * value).toPrecision(3)} %` : `${value.toPrecision(3)} ${unit}`;
+  const differenceOf = (name: string, unit: string) => (bothValid === 0 ? '—' : inUnit(largest[name] ?? 0, unit));
   const summary = circuit.specs.map((spec) => {
     const { limit, unit } = tolerance(spec);
-    return [spec.name, inUnit(largest[spec.name] ?? 0, unit), inUnit(limit, unit)];
+    return [spec.name, differenceOf(spec.name, unit), inUnit(limit, unit)];
   });
-  const head = `${circuit.id}: ${points} sizings, ${bothValid} valid on both, ${disagreements.length} disagreements\n\n`;
+  const nothing = `Nothing could be compared: ohmba check ${word} says why sizings fail.\n`;
+  const counts = `${circuit.id}: ${points} sizings, ${bothValid} valid on both, ${disagreements.length} disagreements\n`;
+  const head = `${counts}${bothValid === 0 ? nothing : ''}\n`;
   const columns = [{ title: 'measure' }, { title: 'largest difference', align: right }, { title: 'allowed', align: right }];
   const table = formatTable(columns, summary);
   if (disagreements.length === 0) return head + table;
