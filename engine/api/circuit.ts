@@ -282,6 +282,11 @@ export interface CircuitDefinition {
    * the benchmark target; a measure is then the worst of all.
    */
   readonly corners?: readonly CornerDefinition[];
+  /**
+   * Why the yield under mismatch says nothing about the circuit, where that is so: `its testbench is open loop`. Shown wherever a
+   * yield is.
+   */
+  readonly yieldCaveat?: string;
   readonly heldTargets?: readonly HeldTarget[];
   readonly references?: readonly PublishedFigure[];
   /** Milliseconds after which an evaluation counts as hung. */

@@ -48,6 +48,15 @@ export function spreadsOf({ specs }: Pick<CircuitInfo, 'specs'>, all: readonly V
   });
 }
 
+/** What to know before a yield, or a mean over its samples, is believed: a sentence each. */
+export function yieldCaveats({ yieldCaveat }: Pick<CircuitInfo, 'yieldCaveat'>, samples: readonly Verified[]): readonly string[] {
+  const valid = samples.filter(({ evaluation }) => evaluation.valid).length;
+  return [
+    ...(yieldCaveat === undefined ? [] : [`This yield says nothing about the circuit: ${yieldCaveat}.`]),
+    ...(valid < samples.length ? [`Worst, mean and σ are of valid samples only: ${valid} of ${samples.length}.`] : []),
+  ];
+}
+
 /** Null without samples. */
 export function yieldOf(samples: readonly Verified[]): Yield | null {
   if (samples.length === 0) return null;

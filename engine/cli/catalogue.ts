@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtInPlugins } from '../../plugins';
-import type { CircuitDefinition, CircuitInfo, Plugin } from '../api';
+import type { CircuitDefinition, Plugin } from '../api';
 import { CIRCUIT_FILE } from '../circuit/files/load-circuit';
 import { readCircuitFolder } from '../circuit/files/read-folder.node';
 import { buildPlugins, type Registries } from '../loop';
@@ -52,9 +52,4 @@ export function find<T>(kind: string, entries: ReadonlyMap<string, T>, id: strin
   const entry = entries.get(id);
   if (entry === undefined) throw unknownName(kind, id, [...entries.keys()].sort());
   return entry;
-}
-
-/** The part of a circuit that tables read. */
-export function circuitInfo({ id, title, parameters, specs }: CircuitDefinition, index: number): CircuitInfo {
-  return { id, title, index, parameters, specs };
 }

@@ -1,12 +1,5 @@
-import type {
-  CircuitDefinition,
-  CircuitInfo,
-  CircuitWish,
-  EntityDescription,
-  LearnServices,
-  QuestionName,
-  Questions,
-} from '../api';
+import type { CircuitWish, EntityDescription, LearnServices, QuestionName, Questions } from '../api';
+import { circuitInfo } from '../api/circuit-info';
 import { hasMismatch } from '../api/matching';
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
@@ -127,7 +120,9 @@ const ANSWERS: Answers = {
 
   circuits: ({ world, shelf }) => {
     const { circuits } = world.resource(Run);
-    return shelf.all().map((definition) => circuits.find(({ info }) => info.id === definition.id)?.info ?? infoOf(definition));
+    return shelf
+      .all()
+      .map((definition) => circuits.find(({ info }) => info.id === definition.id)?.info ?? circuitInfo(definition, -1));
   },
 
   'load-circuit'({ world, shelf }, { files }) {
@@ -135,7 +130,7 @@ const ANSWERS: Answers = {
     const counts = world.resource(Counts).circuits;
     const circuit = shelf.load(files, (id) => circuits.some(({ info }, i) => info.id === id && counts[i]!.present));
     simulator.register(circuit);
-    return infoOf(circuit);
+    return circuitInfo(circuit, -1);
   },
 
   runs: async ({ library }) => (await library?.list()) ?? [],
@@ -183,10 +178,6 @@ export async function answer<Name extends QuestionName>(
 function describeEntity(world: World, entity: Entity): EntityDescription | null {
   const components = world.inspect(entity);
   return components && { entity, components };
-}
-
-function infoOf({ id, title, parameters, specs }: CircuitDefinition): CircuitInfo {
-  return { id, title, index: -1, parameters, specs };
 }
 
 /** A circuit of the run, or one that could take part; that is registered with the simulator first. */

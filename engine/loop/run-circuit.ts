@@ -1,4 +1,5 @@
 import type { CircuitDefinition, RunConfiguration } from '../api';
+import { circuitInfo } from '../api/circuit-info';
 import type { RandomStream } from '../base';
 import { benchmarkTargets, fromZ, initialSizing, score, sizingToPhysical, sizingToUnit, toZ } from '../circuit';
 import type { RunCircuit } from '../systems/resources';
@@ -9,10 +10,10 @@ export function createRunCircuit(
   index: number,
   { episodeSteps, startPerturbation }: Pick<RunConfiguration, 'episodeSteps' | 'startPerturbation'>,
 ): RunCircuit {
-  const { id, title, parameters, specs, episode } = definition;
+  const { parameters, specs, episode } = definition;
   return {
     definition,
-    info: { id, title, index, parameters, specs },
+    info: circuitInfo(definition, index),
     start: sizingToUnit(parameters, initialSizing(parameters)),
     benchmark: benchmarkTargets(specs),
     episodeSteps: episode?.steps ?? episodeSteps,

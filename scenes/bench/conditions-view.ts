@@ -1,6 +1,6 @@
 /** Corners and yield of a sizing, on request, wherever a scene offers them: how far it is, worst case by spec, what fails where. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
-import { spreadsOf, type Verified, yieldOf } from '../../engine/api/verification';
+import { spreadsOf, type Verified, yieldCaveats, yieldOf } from '../../engine/api/verification';
 import { formatPercent, formatQuantity } from '../format/engineering';
 import type { CommandDefinition } from '../shell/commands';
 import { element, setText } from '../shell/dom';
@@ -83,7 +83,7 @@ export function createConditionsView(studio: Studio, { scene, group, missing, su
         setText(status, `${done} of ${of} ${kind}`);
       });
       if (!all) return;
-      setText(status, kind === 'corners' ? cornersInWords(all) : yieldInWords(all));
+      setText(status, kind === 'corners' ? cornersInWords(all) : [yieldInWords(all), ...yieldCaveats(info, all)].join(' '));
       results.replaceChildren(spreadTable(info, all, kind), failing(info, all));
     } catch (error) {
       if (!own.signal.aborted)

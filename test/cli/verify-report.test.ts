@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CircuitDefinition, Evaluation, Verified } from '../../engine/api';
 import { spreadsOf, yieldOf } from '../../engine/api/verification';
 import { describeVerification } from '../../engine/cli/verify/report';
+import { createRunCircuit } from '../../engine/loop/run-circuit';
+import { twoStageOpamp } from '../../plugins/circuits/two-stage-opamp';
 import { divider } from '../circuit/divider';
 
 const sample = (i: number, evaluation: Partial<Evaluation>, distance: number): Verified => ({
@@ -35,6 +37,19 @@ const report = (samples: readonly Verified[], circuit: CircuitDefinition = divid
   );
 
 describe('a report of a verification', () => {
+  test('says what a yield does not mean, and of which samples its means are', () => {
+    const samples = [sample(1, { measures: Float64Array.of(2.6) }, 0.02), invalid(2, 'no')];
+    const caveat = 'its testbench is open loop';
+    expect(report(samples, { ...divider, yieldCaveat: caveat })).toMatch(
+      /yield 50\.0 % .*\n\nThis yield says nothing about the circuit: its testbench is open loop\.\nWorst, mean and σ are of valid samples only: 1 of 2\./,
+    );
+    expect(report(samples.slice(0, 1))).not.toMatch(/says nothing|valid samples/);
+    expect(twoStageOpamp.yieldCaveat).toMatch(/open loop/);
+    expect(createRunCircuit(twoStageOpamp, 0, { episodeSteps: 1, startPerturbation: 0 }).info.yieldCaveat).toBe(
+      twoStageOpamp.yieldCaveat,
+    );
+  });
+
   test('counts invalid samples by their reason, whatever their values', () => {
     const text = report([
       invalid(1, 'the output sits on a rail (v(out) = 0.0123)'),

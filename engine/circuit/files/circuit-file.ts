@@ -64,6 +64,7 @@ export interface CircuitFile {
   readonly plausible?: Readonly<Record<string, { readonly minimum?: Quantity; readonly maximum?: Quantity }>>;
   readonly corners?: readonly { readonly section?: string; readonly supply?: Quantity; readonly temperature?: Quantity }[];
   readonly episode?: { readonly steps?: number; readonly startPerturbation?: number };
+  readonly yieldCaveat?: string;
   readonly timeLimitMilliseconds?: number;
 }
 

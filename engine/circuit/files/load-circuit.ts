@@ -30,7 +30,7 @@ export function loadCircuit(files: CircuitFiles, trusted = false): CircuitDefini
 }
 
 function circuitOf(file: CircuitFile, netlist: string, models: string): CircuitDefinition {
-  const { id, title, description = '', nodeset, options, measures, corners, episode, timeLimitMilliseconds } = file;
+  const { id, title, description = '', nodeset, options, measures, corners, episode, yieldCaveat, timeLimitMilliseconds } = file;
   const plausible = Object.entries(file.plausible ?? {}).map(([name, bounds]) => [
     name,
     Object.fromEntries(Object.entries(bounds).map(([end, value]) => [end, quantity(value)])),
@@ -50,6 +50,7 @@ function circuitOf(file: CircuitFile, netlist: string, models: string): CircuitD
     ...(options ? { options } : {}),
     ...(corners ? { corners: corners.map(cornerOf) } : {}),
     ...(episode ? { episode } : {}),
+    ...(yieldCaveat ? { yieldCaveat } : {}),
     ...(timeLimitMilliseconds ? { timeLimitMilliseconds } : {}),
   };
 }

@@ -1,5 +1,6 @@
+import { circuitInfo } from '../../api/circuit-info';
 import { benchmarkTargets, score } from '../../circuit/reward';
-import { circuitInfo, findCircuit } from '../catalogue';
+import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openSimulator } from '../open-simulator';
 import { assignmentOption, flag, isTrusted, simulatorOptions } from '../options';

@@ -1,4 +1,5 @@
 import type { CircuitDefinition, SpecSpread, Verified } from '../../api';
+import { yieldCaveats } from '../../api/verification';
 import { formatQuantity } from '../../base';
 import type { Verification } from '../../circuit/verify/verify';
 import { formatTable } from '../table';
@@ -26,6 +27,7 @@ export function describeVerification(circuit: CircuitDefinition, result: Verific
     const { share, interval } = result.yield;
     parts.push(
       `\n${samples.length} mismatch samples: yield ${percent(share)} (95 %: ${percent(interval.low)} to ${percent(interval.high)})\n`,
+      ...yieldCaveats(circuit, samples),
       spreadTable(circuit, sampleSpecs, samples.length, true),
       invalidReasons(samples),
     );
@@ -125,7 +127,12 @@ export function verificationReport(
     circuit: circuit.id,
     parameters: Object.fromEntries(circuit.parameters.map(({ name }, i) => [name, parameters[i]!])),
     corners: { met: result.corners.filter(({ met }) => met).length, of: result.corners.length, specs: worst(result.cornerSpecs) },
-    monteCarlo: result.yield && { ...result.yield, of: result.samples.length, specs: worst(result.sampleSpecs) },
+    monteCarlo: result.yield && {
+      ...result.yield,
+      caveats: yieldCaveats(circuit, result.samples),
+      of: result.samples.length,
+      specs: worst(result.sampleSpecs),
+    },
     seconds,
     evaluations: { corners: list(result.corners), samples: list(result.samples) },
   };
