@@ -54,3 +54,11 @@ test('crosscheck with nothing valid on both compares nothing, and says so', asyn
   expect(out).toMatch(/Nothing could be compared/);
   expect(out).toMatch(/gain +— +0\.100 dB/);
 });
+
+test('check warns of a target that nothing comes near', async () => {
+  const here = await changed('impossible', 'circuit.json', '"target": 1000 }', '"target": 1e6 }');
+  const { code, out } = await runOhmba(['check', here, '--points', '5']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/No sizing comes near the target of gain \(1.00e\+6 V\/V; the best is \d+ V\/V\)/);
+  expect(out).not.toMatch(/target of supplyCurrent|Ready/);
+});

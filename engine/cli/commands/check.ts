@@ -1,4 +1,5 @@
 import type { CircuitDefinition } from '../../api/circuit';
+import { distanceToSpec } from '../../api/distance';
 import { formatQuantity } from '../../base';
 import { type CheckUp, checkUp } from '../../circuit/check-up';
 import { findCircuit } from '../catalogue';
@@ -101,6 +102,9 @@ function describe(word: string, circuit: CircuitDefinition, { start, random, rea
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
+/** Distance beyond which a target seems out of reach: a third of what it asks for, or three times what it allows. */
+const FAR = -0.5;
+
 /** What a person would want to know before hours are spent on it. */
 function advice(
   word: string,
@@ -112,6 +116,14 @@ function advice(
   if (random.valid < 0.05 * random.count) lines.push('Hardly any random sizing is valid: narrow the ranges or relax the guards.');
   if (random.met > 0.02 * random.count)
     lines.push('Random sizings meet the target: make it harder, or there is little to learn.');
+  for (const spec of start.evaluation.valid || random.valid > 0 ? circuit.specs : []) {
+    const { minimum, maximum } = ranges[spec.name]!;
+    const best = spec.direction === 'at-least' ? maximum : minimum;
+    if (distanceToSpec(spec, best, spec.target) < FAR)
+      lines.push(
+        `No sizing comes near the target of ${spec.name} (${formatQuantity(spec.target, spec.unit)}; the best is ${formatQuantity(best, spec.unit)}): ease it, or widen the ranges.`,
+      );
+  }
   if (dead && dead.length > 0) lines.push('Dead parameters change no measure: take them out, or use them in the netlist.');
   return lines.length > 0 ? ['', ...lines] : ['', `Ready: ohmba train ${word}`];
 }
