@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ParameterDefinition } from '../../engine/api/circuit';
 import type { Terminal } from '../../engine/cli/command';
 import { formatDuration } from '../../engine/cli/duration';
+import { formatMeasure } from '../../engine/cli/format-measure';
 import { ProgressLine } from '../../engine/cli/progress-line';
 import { parseParameter } from '../../engine/cli/quantity';
 import { stopIfInterrupted } from '../../engine/cli/stop-if-interrupted';
 import { formatTable } from '../../engine/cli/table';
+import { measureTable } from '../../engine/cli/train/report';
 import { nearest } from '../../engine/cli/usage-error';
+import { divider } from '../circuit/divider';
 
 const width: ParameterDefinition = {
   name: 'wn1',
@@ -111,4 +114,18 @@ describe('ProgressLine', () => {
     line.clear();
     expect(written).toEqual(['first\n', 'an event\n', 'second\n']);
   });
+});
+
+test('a measure that misses its target does not look like it', () => {
+  const current = { unit: 'A', direction: 'at-most', target: 400e-6 } as const;
+  expect(formatMeasure(current, 400.02e-6)).toBe('400.02 µA');
+  expect(formatMeasure(current, 399.98e-6)).toBe('400 µA');
+  expect(formatMeasure(current, 500e-6)).toBe('500 µA');
+  expect(formatMeasure(current, Number.NaN)).toBe('—');
+});
+
+test('an invalid sizing neither meets nor misses a spec', () => {
+  const info = { ...divider, index: 0 };
+  expect(measureTable(info, [2.9], [-1], false)).toMatch(/2\.900 V +≥ 2\.500 V +invalid/);
+  expect(measureTable(info, [2.9], [0.1], true)).toMatch(/met$/m);
 });

@@ -43,7 +43,7 @@ export const simulate = defineCommand({
         return 0;
       }
       const info = circuitInfo(circuit, 0);
-      terminal.out(`${sizingTable(info, parameters)}\n${measureTable(info, measures, distances)}\n`);
+      terminal.out(`${sizingTable(info, parameters)}\n${measureTable(info, measures, distances, valid)}\n`);
       const verdict = valid
         ? met
           ? 'valid, target met'

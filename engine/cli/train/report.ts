@@ -2,6 +2,7 @@ import type { CircuitInfo } from '../../api/circuit-info';
 import type { HeldResult, RunResult } from '../../api/engine';
 import type { CircuitProgress } from '../../api/snapshot';
 import { formatQuantity } from '../../base';
+import { formatMeasure } from '../format-measure';
 import { formatTable } from '../table';
 
 /** The last line of `train --json`. */
@@ -78,7 +79,7 @@ export function measuresByName(
 export function describeResult({ best, stepsToTarget }: CircuitProgress, circuit: CircuitInfo): string {
   const head = stepsToTarget === null ? 'target not met' : `target met after ${stepsToTarget} simulations`;
   if (!best) return `${circuit.id}: ${head}; no valid point was found\n`;
-  return `${circuit.id}: ${head}\n\n${sizingTable(circuit, best.parameters)}\n${measureTable(circuit, best.measures, best.distances)}`;
+  return `${circuit.id}: ${head}\n\n${sizingTable(circuit, best.parameters)}\n${measureTable(circuit, best.measures, best.distances, true)}`;
 }
 
 export function sizingTable({ parameters }: CircuitInfo, values: ArrayLike<number>): string {
@@ -86,12 +87,18 @@ export function sizingTable({ parameters }: CircuitInfo, values: ArrayLike<numbe
   return formatTable([{ title: 'parameter' }, { title: 'value', align: 'right' }, { title: '' }], rows);
 }
 
-export function measureTable({ specs }: CircuitInfo, measures: ArrayLike<number>, distances: ArrayLike<number>): string {
-  const rows = specs.map(({ name, unit, direction, target }, i) => [
-    name,
-    formatQuantity(measures[i]!, unit, 4),
-    `${direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(target, unit, 4)}`,
-    distances[i]! >= 0 ? 'met' : 'missed',
+/** @param valid a sizing that is not has measures, perhaps, but meets and misses nothing */
+export function measureTable(
+  { specs }: CircuitInfo,
+  measures: ArrayLike<number>,
+  distances: ArrayLike<number>,
+  valid: boolean,
+): string {
+  const rows = specs.map((spec, i) => [
+    spec.name,
+    formatMeasure(spec, measures[i]!, 4),
+    `${spec.direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(spec.target, spec.unit, 4)}`,
+    valid ? (distances[i]! >= 0 ? 'met' : 'missed') : 'invalid',
   ]);
   const right = 'right' as const;
   return formatTable(

@@ -2,6 +2,7 @@ import type { CircuitDefinition, SpecSpread, Verified } from '../../api';
 import { yieldCaveats } from '../../api/verification';
 import { formatQuantity } from '../../base';
 import type { Verification } from '../../circuit/verify/verify';
+import { formatMeasure } from '../format-measure';
 import { formatTable } from '../table';
 import { measuresByName } from '../train/report';
 
@@ -36,11 +37,12 @@ export function describeVerification(circuit: CircuitDefinition, result: Verific
 }
 
 function spreadTable(circuit: CircuitDefinition, spreads: readonly SpecSpread[], count: number, statistics: boolean): string {
-  const rows = circuit.specs.map(({ unit, direction, target }, i) => {
+  const rows = circuit.specs.map((spec, i) => {
+    const { unit, direction, target } = spec;
     const { name, worst, at, mean, sigma, met } = spreads[i]!;
     return [
       name,
-      formatQuantity(worst, unit),
+      formatMeasure(spec, worst),
       ...(statistics ? [formatQuantity(mean, unit), formatQuantity(sigma, unit)] : []),
       `${direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(target, unit)}`,
       `${met}/${count}`,
@@ -72,8 +74,8 @@ function invalidReasons(samples: readonly Verified[]): string {
 
 function faultsOf(circuit: CircuitDefinition, { evaluation, distances }: Verified): string {
   if (!evaluation.valid) return `invalid: ${evaluation.failureDetail}`;
-  const missed = circuit.specs.flatMap(({ name, unit }, i) =>
-    distances[i]! < 0 ? [`${name} ${formatQuantity(evaluation.measures[i]!, unit)}`] : [],
+  const missed = circuit.specs.flatMap((spec, i) =>
+    distances[i]! < 0 ? [`${spec.name} ${formatMeasure(spec, evaluation.measures[i]!)}`] : [],
   );
   return missed.join(', ');
 }
