@@ -1,3 +1,4 @@
+import { twoColumns } from './two-columns';
 import { unknownName, usageError } from './usage-error';
 
 /** How the text of an option becomes a value. */
@@ -147,14 +148,15 @@ function takeValue({ type }: Option<unknown>, name: string, attached: string | u
 }
 
 /** The lines of `--help` about options. */
-export function describeOptions(options: Options): string[] {
+export function describeOptions(options: Options, columns: number): string[] {
   const rows = Object.entries(options).map(([name, { type, help, value }]) => {
-    const shown =
-      (typeof value === 'number' && value !== 0) || (typeof value === 'string' && value !== '') ? ` (default ${value})` : '';
-    return [`  --${name}${type.placeholder ? ` ${type.placeholder}` : ''}`, `${help}${shown}`] as const;
+    // 0, nothing and the largest number stand for an option that is left out.
+    const says =
+      typeof value === 'number' ? value !== 0 && value !== Number.MAX_SAFE_INTEGER : typeof value === 'string' && value !== '';
+    const shown = says ? ` (default ${value})` : '';
+    return [`--${name}${type.placeholder ? ` ${type.placeholder}` : ''}`, `${help}${shown}`] as const;
   });
-  const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2);
-  return rows.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${''.padEnd(width)}${right}`));
+  return twoColumns(rows, columns);
 }
 
 /** Options of every command that simulates circuits which a person may bring. */

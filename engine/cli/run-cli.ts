@@ -1,7 +1,9 @@
+import { version } from '../../package.json';
 import { messageOf } from '../base';
 import type { CliCommand, ExitCode, Terminal } from './command';
 import { commands } from './commands';
 import { describeOptions, parseOptions } from './options';
+import { twoColumns } from './two-columns';
 import { UsageError, unknownName, usageError } from './usage-error';
 
 /** Runs one command line. Never throws: wrong input is one line and 2, a failure of ours is one line and 1. */
@@ -22,20 +24,24 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   if (name === undefined) throw usageError('no command was given', `one of ${names().join(', ')}`, 'try "ohmba help"');
   if (name === 'help' || name === '--help' || name === '-h') {
     const command = rest[0] === undefined ? null : find(rest[0]);
-    terminal.out(command ? commandHelp(command) : overview());
+    terminal.out(command ? commandHelp(command, terminal.columns) : overview(terminal.columns));
+    return 0;
+  }
+  if (name === '--version') {
+    terminal.out(`${version}\n`);
     return 0;
   }
   const command = find(name);
   const { values, words, help } = parseOptions(command.options, rest);
   if (help) {
-    terminal.out(commandHelp(command));
+    terminal.out(commandHelp(command, terminal.columns));
     return 0;
   }
   return command.run(words, values, terminal);
 }
 
 function names(): string[] {
-  return [...commands.map((command) => command.name), 'help'];
+  return [...commands.map((command) => command.name), 'help', '--version'];
 }
 
 function find(name: string): CliCommand {
@@ -44,13 +50,15 @@ function find(name: string): CliCommand {
   return command;
 }
 
-function overview(): string {
-  const width = Math.max(...commands.map(({ usage }) => usage.length)) + 2;
-  const rows = commands.map(({ usage, summary }) => `  ohmba ${usage.padEnd(width)}${summary}\n`).join('');
-  return `Sizes analog circuits on ngspice with a Mamba-based, model-based agent.\n\n${rows}\nOptions of a command: ohmba help COMMAND\n`;
+function overview(columns: number): string {
+  const rows = twoColumns(
+    commands.map(({ usage, summary }) => [`ohmba ${usage}`, summary]),
+    columns,
+  );
+  return `Sizes analog circuits on ngspice with a Mamba-based, model-based agent.\n\n${rows.join('\n')}\n\nOptions of a command: ohmba help COMMAND\nCircuits that ship: ohmba circuits\n`;
 }
 
-function commandHelp({ usage, summary, options }: CliCommand): string {
-  const lines = describeOptions(options);
+function commandHelp({ usage, summary, options }: CliCommand, columns: number): string {
+  const lines = describeOptions(options, columns);
   return `ohmba ${usage}\n\n${summary}\n${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}`;
 }

@@ -19,6 +19,7 @@ const COMMANDS = [
   'replay',
   'export',
   'import',
+  'circuits',
   'simulate',
   'verify',
   'new-circuit',
@@ -42,6 +43,27 @@ describe('help', () => {
   });
 });
 
+describe('what there is', () => {
+  test('help fits an ordinary terminal', async () => {
+    for (const line of (await runOhmba(['--help'])).out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("the version is the package's", async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await runOhmba(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
+  });
+
+  test('circuits lists those that ship, and shows one', async () => {
+    const all = await runOhmba(['circuits']);
+    expect(all.code).toBe(0);
+    expect(all.out).toMatch(/^two-stage-opamp +7 +6 +gf180, 3\.3 V +Two-stage op-amp$/m);
+    const one = await runOhmba(['circuits', 'two-stage-opamp']);
+    expect(one.out).toMatch(/^wp1 +500 nm +100 µm +17\.3 µm +Mirror load$/m);
+    expect(one.out).toMatch(/^supplyCurrent +≤ 400 µA/m);
+    expect(lastJson(await runOhmba(['circuits', 'ldo', '--json']))).toMatchObject({ id: 'ldo', process: { library: 'gf180' } });
+  });
+});
+
 describe('wrong input is one line that says what to do, and exit code 2', () => {
   const cases: [string[], RegExp][] = [
     [[], /no command was given.*train/],
@@ -57,6 +79,7 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['train', 'two-stage-opamp', '--executor', 'cuda'], /--executor is "cuda".*wasm/],
     [['train', 'two-stage-opamp', '--set', 'warmpu=1'], /unknown hyper-parameter "warmpu".*"warmup" was meant/],
     [['train', 'two-stage-opamp', '--out', '/dev/null/x', '--agent', 'random'], /--out \/dev\/null\/x.*choose another/],
+    [['circuits', 'ldoo'], /unknown circuit "ldoo".*"ldo" was meant/],
     [['simulate'], /simulate was given no circuit/],
     [['simulate', 'two-stage-opamp', 'ldo'], /simulate was given "ldo" too/],
     [['simulate', 'two-stage-opamp', '--set', 'wn1=200'], /wn1=200 is outside its range.*0\.5um to 100um/],

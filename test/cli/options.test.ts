@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { branch } from '../../engine/cli/commands/branch';
 import { assignmentOption, choice, describeOptions, flag, integer, parseOptions, text } from '../../engine/cli/options';
 import { UsageError } from '../../engine/cli/usage-error';
 
@@ -46,7 +47,13 @@ describe('parseOptions', () => {
   });
 
   test('help names every option', () => {
-    const lines = describeOptions(options).join('\n');
+    const lines = describeOptions(options, 80).join('\n');
     for (const name of Object.keys(options)) expect(lines).toContain(`--${name}`);
+  });
+
+  test('help tells no default that only stands for "left out"', () => {
+    const help = describeOptions(branch.options, 80).join('\n');
+    expect(help).toContain('--simulation N');
+    expect(help).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 });

@@ -2,6 +2,7 @@ import type { CliCommand } from '../command';
 import { bench } from './bench';
 import { branch } from './branch';
 import { check } from './check';
+import { circuits } from './circuits';
 import { crosscheck } from './crosscheck';
 import { doctor } from './doctor';
 import { experiment } from './experiment';
@@ -26,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   replay,
   exportCommand,
   importCommand,
+  circuits,
   simulate,
   verify,
   newCircuit,
