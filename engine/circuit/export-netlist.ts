@@ -5,6 +5,8 @@ import { numberOf } from './deck/template';
 import { measureCommands } from './measures/ngspice-commands';
 import { modelsOf } from './shipped-models';
 
+type NamedMeasure = Exclude<MeasureDefinition, (...values: never[]) => number>;
+
 /**
  * A netlist that needs nothing else: models inlined, all analyses and measures in a `.control` block. Stock
  * `ngspice -b` runs it and prints each measure as `name = value`, in SI units. Measures that are functions are left to
@@ -63,21 +65,40 @@ function refined({ analyses, measures }: CircuitDefinition): string[] {
 
 function control(circuit: CircuitDefinition, deck: CompiledDeck): string[] {
   const measures = Object.entries(circuit.measures);
-  const save = [...new Set(circuit.analyses.flatMap((analysis) => analysis.save))];
+  const noise = circuit.analyses.some(({ kind }) => kind === 'noise') ? NOISE_VECTORS : [];
+  const save = [...new Set([...circuit.analyses.flatMap((analysis) => analysis.save), ...noise])];
   const lines = ['set noaskquit', 'set units=degrees', 'set numdgt=8', `save ${save.join(' ')}`];
   for (const step of deck.steps) {
-    // Earlier plots stay: nothing is written to files here, and measures name what they need.
-    lines.push(...step.commands.filter((command) => command !== 'destroy all' && !command.startsWith('write ')));
+    // Earlier plots stay: nothing is written to files here, and measures name what they need. Plots of noise go by number.
+    const dropped = (command: string) => (command === 'destroy all' ? step.kind !== 'noise' : command.startsWith('write '));
+    lines.push(...step.commands.filter((command) => !dropped(command)));
     for (const needed of finalsOf(measures, step.id)) lines.push(`set ${finalName(step.id, needed)} = "$&${needed}"`);
     for (const [name, measure] of measures) {
       if (typeof measure === 'function' || measure.analysis !== step.id) continue;
-      lines.push(
-        ...(measureCommands(name, measure, step.kind, finalName) ?? [`* ${name} (${measure.use}) is measured by Ohmba only`]),
-      );
+      const commands = measureCommands(name, measure, step.kind, finalName) ?? totalNoise(circuit, name, measure);
+      lines.push(...(commands ?? [`* ${name} (${measure.use}) is measured by Ohmba only`]));
     }
   }
   for (const [name, measure] of measures) if (typeof measure === 'function') lines.push(`* ${name} is measured by Ohmba only`);
   return [...lines, 'quit'];
+}
+
+/** ngspice integrates noise over a whole analysis only, in steps so coarse that a tenth of these points is 1 % off. */
+const NOISE_POINTS = 1000;
+const NOISE_VECTORS: readonly string[] = ['onoise_spectrum', 'inoise_spectrum', 'onoise_total', 'inoise_total'];
+
+/** An analysis over the band of a noise measure; null for other measures. */
+function totalNoise({ analyses }: CircuitDefinition, name: string, measure: NamedMeasure): string[] | null {
+  const analysis = analyses.find(({ id }) => id === measure.analysis);
+  const total = String(measure.output).replace('_spectrum', '_total');
+  if (measure.use !== 'noise' || analysis?.kind !== 'noise' || !NOISE_VECTORS.includes(total)) return null;
+  const [from, to] = [Number(measure.from), Number(measure.to)];
+  return [
+    'destroy all',
+    `noise ${analysis.output} ${analysis.source} dec ${NOISE_POINTS} ${from} ${to}`,
+    `let ${name} = ${total}`,
+    `print ${name}`,
+  ];
 }
 
 /** Operating-point values that a later measure compares with. */

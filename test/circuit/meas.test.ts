@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CircuitDefinition, Simulator } from '../../engine/api';
 import { checkCircuit } from '../../engine/circuit/check-circuit';
@@ -65,6 +69,17 @@ describe('a low-pass measured by statements and by its noise', () => {
     const netlist = await exportNetlist(lowPass, [1000]);
     expect(netlist).toContain('meas ac corner when vdb(out)=-3.0103');
     expect(netlist).toContain('noise v(out) v1 dec 20 1 1000000000');
+  });
+
+  it('has stock ngspice print the noise', async ({ skip }) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ohmba-noise-')), 'low-pass.cir');
+    writeFileSync(file, await exportNetlist(lowPass, [1000]));
+    const { stdout, stderr, error } = spawnSync('ngspice', ['-b', file], { encoding: 'utf8' });
+    rmSync(dirname(file), { recursive: true });
+    if (error) return skip('no ngspice on this machine');
+    expect(stderr).not.toMatch(/no data saved|no such/);
+    const { measures } = await simulator.evaluate({ circuitId: lowPass.id, parameters: Float64Array.of(1000) });
+    expect(Number(/^noise\s*=\s*(\S+)/m.exec(stdout)?.[1]) / measures[3]!).toBeCloseTo(1, 2);
   });
 });
 
