@@ -89,6 +89,8 @@ describe('wrong input is one line that says what to do, and exit code 2', () => 
     [['simulate', 'two-stage-opamp', '--trust'], /--trust was given with ngspice in WASM.*--simulator native/],
     [['verify'], /verify was given no sizing/],
     [['verify', 'package.json'], /package.json holds no sizing.*simulate --json/],
+    [['verify', 'no-such.json'], /no-such\.json is no sizing; expected .*result\.json/],
+    [['verify', 'docs/'], /docs\/ is no sizing; expected .*result\.json/],
     [['verify', 'two-stage-opamp', '--no-corners'], /neither corners nor samples/],
     [['verify', 'two-stage-opamp', '--temperatures', '27,hot'], /--temperatures is "27,hot"/],
     [['sample', 'two-stage-opamp', '--trust'], /--trust was given with ngspice in WASM.*--simulator native/],

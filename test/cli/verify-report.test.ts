@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CircuitDefinition, Evaluation, Verified } from '../../engine/api';
 import { spreadsOf, yieldOf } from '../../engine/api/verification';
+import { readSizing } from '../../engine/cli/verify/read-sizing';
 import { describeVerification } from '../../engine/cli/verify/report';
 import { createRunCircuit } from '../../engine/loop/run-circuit';
+import { ldo } from '../../plugins/circuits/ldo';
 import { twoStageOpamp } from '../../plugins/circuits/two-stage-opamp';
 import { divider } from '../circuit/divider';
 
@@ -58,4 +63,14 @@ describe('a report of a verification', () => {
     ]);
     expect(text).toContain('  2  the output sits on a rail\n  1  m1 is not saturated\n');
   });
+});
+
+test('a folder of a run stands for its result', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ohmba-verify-'));
+  const best = { ldo: { parameters: Object.fromEntries(ldo.parameters.map(({ name, minimum }) => [name, minimum])) } };
+  writeFileSync(join(folder, 'result.json'), JSON.stringify({ best }));
+  const { circuit, parameters } = await readSizing(folder, { circuit: '', set: new Map() });
+  rmSync(folder, { recursive: true });
+  expect(circuit.id).toBe('ldo');
+  expect([...parameters]).toEqual(ldo.parameters.map(({ minimum }) => minimum));
 });

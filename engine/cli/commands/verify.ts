@@ -15,7 +15,7 @@ import { describeVerification, verificationCsv, verificationReport } from '../ve
 
 export const verify = defineCommand({
   name: 'verify',
-  usage: 'verify SIZING.json|CIRCUIT [options]',
+  usage: 'verify SIZING.json|RUN|CIRCUIT [options]',
   summary: 'process corners x supply x temperature and mismatch of one sizing: worst cases and yield',
   options: {
     corners: { type: flag, value: true, help: 'process corners x supply x temperature; --no-corners leaves them out' },

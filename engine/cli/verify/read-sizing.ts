@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CircuitDefinition } from '../../api';
+import { CIRCUIT_FILE } from '../../circuit/files/load-circuit';
 import { checkInRange } from '../../circuit/parameter-space';
 import { findCircuit } from '../catalogue';
 import { sizingFrom } from '../sizing';
@@ -13,7 +15,7 @@ interface Wishes {
 
 /**
  * A sizing to look at: of a file that `simulate --json` or `train` wrote (`{circuit, parameters}`, or `{best: {circuit:
- * {parameters}}}`), or a circuit's initial one; changed by `set`.
+ * {parameters}}}`), of a run's folder, which has such a file, or a circuit's initial one; changed by `set`.
  * @throws UsageError saying what the file lacks
  */
 export async function readSizing(
@@ -21,22 +23,42 @@ export async function readSizing(
   { circuit: wish, set }: Wishes,
   trusted = false,
 ): Promise<{ readonly circuit: CircuitDefinition; readonly parameters: Float64Array }> {
-  if (!(await isFile(word))) {
+  const file = await sizingFile(word);
+  if (file === null) {
     const circuit = await findCircuit(word, { trusted });
     return { circuit, parameters: sizingFrom(circuit, set) };
   }
-  const [id, named] = sizingIn(word, await readFile(word, 'utf8'), wish);
+  const [id, named] = sizingIn(file, await readFile(file, 'utf8'), wish);
   const circuit = await findCircuit(id, { trusted });
   const parameters = sizingFrom(circuit, set);
   for (const [i, parameter] of circuit.parameters.entries()) {
     if (set.has(parameter.name)) continue;
     const value = named[parameter.name];
     if (typeof value !== 'number')
-      throw usageError(`${word} has no value of ${parameter.name}`, `all parameters of ${id}, in SI units`, 'add it');
+      throw usageError(`${file} has no value of ${parameter.name}`, `all parameters of ${id}, in SI units`, 'add it');
     await readingInput(() => checkInRange(parameter, value));
     parameters[i] = value;
   }
   return { circuit, parameters };
+}
+
+const RESULT = 'result.json';
+
+/**
+ * The file with the sizing that `word` means; null where it means a circuit.
+ * @throws UsageError where it is a path that leads to neither
+ */
+async function sizingFile(word: string): Promise<string | null> {
+  if (await isFile(word)) return word;
+  if (await isFile(join(word, CIRCUIT_FILE))) return null;
+  const result = join(word, RESULT);
+  if (await isFile(result)) return result;
+  if (!/[\\/]|\.json$/.test(word)) return null;
+  throw usageError(
+    `${word} is no sizing`,
+    `a file that simulate --json or train wrote, a run's folder with ${RESULT}, a circuit, or a folder with ${CIRCUIT_FILE}`,
+    'correct the path',
+  );
 }
 
 function sizingIn(file: string, text: string, wish: string): [string, Record<string, unknown>] {
