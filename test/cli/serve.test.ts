@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -63,4 +64,11 @@ test('a port that is taken gives way to another', async () => {
   expect(second.url).not.toBe(server.url);
   expect((await fetch(second.url)).status).toBe(200);
   await second.close();
+});
+
+test('npm start explains itself, and refuses what it does not know', () => {
+  const start = (...args: string[]) => spawnSync(process.execPath, ['engine/cli/setup/start.mjs', ...args], { encoding: 'utf8' });
+  expect(start('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--port N') });
+  expect(start('--prot', '1')).toMatchObject({ status: 1, stderr: expect.stringContaining('expected --port N or --help') });
+  expect(start('--port', '70000')).toMatchObject({ status: 1, stderr: expect.stringContaining('--port is "70000"') });
 });
