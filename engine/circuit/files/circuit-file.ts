@@ -97,7 +97,7 @@ const SPEC_UNITS: Readonly<Record<SpecKind, string>> = {
   other: '',
 };
 
-export const quantity = (value: Quantity): number => (typeof value === 'number' ? value : spiceNumber(value));
+export const quantity = (value: Quantity): number => (typeof value === 'number' ? value : spiceNumber(value.replace('µ', 'u')));
 
 /** Parameters with what a file may leave out; which devices each sizes, and their polarity, is read from the netlist. */
 export function parametersOf(file: CircuitFile, netlist: string): ParameterDefinition[] {
