@@ -40,7 +40,8 @@ describe('a circuit of plain files', () => {
 
   it('reads numbers as SPICE writes them, with the unit or without, and nothing that only looks like one', () => {
     const maximum = (text: string) =>
-      changed('circuit.json', '"maximum": "200u"', `"maximum": "${text}"`)().parameters.find(({ name }) => name === 'wout')!.maximum;
+      changed('circuit.json', '"maximum": "200u"', `"maximum": "${text}"`)().parameters.find(({ name }) => name === 'wout')!
+        .maximum;
     for (const text of ['200u', '200um', '200µ', '0.2m', '2e-4']) expect(maximum(text)).toBeCloseTo(2e-4, 12);
     for (const text of ['200uu', '200x', '200umm', '2e-4q'])
       expect(() => maximum(text)).toThrow(/circuit\.json:\d+: parameters\[4\]\.maximum is .*as SPICE writes it/);
