@@ -1,8 +1,8 @@
-import { version } from '../../package.json';
 import { messageOf } from '../base';
 import type { CliCommand, ExitCode, Terminal } from './command';
 import { commands } from './commands';
 import { describeOptions, parseOptions } from './options';
+import { ownVersion } from './own-version';
 import { twoColumns } from './two-columns';
 import { UsageError, unknownName, usageError } from './usage-error';
 
@@ -28,7 +28,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     return 0;
   }
   if (name === '--version') {
-    terminal.out(`${version}\n`);
+    terminal.out(`${ownVersion()}\n`);
     return 0;
   }
   const command = find(name);
