@@ -1,4 +1,5 @@
 import type { CircuitDefinition } from '../api/circuit';
+import { initialSizing } from '../api/parameter-space';
 import { OhmbaError } from '../base';
 import { entry, type FaultPlace, type Refuse, refusing } from './circuit-fault';
 import { deckDefinition, parameterLookup } from './deck/deck-definition';
@@ -7,7 +8,6 @@ import { fillText } from './deck/template';
 import { savedVectors } from './guards';
 import { checkMeasure } from './measures';
 import { checkNetlistSafety } from './netlist-safety';
-import { initialSizing } from './parameter-space';
 import { MODEL_LIBRARIES, sectionsOf } from './process-models';
 
 /** Arguments of named measures that are names of vectors. */

@@ -1,5 +1,5 @@
 import type { CircuitDefinition, Simulator } from '../api/circuit';
-import { initialSizing, sizingToPhysical, toUnit } from './parameter-space';
+import { initialSizing, sizingToPhysical, toUnit } from '../api/parameter-space';
 import { benchmarkTargets } from './reward';
 import { evaluateSizings, randomSizings, type Sample, type SampleSummary, summariseSamples } from './sampling';
 

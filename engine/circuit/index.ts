@@ -3,8 +3,6 @@ export * from './check-circuit';
 export * from './cross-check';
 export * from './export-netlist';
 export * from './make-targets';
-export * from './measure-transform';
-export * from './parameter-space';
 export * from './reward';
 export * from './sampling';
 export { createInProcessSimulator } from './simulators/in-process';

@@ -1,6 +1,6 @@
 import type { CircuitDefinition, HeldTarget, Simulator } from '../api/circuit';
 import { defaultHyperParameters } from '../api/hyper-parameters';
-import { toUnit } from './parameter-space';
+import { toUnit } from '../api/parameter-space';
 import { benchmarkTargets, score } from './reward';
 import {
   countMet,

@@ -1,6 +1,6 @@
 import type { CircuitDefinition, Evaluation, FailureClass, Simulator } from '../api/circuit';
+import { sizingToPhysical, toUnit } from '../api/parameter-space';
 import { quantile, RandomStream } from '../base';
-import { sizingToPhysical, toUnit } from './parameter-space';
 import { score } from './reward';
 
 export type Mapping = 'log' | 'linear';

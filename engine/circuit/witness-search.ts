@@ -1,6 +1,6 @@
 import type { CircuitDefinition, Simulator } from '../api/circuit';
+import { sizingToPhysical, sizingToUnit } from '../api/parameter-space';
 import { RandomStream } from '../base';
-import { sizingToPhysical, sizingToUnit } from './parameter-space';
 import { score } from './reward';
 import { evaluateSizings, type Sample } from './sampling';
 

@@ -1,7 +1,8 @@
-import type { CircuitDefinition } from '../api/circuit';
-import { initialSizing } from '../circuit/parameter-space';
-import { parseParameter } from './quantity';
-import { unknownName, usageError } from './usage-error';
+import type { CircuitDefinition, ParameterDefinition } from '../api/circuit';
+import { initialSizing } from '../api/parameter-space';
+import { parseParameter } from '../api/parameter-value';
+import { OhmbaError } from '../base';
+import { UsageError, unknownName, usageError } from './usage-error';
 
 /** The initial sizing with a person's changes, physical. @throws UsageError for unknown names and values out of range */
 export function sizingFrom(circuit: CircuitDefinition, assigned: ReadonlyMap<string, string>): Float64Array {
@@ -14,9 +15,17 @@ export function sizingFrom(circuit: CircuitDefinition, assigned: ReadonlyMap<str
         name,
         circuit.parameters.map((parameter) => parameter.name),
       );
-    sizing[index] = parseParameter(circuit.parameters[index]!, text);
+    sizing[index] = typed(circuit.parameters[index]!, text);
   }
   return sizing;
+}
+
+function typed(parameter: ParameterDefinition, text: string): number {
+  try {
+    return parseParameter(parameter, text);
+  } catch (error) {
+    throw error instanceof OhmbaError ? new UsageError(error) : error;
+  }
 }
 
 /** The one circuit that a command is given. */

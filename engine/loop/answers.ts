@@ -1,6 +1,7 @@
 import type { CircuitWish, EntityDescription, LearnServices, QuestionName, Questions } from '../api';
 import { circuitInfo } from '../api/circuit-info';
 import { hasMismatch } from '../api/matching';
+import { isInRange } from '../api/parameter-space';
 import { OhmbaError } from '../base';
 import { exportNetlist } from '../circuit';
 import { cornersOf, DEFAULT_CORNERS } from '../circuit/verify/corners';
@@ -200,11 +201,7 @@ function circuitOf({ world, shelf }: Asked, wish: CircuitWish): RunCircuit {
 }
 
 function checkSizing({ info }: RunCircuit, parameters: Float64Array): void {
-  const wrong = info.parameters.find(({ minimum, maximum }, i) => {
-    const value = parameters[i] ?? Number.NaN;
-    // Rounding of a value at the very edge is no mistake.
-    return !(value >= minimum * (1 - 1e-9) && value <= maximum * (1 + 1e-9));
-  });
+  const wrong = info.parameters.find((parameter, i) => !isInRange(parameter, parameters[i] ?? Number.NaN));
   if (!wrong && parameters.length === info.parameters.length) return;
   throw new OhmbaError({
     what: `a sizing of ${info.id} with ${wrong ? `${wrong.name} = ${parameters[info.parameters.indexOf(wrong)]}` : `${parameters.length} values`}`,

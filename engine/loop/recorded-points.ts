@@ -1,6 +1,6 @@
 /** Points and courses of a recorded run, judged as a running one judges them: against the benchmark target. */
-import type { BestCourse, CircuitInfo, Points } from '../api';
-import { benchmarkTargets, score, sizingToUnit } from '../circuit';
+import { type BestCourse, type CircuitInfo, type Points, sizingToUnit } from '../api';
+import { benchmarkTargets, score } from '../circuit';
 import { readCircuitSimulations, readSummary, type SqlDatabase, type StoredSimulation, single } from '../store';
 import { createPointHistory } from '../systems/history';
 

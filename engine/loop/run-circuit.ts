@@ -1,7 +1,7 @@
-import type { CircuitDefinition, RunConfiguration } from '../api';
+import { type CircuitDefinition, fromZ, initialSizing, type RunConfiguration, sizingToPhysical, sizingToUnit, toZ } from '../api';
 import { circuitInfo } from '../api/circuit-info';
 import type { RandomStream } from '../base';
-import { benchmarkTargets, fromZ, initialSizing, score, sizingToPhysical, sizingToUnit, toZ } from '../circuit';
+import { benchmarkTargets, score } from '../circuit';
 import type { RunCircuit } from '../systems/resources';
 
 /** A circuit with its formulas, at a place in the run. */

@@ -1,3 +1,4 @@
+import { isInRange } from '../api/parameter-space';
 import { OhmbaError, parseQuantity } from '../base';
 import { parseCsv } from './export/csv';
 import { type SqlDatabase, transaction } from './sql/database';
@@ -34,8 +35,7 @@ export function importSimulations(database: SqlDatabase, circuit: CircuitSummary
       const sizing = parameterColumns.map((column, p) => {
         const { name, unit, minimum, maximum } = parameters[p]!;
         const value = readNumber(row[column]!, unit, line, name);
-        // Rounding of a value at the very edge is no mistake.
-        if (value >= minimum * (1 - 1e-9) && value <= maximum * (1 + 1e-9)) return value;
+        if (isInRange(parameters[p]!, value)) return value;
         throw refusal(
           `line ${line}: ${name} is ${row[column] || 'missing'}`,
           `${minimum} to ${maximum} ${unit}`,

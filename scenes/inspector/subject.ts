@@ -1,10 +1,10 @@
 /** What the inspector shows of a selection: an environment as it is now, or a point as it was simulated. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { distanceToSpec } from '../../engine/api/distance';
+import { sizingToPhysical } from '../../engine/api/parameter-space';
 import type { Points } from '../../engine/api/questions';
 import type { EnvironmentsSnapshot } from '../../engine/api/snapshot';
 import { describePoint } from '../exploration/tooltip';
-import { physicalValue } from '../format/distance';
 import { formatReward } from '../format/engineering';
 import { isUsable, STATE_NAMES } from '../format/states';
 import type { SpecRow } from '../shell/spec-rows';
@@ -55,7 +55,7 @@ export function subjectOfPoint(info: CircuitInfo, points: PointRows, point: numb
     info,
     title: `Point ${point}`,
     summary: `${info.title} · ${describePoint(points, row)}`,
-    parameters: info.parameters.map((parameter, p) => physicalValue(parameter, points.u[row * P + p])),
+    parameters: sizingToPhysical(info.parameters, points.u.subarray(row * P, (row + 1) * P)),
     rows: info.specs.map((spec, s) => {
       const measured = points.measures[row * S + s];
       const distance = points.valid[row] === 1 ? distanceToSpec(spec, measured, spec.target) : Number.NaN;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { CircuitDefinition, FailureClass } from '../../engine/api';
+import { initialSizing } from '../../engine/api/parameter-space';
 import { OhmbaError, RandomStream } from '../../engine/base';
 import { loadCircuit } from '../../engine/circuit/files/load-circuit';
-import { initialSizing } from '../../engine/circuit/parameter-space';
 import { createNodeSimulatorPool } from '../../engine/circuit/pool.node';
 import { exampleFiles } from '../../plugins/example-files';
 import { mutateFiles } from './mutate-files';

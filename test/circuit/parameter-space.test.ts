@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ParameterDefinition } from '../../engine/api';
-import { checkInRange, fromZ, toPhysical, toUnit, toZ } from '../../engine/circuit';
+import { checkInRange, fromZ, isInRange, type ParameterDefinition, toPhysical, toUnit, toZ } from '../../engine/api';
 
 const BASE = { name: 'p', title: 'P', kind: 'width', unit: 'm', roles: [], polarity: 'none', devices: [] } as const;
 
@@ -47,6 +46,12 @@ describe('parameter space', () => {
     expect(() => checkInRange(parameter, 1)).toThrow(/outside its range; expected 0.000001 to 0.0001 m/);
     expect(() => checkInRange(parameter, Number.NaN)).toThrow(/outside its range/);
     expect(() => checkInRange(parameter, 1e-4)).not.toThrow();
+  });
+
+  it('takes both ends for inside, those below zero too', () => {
+    const bias: ParameterDefinition = { ...BASE, unit: 'V', minimum: -1, maximum: -0.2, scale: 'linear', initial: -0.5 };
+    for (const value of [-1, -0.2, toPhysical(bias, 0), toPhysical(bias, 1)]) expect(isInRange(bias, value)).toBe(true);
+    for (const value of [-1.001, -0.199, Number.NaN]) expect(isInRange(bias, value)).toBe(false);
   });
 });
 

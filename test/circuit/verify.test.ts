@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { initialSizing } from '../../engine/api/parameter-space';
 import { shareInterval, standardDeviation } from '../../engine/base';
 import { withMismatch } from '../../engine/circuit/deck/mismatch';
-import { initialSizing } from '../../engine/circuit/parameter-space';
 import { createInProcessSimulator } from '../../engine/circuit/simulators/in-process';
 import { atCorner, cornersOf, DEFAULT_CORNERS } from '../../engine/circuit/verify/corners';
 import { verifySizing } from '../../engine/circuit/verify/verify';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ParameterDefinition } from '../../engine/api/circuit';
+import { parseParameter } from '../../engine/api/parameter-value';
 import type { Terminal } from '../../engine/cli/command';
 import { formatDuration } from '../../engine/cli/duration';
 import { formatMeasure } from '../../engine/cli/format-measure';
 import { ProgressLine } from '../../engine/cli/progress-line';
-import { parseParameter } from '../../engine/cli/quantity';
 import { stopIfInterrupted } from '../../engine/cli/stop-if-interrupted';
 import { formatTable } from '../../engine/cli/table';
 import { measureTable } from '../../engine/cli/train/report';

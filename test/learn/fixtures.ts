@@ -1,5 +1,6 @@
 import type { AgentCircuit, CircuitInfo, ParameterDefinition, SpecDefinition } from '../../engine/api';
-import { benchmarkTargets, fromZ, initialSizing, score, sizingToPhysical, sizingToUnit, toZ } from '../../engine/circuit';
+import { fromZ, initialSizing, sizingToPhysical, sizingToUnit, toZ } from '../../engine/api';
+import { benchmarkTargets, score } from '../../engine/circuit';
 
 /** Circuits that need no simulator: names and sizes only matter to packing, pools and plans. */
 export function toyCircuit(index: number, parameters: number, specs: number): CircuitInfo {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentCircuit } from '../../engine/api';
-import { fromZ, score, toZ } from '../../engine/circuit';
+import { fromZ, toZ } from '../../engine/api';
+import { score } from '../../engine/circuit';
 import { normaliseTarget } from '../../engine/learn/normalise-target';
 import { rewardOf, scoreOf, specTensors, violations, withMargin, worthOf } from '../../engine/learn/score';
 import { worthOfPoint } from '../../engine/learn/worth';

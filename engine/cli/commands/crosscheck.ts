@@ -1,10 +1,10 @@
 import type { CircuitDefinition } from '../../api/circuit';
+import { customary } from '../../api/parameter-value';
 import { type CrossCheck, crossCheck, tolerance } from '../../circuit/cross-check';
 import { findCircuit } from '../catalogue';
 import { defineCommand } from '../command';
 import { openSimulator } from '../open-simulator';
 import { flag, integer } from '../options';
-import { customary } from '../quantity';
 import { oneWord } from '../sizing';
 import { formatTable } from '../table';
 import { readingInput } from '../usage-error';

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CircuitDefinition } from '../../api';
+import { checkInRange } from '../../api/parameter-space';
 import { CIRCUIT_FILE } from '../../circuit/files/load-circuit';
-import { checkInRange } from '../../circuit/parameter-space';
 import { findCircuit } from '../catalogue';
 import { sizingFrom } from '../sizing';
 import { readingInput, unknownName, usageError } from '../usage-error';

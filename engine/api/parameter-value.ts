@@ -1,6 +1,6 @@
-import type { ParameterDefinition } from '../api/circuit';
 import { OhmbaError, parseQuantity } from '../base';
-import { usageError } from './usage-error';
+import type { ParameterDefinition } from './circuit';
+import { isInRange } from './parameter-space';
 
 /** What designers mean by a bare number: micrometres, picofarads, microamperes. */
 const CUSTOMARY: Readonly<Record<ParameterDefinition['unit'], { readonly factor: number; readonly unit: string }>> = {
@@ -14,22 +14,20 @@ const CUSTOMARY: Readonly<Record<ParameterDefinition['unit'], { readonly factor:
 
 /**
  * Reads a parameter's value: `20` in the customary unit (20 um), or with prefix or unit (`20u`, `20um`, `3.48pF`).
- * @returns SI. @throws UsageError where it cannot be read or lies outside the parameter's range.
+ * @returns SI. @throws OhmbaError where it cannot be read or lies outside the parameter's range
  */
 export function parseParameter(parameter: ParameterDefinition, given: string): number {
   const { name, minimum, maximum } = parameter;
   const range = `${customary(parameter, minimum)} to ${customary(parameter, maximum)}`;
   const value = read(parameter, given);
   if (value === null)
-    throw usageError(
-      `"${given}" is no value of ${name}`,
-      `a number from ${range}`,
-      `write for example ${name}=${customary(parameter, parameter.initial)}`,
-    );
-  // The bounds themselves stay inside, however they were rounded on the way here.
-  const slack = 1e-9 * Math.max(Math.abs(minimum), Math.abs(maximum));
-  if (!(value >= minimum - slack && value <= maximum + slack))
-    throw usageError(`${name}=${given} is outside its range`, `${range}`, 'choose a value within it');
+    throw new OhmbaError({
+      what: `"${given}" is no value of ${name}`,
+      expected: `a number from ${range}`,
+      todo: `write for example ${name}=${customary(parameter, parameter.initial)}`,
+    });
+  if (!isInRange(parameter, value))
+    throw new OhmbaError({ what: `${name}=${given} is outside its range`, expected: range, todo: 'choose a value within it' });
   return Math.min(maximum, Math.max(minimum, value));
 }
 

@@ -1,5 +1,5 @@
-import type { ParameterDefinition } from '../api/circuit';
 import { OhmbaError } from '../base';
+import type { ParameterDefinition } from './circuit';
 
 /** [0, 1] to a physical value, on the grid where there is one; values outside are clipped. */
 export function toPhysical(parameter: ParameterDefinition, u: number): number {
@@ -21,7 +21,7 @@ export function toUnit(parameter: ParameterDefinition, value: number): number {
 }
 
 /** The nearest multiple of the grid within the range. */
-function onGrid({ grid, minimum, maximum }: ParameterDefinition, value: number): number {
+export function onGrid({ grid, minimum, maximum }: ParameterDefinition, value: number): number {
   if (grid === undefined) return Math.min(maximum, Math.max(minimum, value));
   const lowest = Math.ceil(minimum / grid - 1e-9);
   const highest = Math.floor(maximum / grid + 1e-9);
@@ -43,13 +43,18 @@ export function initialSizing(parameters: readonly ParameterDefinition[]): Float
   return Float64Array.from(parameters, (parameter) => parameter.initial);
 }
 
+/** Rounding of a value at the very edge is no mistake. */
+export function isInRange({ minimum, maximum }: ParameterDefinition, value: number): boolean {
+  const slack = 1e-9 * Math.max(Math.abs(minimum), Math.abs(maximum));
+  return value >= minimum - slack && value <= maximum + slack;
+}
+
 /**
  * Checks a value that a person gave.
  * @throws OhmbaError if it is not a number within the parameter's range
  */
 export function checkInRange(parameter: ParameterDefinition, value: number): void {
-  const slack = 1e-9 * Math.abs(parameter.maximum);
-  if (value >= parameter.minimum - slack && value <= parameter.maximum + slack) return;
+  if (isInRange(parameter, value)) return;
   const { minimum, maximum, unit, name } = parameter;
   throw new OhmbaError({
     what: `${name} = ${value} ${unit} is outside its range`,

@@ -1,4 +1,4 @@
-import type { MeasureTransform } from '../api/circuit';
+import type { MeasureTransform } from './circuit';
 
 /** Values of z are clipped to ± this. */
 export const Z_LIMIT = 4;
