@@ -1,6 +1,6 @@
 /** What lies on the bench: a sizing of a circuit, and where it comes from. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
-import { physicalValue } from '../format/distance';
+import { initialSizing, sizingToPhysical } from '../../engine/api/parameter-space';
 import type { Studio } from '../shell/scene';
 import { circuitIdOf } from '../shell/studio';
 
@@ -29,7 +29,7 @@ export async function subjectOf(studio: Studio): Promise<Subject | null> {
   }
   if (selected?.kind === 'point') {
     const { u, count } = await studio.ask('points', { circuit: info.index, since: selected.point, limit: 1 });
-    if (count > 0) return { info, parameters: toPhysical(info, u), origin: `point ${selected.point}` };
+    if (count > 0) return { info, parameters: sizingToPhysical(info.parameters, u), origin: `point ${selected.point}` };
   }
   return bestOf(studio, info);
 }
@@ -41,14 +41,5 @@ export function bestOf(studio: Studio, info: CircuitInfo): Subject {
 }
 
 export function initialOf(info: CircuitInfo): Subject {
-  return { info, parameters: Float64Array.from(info.parameters, ({ initial }) => initial), origin: 'initial sizing' };
-}
-
-function toPhysical(info: CircuitInfo, u: ArrayLike<number>): Float64Array {
-  return Float64Array.from(info.parameters, (parameter, p) => onGrid(physicalValue(parameter, u[p]), parameter.grid));
-}
-
-/** The nearest whole multiple of the grid, where there is one. */
-export function onGrid(value: number, grid: number | undefined): number {
-  return grid === undefined ? value : Math.round(value / grid) * grid;
+  return { info, parameters: initialSizing(info.parameters), origin: 'initial sizing' };
 }

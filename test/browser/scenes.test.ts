@@ -143,6 +143,17 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await expect.poll(async () => (await text(other)) === (await text(cursor.first()))).toBe(true);
     await page.locator('[data-plot="ac-phase"] .wave-host').press('Shift+ArrowRight');
     await expect.poll(() => text(cursor.nth(2))).toContain('dec');
+    // A number is read as on the command line, or refused with its range; the field never shows what was not simulated.
+    const field = page.getByRole('textbox', { name: /^.+, value$/ }).first();
+    await field.fill('20');
+    await field.press('Enter');
+    await expect.poll(() => field.inputValue()).toBe('20.0 µm');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('20.0 µm');
+    await field.fill('20 mm');
+    await field.press('Enter');
+    await page.locator('.sizing-fault', { hasText: 'outside its range' }).waitFor();
+    await field.blur();
+    expect(await field.inputValue()).toBe('20.0 µm');
     await page.locator('[data-command="bench.corners"]').click();
     await page.locator('.bench .conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
     await page.locator('[data-command="bench.yield"]').click();

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { parseQuantity } from '../../engine/api';
 import { commandLine, plotCsv, sizingCsv, withSuffix } from '../../scenes/bench/exports';
 import { parseTyped } from '../../scenes/bench/sizing-form';
-import { onGrid } from '../../scenes/bench/subject';
 import { degrees, plotsOf, unityCrossing, valueAt } from '../../scenes/bench/waves';
 import { pretendCurves } from '../../scenes/source/synthetic-circuit-model';
 import { syntheticCircuits } from '../../scenes/source/synthetic-circuits';
@@ -49,12 +48,28 @@ describe('text of what is on the bench', () => {
     expect(head).toBe('"time","v(out) [V]","v(in) [V]"');
     expect(first.split(',').map(Number)).toHaveLength(3);
   });
-  it('reads what people type', () => {
-    expect(parseTyped('20u', 'm')).toBe(20e-6);
-    expect(parseTyped('20 µm', 'm')).toBe(20e-6);
-    expect(parseTyped('1.5 pF', 'F')).toBe(1.5e-12);
-    expect(parseTyped('−2 mV', 'V')).toBe(-2e-3);
-    expect(parseTyped('wide', 'm')).toBeNaN();
-    expect(onGrid(1.234e-6, 5e-8)).toBeCloseTo(1.25e-6, 12);
+});
+
+describe('what people type', () => {
+  const { grid: _, ...gridless } = opamp.parameters[0];
+  const width = { ...gridless, unit: 'm', minimum: 0.5e-6, maximum: 100e-6, scale: 'log' } as const;
+
+  it.each(['20', '20u', '20 µm', '20.0 µm', '0.02 mm'])('%s is 20 micrometres, as on the command line', (text) => {
+    expect(parseTyped(width, text)).toBeCloseTo(20e-6, 12);
+  });
+  it('may have the signs that the page writes', () => {
+    expect(parseTyped({ ...width, unit: 'V', minimum: -1, maximum: -0.001, scale: 'linear' }, '−2 mV')).toBeCloseTo(-2e-3, 12);
+    expect(parseTyped({ ...width, unit: 'ohm', minimum: 1, maximum: 1e6 }, '22.0 kΩ')).toBeCloseTo(22e3, 6);
+  });
+  it('is refused with the range, not bent into it', () => {
+    expect(() => parseTyped(width, '20 mm')).toThrow('outside its range; expected 0.5um to 100um');
+    expect(() => parseTyped(width, 'wide')).toThrow('"wide" is no value of');
+    expect(() => parseTyped(width, '')).toThrow('is no value of');
+  });
+  it('goes to the nearest place of the grid that the range has', () => {
+    expect(parseTyped({ ...width, grid: 5e-8 }, '1.234')).toBeCloseTo(1.25e-6, 12);
+    const odd = { ...width, grid: 3e-7 };
+    expect(parseTyped(odd, '100')).toBeLessThanOrEqual(odd.maximum);
+    expect(parseTyped(odd, '0.5')).toBeGreaterThanOrEqual(odd.minimum);
   });
 });
