@@ -2,7 +2,6 @@
  * The bench: a sizing to turn by hand and simulate at once, its measures against their targets, its waveforms with two
  * cursors, pinned results under them; and the same as a netlist, a table or a command line.
  */
-import type { SimulatedByHand } from '../../engine/api/questions';
 import { formatReward } from '../format/engineering';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
@@ -15,12 +14,12 @@ import { commandLine, plotCsv, sizingCsv } from './exports';
 import type { SizingForm } from './sizing-form';
 import { createSizingForm } from './sizing-form';
 import type { Subject } from './subject';
-import { bestOf, initialOf, subjectOf } from './subject';
+import { BY_HAND, bestOf, initialOf, subjectOf } from './subject';
 import { createWavesView } from './waves-view';
+import { createWorkbench, type Trial } from './workbench';
 
 const SETTLE_MILLISECONDS = 120;
 const MOST_PINS = 4;
-const BY_HAND = 'by hand';
 
 export const benchScene: SceneDefinition = {
   id: 'bench',
@@ -33,14 +32,8 @@ export const benchScene: SceneDefinition = {
 function mount(host: HTMLElement, studio: Studio): MountedScene {
   host.classList.add('panel', 'bench');
   const subscriptions = createSubscriptions();
-  let subject: Subject | null = null;
-  let result: SimulatedByHand | null = null;
-  let pins: readonly { readonly title: string; readonly result: SimulatedByHand }[] = [];
   let form: SizingForm | null = null;
   let rows: ReturnType<typeof createSpecRows> | null = null;
-  /** Of the newest wish: what comes back of older ones is not shown. */
-  let wish = 0;
-  let busy = false;
 
   const title = element('h2', { className: 'panel-title' });
   const origin = element('p', { className: 'circuit-counts' });
@@ -49,12 +42,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const specBox = element('div', {});
   const pinList = element('ul', { className: 'pins' });
   const waves = createWavesView(studio);
-  const empty = () => (subject === null ? 'There is nothing on the bench yet.' : null);
+  const empty = () => (bench.subject === null ? 'There is nothing on the bench yet.' : null);
   const conditions = createConditionsView(studio, {
     scene: 'bench',
     group: 'Bench',
     missing: empty,
-    subject: async () => subject,
+    subject: async () => bench.subject,
   });
   const button = (command: string, text: string) =>
     element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, text);
@@ -87,58 +80,40 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     waves.root,
   );
 
-  function lay(next: Subject): void {
-    const other = subject?.info !== next.info;
-    const same = !other && next.parameters.every((value, p) => value === subject?.parameters[p]);
-    if (!same) conditions.stop(true);
-    subject = next;
-    setText(title, next.info.title);
-    setText(origin, next.origin);
-    if (other || !form || !rows) {
-      pins = [];
-      form = createSizingForm(next.info, (p, value) => {
-        if (!subject) return;
-        const parameters = subject.parameters.slice();
-        parameters[p] = value;
-        subject = { ...subject, parameters, origin: BY_HAND };
-        setText(origin, subject.origin);
-        conditions.stop(true);
-        form?.show(parameters);
-        simulate.call();
-      });
-      rows = createSpecRows(next.info, 'Measured');
-      sizingBox.replaceChildren(form.root);
-      specBox.replaceChildren(rows.root);
-    }
-    form.show(next.parameters);
-    simulate.call();
-  }
-
-  /** One simulation at a time; while one runs, only the newest wish waits. */
-  const simulate = throttle(SETTLE_MILLISECONDS, () => {
-    wish++;
-    if (!busy) void run();
-  });
-
-  async function run(): Promise<void> {
-    busy = true;
-    host.dataset.busy = 'true';
-    for (let asked = 0; asked !== wish && subject; ) {
-      asked = wish;
-      const { info, parameters } = subject;
-      try {
-        const answer = await studio.ask('simulate', { circuit: info.index, parameters });
-        if (subject?.info === info) take(answer);
-      } catch (error) {
-        say('error', `Could not be simulated: ${error instanceof Error ? error.message : String(error)}`);
+  const bench = createWorkbench(studio.ask, {
+    laid(next, { circuit, sizing }) {
+      if (sizing) conditions.stop(true);
+      setText(title, next.info.title);
+      setText(origin, next.origin);
+      if (circuit || !form) {
+        form = createSizingForm(next.info, bench.turn);
+        rows = createSpecRows(next.info, 'Measured');
+        sizingBox.replaceChildren(form.root);
+        specBox.replaceChildren(rows.root);
       }
-    }
-    busy = false;
-    delete host.dataset.busy;
+      form.show(next.parameters);
+      simulate.call();
+    },
+    changed() {
+      if (bench.result) tell(bench.result);
+      else tellNothing();
+      draw();
+    },
+    failed: (why) => say('error', why),
+    busy(is) {
+      if (is) host.dataset.busy = 'true';
+      else delete host.dataset.busy;
+    },
+  });
+  const simulate = throttle(SETTLE_MILLISECONDS, bench.simulate);
+
+  function tellNothing(): void {
+    delete status.dataset.level;
+    setText(status, '');
+    rows?.show((bench.subject?.info.specs ?? []).map(({ target }) => ({ target, measured: Number.NaN, distance: Number.NaN })));
   }
 
-  function take(answer: SimulatedByHand): void {
-    result = answer;
+  function tell({ subject, answer }: Trial): void {
     const { evaluation, distances, met, reward } = answer;
     const failed = evaluation.failure !== null || !evaluation.valid;
     if (failed)
@@ -149,13 +124,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         `${met ? 'All targets met' : 'Not all targets met'} · reward ${formatReward(reward)} · ${Math.round(evaluation.milliseconds)} ms`,
       );
     rows?.show(
-      (subject as Subject).info.specs.map((spec, s) => ({
+      subject.info.specs.map((spec, s) => ({
         target: spec.target,
         measured: evaluation.measures[s],
         distance: failed ? Number.NaN : distances[s],
       })),
     );
-    draw();
   }
 
   function say(level: 'met' | 'missed' | 'error', text: string): void {
@@ -165,51 +139,41 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   function draw(): void {
     waves.show(
-      result?.evaluation.curves ?? null,
-      pins.map((pin) => pin.result.evaluation.curves ?? {}),
+      bench.result?.answer.evaluation.curves ?? null,
+      bench.pins.map(({ answer }) => answer.evaluation.curves ?? {}),
     );
     pinList.replaceChildren(
-      ...pins.map((pin, i) =>
+      ...bench.pins.map((pin) =>
         element(
           'li',
           {},
-          `Pin ${i + 1}: ${pin.title}`,
-          element('button', { type: 'button', ariaLabel: `Take pin ${i + 1} off`, onclick: () => unpin(pin) }, '×'),
+          `Pin ${pin.number}: ${pin.subject.origin}`,
+          element('button', { type: 'button', ariaLabel: `Take pin ${pin.number} off`, onclick: () => bench.unpin(pin) }, '×'),
         ),
       ),
     );
   }
 
-  function unpin(gone: (typeof pins)[number]): void {
-    pins = pins.filter((pin) => pin !== gone);
-    draw();
-  }
-
-  const refresh = () => {
-    subjectOf(studio).then(
-      (next) => next && lay(next),
-      (error: Error) => say('error', `The selected point is not known any more: ${error.message}`),
-    );
-  };
+  const refresh = () => void bench.follow(subjectOf(studio));
   refresh();
   // The first snapshot may come after the scene.
   const first = studio.snapshot.subscribe(() => {
-    if (subject === null) refresh();
+    if (bench.subject === null) refresh();
   });
   subscriptions.add(
     first,
     studio.selected.subscribe((selected) => {
       // Letting a selection go must not throw away what was turned by hand.
-      if (selected !== null || subject?.origin !== BY_HAND) refresh();
+      if (selected !== null || bench.subject?.origin !== BY_HAND) refresh();
     }),
     studio.circuit.subscribe((circuit) => {
-      if (circuit !== subject?.info.id) refresh();
+      if (circuit !== bench.subject?.info.id) refresh();
     }),
     studio.palette.subscribe(draw),
     simulate.cancel,
   );
   const withSubject = (work: (on: Subject) => void) => () => {
-    if (subject) work(subject);
+    if (bench.subject) work(bench.subject);
   };
   return {
     commands: [
@@ -218,14 +182,14 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         title: 'Best sizing on the bench',
         group: 'Bench',
         unavailable: empty,
-        run: withSubject(({ info }) => lay(bestOf(studio, info))),
+        run: withSubject(({ info }) => bench.lay(bestOf(studio, info))),
       },
       {
         id: 'bench.initial',
         title: 'Initial sizing on the bench',
         group: 'Bench',
         unavailable: empty,
-        run: withSubject(({ info }) => lay(initialOf(info))),
+        run: withSubject(({ info }) => bench.lay(initialOf(info))),
       },
       {
         id: 'bench.pin',
@@ -233,15 +197,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         group: 'Bench',
         keys: ['p'],
         unavailable: () =>
-          result === null
+          bench.result === null
             ? 'Nothing has been simulated yet.'
-            : pins.length >= MOST_PINS
+            : bench.pins.length >= MOST_PINS
               ? `${MOST_PINS} pins are enough: take one off first.`
               : null,
-        run: withSubject((on) => {
-          if (result) pins = [...pins, { title: on.origin, result }];
-          draw();
-        }),
+        run: bench.pin,
       },
       ...conditions.commands,
       {
@@ -268,16 +229,16 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         title: 'Copy sizing, measures and waveforms as CSV',
         group: 'Bench',
         unavailable: empty,
-        run: withSubject(({ info, parameters }) =>
-          copyText(
-            studio,
-            [sizingCsv(info, parameters, result?.evaluation.measures ?? null), ...waves.plots().map(plotCsv)].join('\n'),
-          ),
-        ),
+        run: withSubject((on) => {
+          const { info, parameters } = bench.result?.subject ?? on;
+          const measures = bench.result?.answer.evaluation.measures ?? null;
+          copyText(studio, [sizingCsv(info, parameters, measures), ...waves.plots().map(plotCsv)].join('\n'));
+        }),
       },
     ],
     dispose() {
       subscriptions.dispose();
+      bench.clear();
       conditions.stop();
       waves.destroy();
       host.replaceChildren();

@@ -43,3 +43,6 @@ export function bestOf(studio: Studio, info: CircuitInfo): Subject {
 export function initialOf(info: CircuitInfo): Subject {
   return { info, parameters: initialSizing(info.parameters), origin: 'initial sizing' };
 }
+
+/** Where a sizing comes from that was turned here. */
+export const BY_HAND = 'by hand';
