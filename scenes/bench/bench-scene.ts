@@ -82,6 +82,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   const bench = createWorkbench(studio.ask, {
     laid(next, { circuit, sizing }) {
+      if (circuit) waves.forget();
       if (sizing) conditions.stop(true);
       setText(title, next.info.title);
       setText(origin, next.origin);

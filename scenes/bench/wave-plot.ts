@@ -8,13 +8,9 @@ import { formatQuantity, formatTicks } from '../format/engineering';
 import { element } from '../shell/dom';
 import { seriesStyle } from '../theme/series';
 import type { ThemeName, Tokens } from '../theme/tokens';
+import type { Cursors } from './cursors';
 import type { Plot, Trace } from './waves';
 import { valueAt } from './waves';
-
-export interface Cursors {
-  readonly a: number | null;
-  readonly b: number | null;
-}
 
 /** A trace to draw: `pin` 0 is the present result, others are pinned ones. */
 export interface DrawnTrace extends Trace {

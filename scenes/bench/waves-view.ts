@@ -2,16 +2,19 @@
 import type { AnalysisResults } from '../../engine/api/circuit';
 import { element } from '../shell/dom';
 import type { Studio } from '../shell/scene';
-import type { Cursors, DrawnTrace, WavePlot } from './wave-plot';
+import { createCursors, cursorKey } from './cursors';
+import type { DrawnTrace, WavePlot } from './wave-plot';
 import { createWavePlot } from './wave-plot';
 import type { Plot } from './waves';
-import { plotsOf, unityCrossing } from './waves';
+import { plotsOf } from './waves';
 
 export interface WavesView {
   readonly root: HTMLElement;
   /** The plots of the present result. */
   plots(): readonly Plot[];
   show(present: AnalysisResults | null, pinned: readonly AnalysisResults[]): void;
+  /** Another circuit: its traces may have the same names, and are others. */
+  forget(): void;
   destroy(): void;
 }
 
@@ -20,8 +23,7 @@ const FIRST_TRACES = 4;
 
 export function createWavesView(studio: Studio): WavesView {
   const root = element('div', { className: 'waves' });
-  /** By the plot's axis, so that magnitude and phase share theirs. */
-  const cursors = new Map<string, Cursors>();
+  const cursors = createCursors();
   const hidden = new Map<string, Set<string>>();
   const mounted: { readonly key: string; readonly plot: WavePlot }[] = [];
   let last: { readonly present: AnalysisResults | null; readonly pinned: readonly AnalysisResults[] } = {
@@ -29,9 +31,6 @@ export function createWavesView(studio: Studio): WavesView {
     pinned: [],
   };
   let plots: readonly Plot[] = [];
-
-  /** Plots of one analysis share their cursors. */
-  const keyOf = (plot: Plot) => `${plot.axis}/${plot.id.replace(/-(magnitude|phase|\d+)$/, '')}`;
 
   function destroyPlots(): void {
     for (const { plot } of mounted.splice(0)) plot.destroy();
@@ -46,7 +45,7 @@ export function createWavesView(studio: Studio): WavesView {
   }
 
   function build(plot: Plot, pins: readonly (readonly Plot[])[]): HTMLElement {
-    const key = keyOf(plot);
+    const key = cursorKey(plot);
     const off = hidden.get(plot.id) ?? new Set(plot.traces.slice(FIRST_TRACES).map(({ name }) => name));
     hidden.set(plot.id, off);
     const shown = plot.traces.flatMap(({ name }, style) => (off.has(name) ? [] : [{ name, style }]));
@@ -56,15 +55,14 @@ export function createWavesView(studio: Studio): WavesView {
         return trace ? [{ ...trace, style, pin }] : [];
       }),
     );
-    if (!cursors.has(key))
-      cursors.set(key, { a: plot.unit === 'dB' && plot.traces[0] ? unityCrossing(plot.traces[0]) : null, b: null });
+    cursors.follow(plot);
     const own = createWavePlot(
       plot,
       drawn,
       studio.palette.value.tokens,
-      () => cursors.get(key) ?? { a: null, b: null },
+      () => cursors.at(plot),
       (next) => {
-        cursors.set(key, next);
+        cursors.move(plot, next);
         for (const other of mounted) if (other.key === key) other.plot.readout(next);
       },
     );
@@ -95,5 +93,10 @@ export function createWavesView(studio: Studio): WavesView {
     );
   }
 
-  return { root, plots: () => plots, show, destroy: destroyPlots };
+  function forget(): void {
+    cursors.clear();
+    hidden.clear();
+  }
+
+  return { root, plots: () => plots, show, forget, destroy: destroyPlots };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseQuantity } from '../../engine/api';
+import { createCursors } from '../../scenes/bench/cursors';
 import { commandLine, plotCsv, sizingCsv, withSuffix } from '../../scenes/bench/exports';
 import { parseTyped } from '../../scenes/bench/sizing-form';
 import { degrees, plotsOf, unityCrossing, valueAt } from '../../scenes/bench/waves';
@@ -32,6 +33,36 @@ describe('waveforms', () => {
     phases.forEach((phase, i) => {
       expect(phase).toBeCloseTo(turning[i], 6);
     });
+  });
+});
+
+describe('cursor A', () => {
+  const plotAt = (crossing: number) => {
+    const axis = Float64Array.of(1, crossing, 1e9);
+    return {
+      id: 'ac-magnitude',
+      title: '',
+      axis: 'frequency',
+      unit: 'dB',
+      traces: [{ name: 'v(out)', axis, values: Float64Array.of(60, 0, -20) }],
+    } as const;
+  };
+  it('follows the unity-gain frequency of another sizing until it is moved', () => {
+    const cursors = createCursors();
+    const a = (crossing: number) => {
+      cursors.follow(plotAt(crossing));
+      return cursors.at(plotAt(crossing)).a;
+    };
+    expect(a(1e6)).toBeCloseTo(1e6, 0);
+    cursors.move(plotAt(1e6), { ...cursors.at(plotAt(1e6)), b: 5e6 });
+    expect(a(2e6)).toBeCloseTo(2e6, 0);
+    expect(cursors.at(plotAt(1)).b).toBe(5e6);
+    cursors.move(plotAt(2e6), { a: 3e6, b: 5e6 });
+    expect(a(4e6)).toBe(3e6);
+    // Magnitude and phase share theirs.
+    expect(cursors.at({ ...plotAt(1), id: 'ac-phase' }).a).toBe(3e6);
+    cursors.clear();
+    expect(a(1e6)).toBeCloseTo(1e6, 0);
   });
 });
 
