@@ -9,6 +9,7 @@ import { createSpecRows } from '../shell/spec-rows';
 import { throttle } from '../shell/throttle';
 import { copyText } from '../shell/view-commands';
 import { createSubscriptions } from '../store/subscriptions';
+import { createCircuitChoice } from './circuit-choice';
 import { createConditionsView } from './conditions-view';
 import { commandLine, plotCsv, sizingCsv } from './exports';
 import type { SizingForm } from './sizing-form';
@@ -37,6 +38,12 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   const title = element('h2', { className: 'panel-title' });
   const origin = element('p', { className: 'circuit-counts' });
+  const choice = createCircuitChoice(studio, (info) => {
+    // Or the selection would bring its own circuit back.
+    studio.selected.set(null);
+    studio.circuit.set(info.id);
+    bench.lay(bestOf(studio, info));
+  });
   const status = element('p', { className: 'bench-status', role: 'status' });
   const sizingBox = element('div', {});
   const specBox = element('div', {});
@@ -55,7 +62,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     element(
       'div',
       { className: 'bench-side' },
-      element('header', { className: 'bench-head' }, title, origin),
+      element('header', { className: 'bench-head' }, title, choice.root, origin),
       element(
         'div',
         { className: 'toolbar' },
@@ -85,6 +92,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       if (circuit) waves.forget();
       if (sizing) conditions.stop(true);
       setText(title, next.info.title);
+      choice.show(next.info);
       setText(origin, next.origin);
       if (circuit || !form) {
         form = createSizingForm(next.info, bench.turn);
@@ -172,6 +180,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     }),
     studio.palette.subscribe(draw),
     simulate.cancel,
+    choice.dispose,
   );
   const withSubject = (work: (on: Subject) => void) => () => {
     if (bench.subject) work(bench.subject);

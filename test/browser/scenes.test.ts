@@ -163,6 +163,18 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await sound();
   });
 
+  it('bench: another circuit is chosen from its list or by a command, and brings nothing of the one before', async () => {
+    const choice = page.getByRole('combobox', { name: 'Circuit on the bench' });
+    await choice.selectOption('strongarm-comparator');
+    await page.locator('.bench .specs', { hasText: /delay/i }).first().waitFor();
+    await expect.poll(() => query('circuit')).toBe('strongarm-comparator');
+    expect(await page.locator('.bench .pins-table').count()).toBe(0);
+    await command('On the bench: Two-stage');
+    await page.locator('[data-plot="ac-phase"] canvas').waitFor();
+    expect(await choice.inputValue()).toBe('two-stage-opamp');
+    await sound();
+  });
+
   it('timeline: looks back at a tick while training goes on, and comes back to live with one key', async () => {
     await command('show timeline');
     await page.locator('.timeline-status[data-live="true"]').waitFor();
