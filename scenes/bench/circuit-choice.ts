@@ -11,6 +11,7 @@ export interface CircuitChoice {
 
 export function createCircuitChoice(studio: Studio, choose: (info: CircuitInfo) => void): CircuitChoice {
   const select = element('select', {
+    className: 'bench-choice',
     ariaLabel: 'Circuit on the bench',
     onchange: () => {
       const info = circuits().find(({ id }) => id === select.value);
