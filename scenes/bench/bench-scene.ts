@@ -12,15 +12,15 @@ import { createSubscriptions } from '../store/subscriptions';
 import { createCircuitChoice } from './circuit-choice';
 import { createConditionsView } from './conditions-view';
 import { commandLine, plotCsv, sizingCsv } from './exports';
+import { createPinTable } from './pin-table';
 import type { SizingForm } from './sizing-form';
 import { createSizingForm } from './sizing-form';
 import type { Subject } from './subject';
 import { BY_HAND, bestOf, initialOf, subjectOf } from './subject';
 import { createWavesView } from './waves-view';
-import { createWorkbench, type Trial } from './workbench';
+import { createWorkbench, faultOf, type Trial, whyNoPin } from './workbench';
 
 const SETTLE_MILLISECONDS = 120;
-const MOST_PINS = 4;
 
 export const benchScene: SceneDefinition = {
   id: 'bench',
@@ -47,7 +47,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const status = element('p', { className: 'bench-status', role: 'status' });
   const sizingBox = element('div', {});
   const specBox = element('div', {});
-  const pinList = element('ul', { className: 'pins' });
+  const pinTable = createPinTable({ lay: ({ subject }) => bench.lay(subject), unpin: (pin) => bench.unpin(pin) });
   const waves = createWavesView(studio);
   const empty = () => (bench.subject === null ? 'There is nothing on the bench yet.' : null);
   const conditions = createConditionsView(studio, {
@@ -58,21 +58,15 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   });
   const button = (command: string, text: string) =>
     element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, text);
+  const pinButton = button('bench.pin', 'Pin');
   host.append(
     element(
       'div',
       { className: 'bench-side' },
       element('header', { className: 'bench-head' }, title, choice.root, origin),
-      element(
-        'div',
-        { className: 'toolbar' },
-        button('bench.best', 'Best'),
-        button('bench.initial', 'Initial'),
-        button('bench.pin', 'Pin'),
-      ),
+      element('div', { className: 'toolbar' }, button('bench.best', 'Best'), button('bench.initial', 'Initial'), pinButton),
       status,
       specBox,
-      pinList,
       element('h3', { className: 'chart-title' }, 'Sizing'),
       sizingBox,
       element(
@@ -84,7 +78,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       ),
       conditions.root,
     ),
-    waves.root,
+    element('div', { className: 'bench-main' }, pinTable.root, waves.root),
   );
 
   const bench = createWorkbench(studio.ask, {
@@ -124,9 +118,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
 
   function tell({ subject, answer }: Trial): void {
     const { evaluation, distances, met, reward } = answer;
-    const failed = evaluation.failure !== null || !evaluation.valid;
-    if (failed)
-      say('error', `${evaluation.failure ?? 'invalid'}: ${evaluation.failureDetail || 'the operating point is not sane'}`);
+    const fault = faultOf({ subject, answer });
+    if (fault !== null) say('error', fault);
     else
       say(
         met ? 'met' : 'missed',
@@ -136,7 +129,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       subject.info.specs.map((spec, s) => ({
         target: spec.target,
         measured: evaluation.measures[s],
-        distance: failed ? Number.NaN : distances[s],
+        distance: fault !== null ? Number.NaN : distances[s],
       })),
     );
   }
@@ -151,16 +144,10 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       bench.result?.answer.evaluation.curves ?? null,
       bench.pins.map(({ answer }) => answer.evaluation.curves ?? {}),
     );
-    pinList.replaceChildren(
-      ...bench.pins.map((pin) =>
-        element(
-          'li',
-          {},
-          `Pin ${pin.number}: ${pin.subject.origin}`,
-          element('button', { type: 'button', ariaLabel: `Take pin ${pin.number} off`, onclick: () => bench.unpin(pin) }, '×'),
-        ),
-      ),
-    );
+    pinTable.show(bench.result, bench.pins);
+    const why = whyNoPin(bench);
+    pinButton.disabled = why !== null;
+    pinButton.title = why ?? '';
   }
 
   const refresh = () => void bench.follow(subjectOf(studio));
@@ -206,12 +193,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         title: 'Pin this result, to compare with',
         group: 'Bench',
         keys: ['p'],
-        unavailable: () =>
-          bench.result === null
-            ? 'Nothing has been simulated yet.'
-            : bench.pins.length >= MOST_PINS
-              ? `${MOST_PINS} pins are enough: take one off first.`
-              : null,
+        unavailable: () => whyNoPin(bench),
         run: bench.pin,
       },
       ...conditions.commands,

@@ -3,6 +3,8 @@ import type { Ask, SimulatedByHand } from '../../engine/api/questions';
 import type { Subject } from './subject';
 import { BY_HAND } from './subject';
 
+const MOST_PINS = 4;
+
 export interface Trial {
   readonly subject: Subject;
   readonly answer: SimulatedByHand;
@@ -130,4 +132,18 @@ export function createWorkbench(ask: Ask, on: WorkbenchEvents): Workbench {
       subject = null;
     },
   };
+}
+
+/** In words, what is wrong with a sizing that could not be measured; null where it is sound. */
+export function faultOf({ answer: { evaluation } }: Trial): string | null {
+  if (evaluation.failure === null && evaluation.valid) return null;
+  return `${evaluation.failure ?? 'invalid'}: ${evaluation.failureDetail || 'the operating point is not sane'}`;
+}
+
+/** In words, why the result cannot be pinned; null where it can. */
+export function whyNoPin({ result, pins }: Pick<Workbench, 'result' | 'pins'>): string | null {
+  if (result === null) return 'Nothing has been simulated yet.';
+  if (faultOf(result) !== null) return 'This sizing is invalid: there is nothing to compare with.';
+  if (pins.some(({ answer }) => answer === result.answer)) return 'This result is pinned already.';
+  return pins.length >= MOST_PINS ? `${MOST_PINS} pins are enough: take one off first.` : null;
 }

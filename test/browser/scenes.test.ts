@@ -126,7 +126,7 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await colourful('[data-plot="ac-magnitude"] .wave-host', 20);
     const before = await measured();
     await page.locator('[data-command="bench.pin"]').click();
-    await page.locator('.pins li').waitFor();
+    await page.locator('.pins-table thead', { hasText: 'Pin 1' }).waitFor();
     const slider = page.locator('[data-parameter="wn1"]');
     for (let i = 0; i < 12; i++) await slider.press('PageUp');
     await expect.poll(measured).not.toBe(before);
@@ -134,6 +134,7 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     // Each result makes the plots anew: the last one has come before a key is meant for one of them.
     await settled(measured);
     await page.locator('.bench:not([data-busy])').waitFor();
+    await page.locator('.pins-table tbody', { hasText: 'wn1' }).waitFor();
     const cursor = page.locator('[data-plot="ac-magnitude"] tbody tr').first().locator('td');
     const a = await cursor.first().textContent();
     await page.locator('[data-plot="ac-magnitude"] .wave-host').press('ArrowRight');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask, SimulatedByHand } from '../../engine/api/questions';
+import { differing } from '../../scenes/bench/pin-table';
 import { initialOf, type Subject } from '../../scenes/bench/subject';
-import { createWorkbench } from '../../scenes/bench/workbench';
+import { createWorkbench, whyNoPin } from '../../scenes/bench/workbench';
 import { syntheticCircuits } from '../../scenes/source/synthetic-circuits';
 
 const [opamp, comparator] = syntheticCircuits(['two-stage-opamp', 'strongarm-comparator']).map(initialOf);
@@ -23,8 +24,8 @@ function onTheBench() {
     bench,
     open,
     failures,
-    async answer() {
-      open.shift()?.resolve({ reward: open.length } as SimulatedByHand);
+    async answer(evaluation: Partial<SimulatedByHand['evaluation']> = {}) {
+      open.shift()?.resolve({ evaluation: { valid: true, failure: null, ...evaluation } } as SimulatedByHand);
       await settle();
     },
     async refuse() {
@@ -108,5 +109,36 @@ describe('what lies on the bench', () => {
     bench.unpin(bench.pins[0]);
     bench.pin();
     expect(bench.pins.map(({ number }) => number)).toEqual([2, 3]);
+  });
+
+  it('pins what is sound, once', async () => {
+    const { bench, answer } = onTheBench();
+    expect(whyNoPin(bench)).toContain('Nothing has been simulated');
+    bench.lay(opamp);
+    bench.simulate();
+    await answer({ valid: false, failureDetail: 'm1 is off' });
+    expect(whyNoPin(bench)).toContain('invalid');
+    bench.simulate();
+    await answer();
+    expect(whyNoPin(bench)).toBeNull();
+    bench.pin();
+    expect(whyNoPin(bench)).toContain('already');
+  });
+
+  it('is told apart from pins by the parameters that differ', async () => {
+    const { bench, answer } = onTheBench();
+    bench.lay(opamp);
+    bench.simulate();
+    await answer();
+    bench.pin();
+    bench.turn(2, 2e-6);
+    bench.simulate();
+    await answer();
+    expect(differing([bench.result, ...bench.pins])).toEqual([2]);
+    bench.lay(bench.pins[0].subject);
+    bench.simulate();
+    await answer();
+    expect(differing([bench.result, ...bench.pins])).toEqual([]);
+    expect(differing([null, ...bench.pins])).toEqual([]);
   });
 });
