@@ -7,10 +7,10 @@ import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSpecRows } from '../shell/spec-rows';
 import { throttle } from '../shell/throttle';
-import { copyText } from '../shell/view-commands';
 import { createSubscriptions } from '../store/subscriptions';
 import { createCircuitChoice } from './circuit-choice';
 import { createConditionsView } from './conditions-view';
+import { createCopying } from './copying';
 import { commandLine, plotCsv, sizingCsv } from './exports';
 import { createPinTable } from './pin-table';
 import type { SizingForm } from './sizing-form';
@@ -47,6 +47,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   const status = element('p', { className: 'bench-status', role: 'status' });
   const sizingBox = element('div', {});
   const specBox = element('div', {});
+  const copying = createCopying(studio);
   const pinTable = createPinTable({ lay: ({ subject }) => bench.lay(subject), unpin: (pin) => bench.unpin(pin) });
   const waves = createWavesView(studio);
   const empty = () => (bench.subject === null ? 'There is nothing on the bench yet.' : null);
@@ -76,6 +77,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         button('bench.copy-netlist', 'Copy netlist'),
         button('bench.copy-csv', 'Copy CSV'),
       ),
+      copying.root,
       conditions.root,
     ),
     element('div', { className: 'bench-main' }, pinTable.root, waves.root),
@@ -168,6 +170,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     studio.palette.subscribe(draw),
     simulate.cancel,
     choice.dispose,
+    copying.dispose,
   );
   const withSubject = (work: (on: Subject) => void) => () => {
     if (bench.subject) work(bench.subject);
@@ -202,19 +205,16 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         title: 'Copy the command line that replays this sizing',
         group: 'Bench',
         unavailable: empty,
-        run: withSubject(({ info, parameters }) => copyText(studio, commandLine(info, parameters))),
+        run: withSubject(({ info, parameters }) => copying.copy('Command', commandLine(info, parameters))),
       },
       {
         id: 'bench.copy-netlist',
         title: 'Copy the netlist, as stock ngspice runs it',
         group: 'Bench',
         unavailable: empty,
-        run: withSubject(({ info, parameters }) => {
-          studio.ask('netlist', { circuit: info.index, parameters }).then(
-            (text) => copyText(studio, text),
-            (error: Error) => say('error', `No netlist: ${error.message}`),
-          );
-        }),
+        run: withSubject(({ info, parameters }) =>
+          copying.copy('Netlist', studio.ask('netlist', { circuit: info.index, parameters })),
+        ),
       },
       {
         id: 'bench.copy-csv',
@@ -224,7 +224,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
         run: withSubject((on) => {
           const { info, parameters } = bench.result?.subject ?? on;
           const measures = bench.result?.answer.evaluation.measures ?? null;
-          copyText(studio, [sizingCsv(info, parameters, measures), ...waves.plots().map(plotCsv)].join('\n'));
+          copying.copy('CSV', [sizingCsv(info, parameters, measures), ...waves.plots().map(plotCsv)].join('\n'));
         }),
       },
     ],

@@ -54,15 +54,19 @@ export function registerViewCommands(
   matchMedia('(prefers-color-scheme: light)').addEventListener('change', paint);
 }
 
-/** Puts text on the clipboard, or says why it could not. */
-export function copyText(studio: Studio, text: string): void {
-  navigator.clipboard.writeText(text).catch(() =>
+/** Puts text on the clipboard, or says why it could not. @returns whether it is there */
+export async function copyText(studio: Studio, text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
     studio.report({
       id: 'clipboard',
       level: 'warning',
       title: 'The browser did not let the page write to the clipboard.',
       remedy: 'Allow it for this address, or select and copy the text below.',
       detail: text,
-    }),
-  );
+    });
+    return false;
+  }
 }

@@ -155,6 +155,8 @@ describe.skipIf(!browserPath)('scenes', { timeout: 60_000 }, () => {
     await page.locator('.sizing-fault', { hasText: 'outside its range' }).waitFor();
     await field.blur();
     expect(await field.inputValue()).toBe('20.0 µm');
+    await page.locator('[data-command="bench.copy-netlist"]').click();
+    await page.locator('.copied', { hasText: /^Netlist (copied|could not be copied)\.$/ }).waitFor();
     await page.locator('[data-command="bench.corners"]').click();
     await page.locator('.bench .conditions-table tbody tr').nth(5).filter({ hasText: /\d\/9/ }).waitFor();
     await page.locator('[data-command="bench.yield"]').click();
