@@ -145,6 +145,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     waves.show(
       bench.result?.answer.evaluation.curves ?? null,
       bench.pins.map(({ answer }) => answer.evaluation.curves ?? {}),
+      noWaveforms(bench.result),
     );
     pinTable.show(bench.result, bench.pins);
     const why = whyNoPin(bench);
@@ -152,11 +153,16 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     pinButton.title = why ?? '';
   }
 
-  const refresh = () => void bench.follow(subjectOf(studio));
+  let looking = false;
+  async function refresh(): Promise<void> {
+    looking = true;
+    await bench.follow(subjectOf(studio));
+    looking = false;
+  }
   refresh();
-  // The first snapshot may come after the scene.
+  // The first snapshot may come after the scene. Asked anew with each that follows, no answer would ever be the newest.
   const first = studio.snapshot.subscribe(() => {
-    if (bench.subject === null) refresh();
+    if (bench.subject === null && !looking) refresh();
   });
   subscriptions.add(
     first,
@@ -236,4 +242,10 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       host.replaceChildren();
     },
   };
+}
+
+function noWaveforms(result: Trial | null): string {
+  if (result === null) return '';
+  const fault = faultOf(result);
+  return fault === null ? 'No analysis of this circuit has waveforms.' : `This sizing has no waveforms (${fault}).`;
 }

@@ -12,7 +12,8 @@ export interface WavesView {
   readonly root: HTMLElement;
   /** The plots of the present result. */
   plots(): readonly Plot[];
-  show(present: AnalysisResults | null, pinned: readonly AnalysisResults[]): void;
+  /** @param missing said in the place of plots where there are none */
+  show(present: AnalysisResults | null, pinned: readonly AnalysisResults[], missing: string): void;
   /** Another circuit: its traces may have the same names, and are others. */
   forget(): void;
   destroy(): void;
@@ -26,22 +27,20 @@ export function createWavesView(studio: Studio): WavesView {
   const cursors = createCursors();
   const hidden = new Map<string, Set<string>>();
   const mounted: { readonly key: string; readonly plot: WavePlot }[] = [];
-  let last: { readonly present: AnalysisResults | null; readonly pinned: readonly AnalysisResults[] } = {
-    present: null,
-    pinned: [],
-  };
+  let again = () => {};
   let plots: readonly Plot[] = [];
 
   function destroyPlots(): void {
     for (const { plot } of mounted.splice(0)) plot.destroy();
   }
 
-  function show(present: AnalysisResults | null, pinned: readonly AnalysisResults[]): void {
-    last = { present, pinned };
+  function show(present: AnalysisResults | null, pinned: readonly AnalysisResults[], missing: string): void {
+    again = () => show(present, pinned, missing);
     destroyPlots();
     plots = present ? plotsOf(present) : [];
     const pins = pinned.map(plotsOf);
-    root.replaceChildren(...plots.map((plot) => build(plot, pins)));
+    if (plots.length === 0) root.replaceChildren(element('p', { className: 'hint' }, missing));
+    else root.replaceChildren(...plots.map((plot) => build(plot, pins)));
   }
 
   function build(plot: Plot, pins: readonly (readonly Plot[])[]): HTMLElement {
@@ -84,7 +83,7 @@ export function createWavesView(studio: Studio): WavesView {
             onclick: () => {
               if (off.has(name)) off.delete(name);
               else if (off.size < plot.traces.length - 1) off.add(name);
-              show(last.present, last.pinned);
+              again();
             },
           },
           name,
