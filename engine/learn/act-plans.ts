@@ -1,4 +1,5 @@
 import type { HyperParameters } from '../api/hyper-parameters';
+import { Z_LIMIT } from '../api/measure-transform';
 import { runActor } from '../model/actor-critic';
 import { clamp, compile, Graph, type Plan, sigmoid } from '../tensor';
 import { advanceWhereNoisy, predictAsTold } from './degrade';
@@ -33,7 +34,7 @@ export function buildPredictPlan(state: LearningState, hyper: HyperParameters, c
   const batch = packCircuit(state, circuit, count);
   const g = new Graph(`predict-${circuit}`);
   const predicted = predictAsTold(g, state, batch, g.input('u', batch.parameterRows, 1), hyper);
-  g.output('z', clamp(predicted.z, -4, 4));
+  g.output('z', clamp(predicted.z, -Z_LIMIT, Z_LIMIT));
   g.output('validity', sigmoid(predicted.validity));
   advanceWhereNoisy(g, state, hyper);
   return compile(g);

@@ -1,4 +1,5 @@
 import type { HyperParameters } from '../api/hyper-parameters';
+import { Z_LIMIT } from '../api/measure-transform';
 import { runActor, runCritic } from '../model/actor-critic';
 import type { LayerInside, Watch } from '../model/mamba';
 import { predict } from '../model/neural-simulator';
@@ -59,7 +60,7 @@ export function buildLookPlan(state: LearningState, hyper: HyperParameters, circ
   g.output('next', next);
   g.output('values', runCritic(g, state.critic, 'online', batch, situation, action, watching('critic')));
   const expected = predict(g, state.model, batch, next);
-  g.output('z', clamp(expected.z, -4, 4));
+  g.output('z', clamp(expected.z, -Z_LIMIT, Z_LIMIT));
   g.output('validity', sigmoid(expected.validity));
 
   const asked = sum(mul(policy.mean, ownActions(g, P)));

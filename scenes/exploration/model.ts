@@ -5,6 +5,7 @@
 
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { distanceToSpec } from '../../engine/api/distance';
+import { toZ } from '../../engine/api/measure-transform';
 import type { Brushes } from '../store/brush';
 import { brushesOf } from '../store/brush';
 import type { PointColumns } from '../store/points';
@@ -127,7 +128,9 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
         worst = distance;
         which = s;
       }
-      const off = points.predicted[row * S + s] - toZ(info.specs[s].transform, measure);
+      // A missing measure has no error, where networks read it as the middle.
+      const z = Number.isNaN(measure) ? Number.NaN : toZ(info.specs[s].transform, measure);
+      const off = points.predicted[row * S + s] - z;
       errors[row * S + s] = off;
       if (!Number.isNaN(off)) {
         error += Math.abs(off);
@@ -239,16 +242,4 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
       epoch++;
     },
   };
-}
-
-/** A measure as the networks see it. */
-export function toZ({ scale, center, spread, floor = 0 }: CircuitInfo['specs'][number]['transform'], measure: number): number {
-  const value = scale === 'log' ? Math.log(Math.max(floor, measure)) : measure;
-  return Math.min(4, Math.max(-4, (value - center) / spread));
-}
-
-/** The measure that a network's number stands for. */
-export function fromZ({ scale, center, spread }: CircuitInfo['specs'][number]['transform'], z: number): number {
-  const value = center + z * spread;
-  return scale === 'log' ? Math.exp(value) : value;
 }

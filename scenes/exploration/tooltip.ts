@@ -1,10 +1,11 @@
 /** What is known of a point, in words, beside the pointer. */
+
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { distanceToSpec } from '../../engine/api/distance';
+import { fromZ } from '../../engine/api/measure-transform';
 import { formatCount, formatQuantity, formatReward } from '../format/engineering';
 import { element } from '../shell/dom';
 import type { PointColumns } from '../store/points';
-import { fromZ } from './model';
 import { ORIGINS } from './tint';
 
 interface Area {

@@ -2,7 +2,7 @@
  * The episode of the chosen point, step by step: what SPICE said of each measure (line), what the neural simulator had
  * expected (dots with their spread), and where the policy alone believes it would have gone from the start (dashes).
  */
-import { fromZ } from '../exploration/model';
+import { fromZ } from '../../engine/api/measure-transform';
 import type { Box, ExplorationView, Shown } from '../exploration/view';
 import { hair } from '../exploration/view';
 import { MarkStyle } from '../graphics/mark-batch';

@@ -1,6 +1,6 @@
 /** How good the neural simulator's predictions are: calibration, and error over time. */
+import { fromZ } from '../../engine/api/measure-transform';
 import type { ExplorationModel } from '../exploration/model';
-import { fromZ } from '../exploration/model';
 import { hasGrown } from '../exploration/view';
 
 /** Chances that an interval around a prediction should hold the result. */

@@ -1,8 +1,9 @@
 /** What comes next as the agent sees it: the policy's distribution over each parameter, and what is expected of its mean. */
+
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { distanceToSpec } from '../../engine/api/distance';
+import { fromZ } from '../../engine/api/measure-transform';
 import type { LensAnswer } from '../../engine/api/questions';
-import { fromZ } from '../exploration/model';
 import { physicalValue } from '../format/distance';
 import { formatPercent, formatQuantity } from '../format/engineering';
 import { element } from '../shell/dom';

@@ -5,7 +5,7 @@ import { createAxes } from '../../scenes/exploration/axes';
 import { dragged, gripAt, keyed } from '../../scenes/exploration/axis-brush';
 import { addToGrid, cellOf, createGrid, visitedShare } from '../../scenes/exploration/binning';
 import { courseOf } from '../../scenes/exploration/courses';
-import { createModel, fromZ, toZ } from '../../scenes/exploration/model';
+import { createModel } from '../../scenes/exploration/model';
 import { createNearest, LARGEST_REACH } from '../../scenes/exploration/nearest';
 import { extendFront, frontsThroughTime, paretoFront } from '../../scenes/exploration/pareto';
 import { addMoments, createMoments, onMap, project, shadow } from '../../scenes/exploration/projection';
@@ -247,10 +247,5 @@ describe('points', () => {
     expect(course.length).toBeGreaterThan(0);
     expect(course).toContain(33);
     for (const row of course) expect([points.slot[row], points.episode[row]]).toEqual([points.slot[33], points.episode[33]]);
-  });
-  it('are turned into the networks’ numbers and back', () => {
-    const { transform } = world(1).info.specs[0];
-    expect(fromZ(transform, toZ(transform, 123))).toBeCloseTo(123, 9);
-    expect(toZ(transform, 1e-300)).toBe(-4);
   });
 });

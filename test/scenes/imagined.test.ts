@@ -1,6 +1,7 @@
 /** Calibration and errors of predictions, places of panels, and what the lens makes of an insight. */
 import { describe, expect, it } from 'vitest';
-import { createModel, fromZ } from '../../scenes/exploration/model';
+import { fromZ } from '../../engine/api';
+import { createModel } from '../../scenes/exploration/model';
 import { believedPlace, LEVELS, summariseErrors } from '../../scenes/imagined/errors';
 import { panelsOf } from '../../scenes/imagined/panels';
 import { strengths, tokenNames } from '../../scenes/lens/token-table';
