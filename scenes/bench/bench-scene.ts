@@ -1,22 +1,20 @@
 /**
  * The bench: a sizing to turn by hand and simulate at once, its measures against their targets, its waveforms with two
- * cursors, pinned results under them; and the same as a netlist, a table or a command line.
+ * cursors, pinned results under them and beside them in numbers; and the same as a netlist, a table or a command line.
  */
-import { formatReward } from '../format/engineering';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
-import { createSpecRows } from '../shell/spec-rows';
 import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
+import { benchCommands, nothingThere } from './bench-commands';
 import { createCircuitChoice } from './circuit-choice';
 import { createConditionsView } from './conditions-view';
 import { createCopying } from './copying';
-import { commandLine, plotCsv, sizingCsv } from './exports';
+import { createOutcome } from './outcome';
 import { createPinTable } from './pin-table';
 import type { SizingForm } from './sizing-form';
 import { createSizingForm } from './sizing-form';
-import type { Subject } from './subject';
-import { BY_HAND, bestOf, initialOf, subjectOf } from './subject';
+import { BY_HAND, bestOf, subjectOf } from './subject';
 import { createWavesView } from './waves-view';
 import { createWorkbench, faultOf, type Trial, whyNoPin } from './workbench';
 
@@ -34,7 +32,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   host.classList.add('panel', 'bench');
   const subscriptions = createSubscriptions();
   let form: SizingForm | null = null;
-  let rows: ReturnType<typeof createSpecRows> | null = null;
 
   const title = element('h2', { className: 'panel-title' });
   const origin = element('p', { className: 'circuit-counts' });
@@ -44,17 +41,15 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     studio.circuit.set(info.id);
     bench.lay(bestOf(studio, info));
   });
-  const status = element('p', { className: 'bench-status', role: 'status' });
+  const outcome = createOutcome();
   const sizingBox = element('div', {});
-  const specBox = element('div', {});
   const copying = createCopying(studio);
   const pinTable = createPinTable({ lay: ({ subject }) => bench.lay(subject), unpin: (pin) => bench.unpin(pin) });
   const waves = createWavesView(studio);
-  const empty = () => (bench.subject === null ? 'There is nothing on the bench yet.' : null);
   const conditions = createConditionsView(studio, {
     scene: 'bench',
     group: 'Bench',
-    missing: empty,
+    missing: () => nothingThere(bench),
     subject: async () => bench.subject,
   });
   const button = (command: string, text: string) =>
@@ -66,8 +61,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       { className: 'bench-side' },
       element('header', { className: 'bench-head' }, title, choice.root, origin),
       element('div', { className: 'toolbar' }, button('bench.best', 'Best'), button('bench.initial', 'Initial'), pinButton),
-      status,
-      specBox,
+      outcome.status,
+      outcome.specs,
       element('h3', { className: 'chart-title' }, 'Sizing'),
       sizingBox,
       element(
@@ -92,54 +87,23 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       setText(origin, next.origin);
       if (circuit || !form) {
         form = createSizingForm(next.info, bench.turn);
-        rows = createSpecRows(next.info, 'Measured');
         sizingBox.replaceChildren(form.root);
-        specBox.replaceChildren(rows.root);
+        outcome.begin(next.info);
       }
       form.show(next.parameters);
       simulate.call();
     },
     changed() {
-      if (bench.result) tell(bench.result);
-      else tellNothing();
+      outcome.show(bench.result);
       draw();
     },
-    failed: (why) => say('error', why),
+    failed: outcome.failed,
     busy(is) {
       if (is) host.dataset.busy = 'true';
       else delete host.dataset.busy;
     },
   });
   const simulate = throttle(SETTLE_MILLISECONDS, bench.simulate);
-
-  function tellNothing(): void {
-    delete status.dataset.level;
-    setText(status, '');
-    rows?.show((bench.subject?.info.specs ?? []).map(({ target }) => ({ target, measured: Number.NaN, distance: Number.NaN })));
-  }
-
-  function tell({ subject, answer }: Trial): void {
-    const { evaluation, distances, met, reward } = answer;
-    const fault = faultOf({ subject, answer });
-    if (fault !== null) say('error', fault);
-    else
-      say(
-        met ? 'met' : 'missed',
-        `${met ? 'All targets met' : 'Not all targets met'} · reward ${formatReward(reward)} · ${Math.round(evaluation.milliseconds)} ms`,
-      );
-    rows?.show(
-      subject.info.specs.map((spec, s) => ({
-        target: spec.target,
-        measured: evaluation.measures[s],
-        distance: fault !== null ? Number.NaN : distances[s],
-      })),
-    );
-  }
-
-  function say(level: 'met' | 'missed' | 'error', text: string): void {
-    status.dataset.level = level;
-    setText(status, text);
-  }
 
   function draw(): void {
     waves.show(
@@ -178,62 +142,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     choice.dispose,
     copying.dispose,
   );
-  const withSubject = (work: (on: Subject) => void) => () => {
-    if (bench.subject) work(bench.subject);
-  };
   return {
-    commands: [
-      {
-        id: 'bench.best',
-        title: 'Best sizing on the bench',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject(({ info }) => bench.lay(bestOf(studio, info))),
-      },
-      {
-        id: 'bench.initial',
-        title: 'Initial sizing on the bench',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject(({ info }) => bench.lay(initialOf(info))),
-      },
-      {
-        id: 'bench.pin',
-        title: 'Pin this result, to compare with',
-        group: 'Bench',
-        keys: ['p'],
-        unavailable: () => whyNoPin(bench),
-        run: bench.pin,
-      },
-      ...conditions.commands,
-      {
-        id: 'bench.copy-command',
-        title: 'Copy the command line that replays this sizing',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject(({ info, parameters }) => copying.copy('Command', commandLine(info, parameters))),
-      },
-      {
-        id: 'bench.copy-netlist',
-        title: 'Copy the netlist, as stock ngspice runs it',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject(({ info, parameters }) =>
-          copying.copy('Netlist', studio.ask('netlist', { circuit: info.index, parameters })),
-        ),
-      },
-      {
-        id: 'bench.copy-csv',
-        title: 'Copy sizing, measures and waveforms as CSV',
-        group: 'Bench',
-        unavailable: empty,
-        run: withSubject((on) => {
-          const { info, parameters } = bench.result?.subject ?? on;
-          const measures = bench.result?.answer.evaluation.measures ?? null;
-          copying.copy('CSV', [sizingCsv(info, parameters, measures), ...waves.plots().map(plotCsv)].join('\n'));
-        }),
-      },
-    ],
+    commands: [...benchCommands(studio, bench, copying, waves.plots), ...conditions.commands],
     dispose() {
       subscriptions.dispose();
       bench.clear();

@@ -6,6 +6,8 @@ import { copyText } from '../shell/view-commands';
 /** A word about what is done need not stay. */
 const SHOWN_MILLISECONDS = 5000;
 
+export type Copying = ReturnType<typeof createCopying>;
+
 export function createCopying(studio: Studio) {
   const note = element('p', { className: 'hint copied', role: 'status' });
   let timer = 0;
