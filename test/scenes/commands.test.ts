@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createCommandRegistry, keyLabel, keyName, searchCommands } from '../../scenes/shell/commands';
+import { isForControl } from '../../scenes/shell/keyboard';
 import { neighbouringSpeed, SPEEDS } from '../../scenes/shell/transport';
 
 const command = (id: string, title: string, keys: readonly string[] = []) => ({ id, title, group: 'Test', keys, run: vi.fn() });
@@ -58,6 +59,18 @@ describe('keys', () => {
   });
   it('shows them to people', () => {
     expect([' ', 'ctrl+k', 'Escape', '+', 'ArrowUp'].map(keyLabel)).toEqual(['Space', 'Ctrl K', 'Esc', '+', '↑']);
+  });
+});
+
+describe('keys on a control', () => {
+  it('are its own where it takes text or moves by them, and run commands elsewhere', () => {
+    const own = (tag: string, type: string) =>
+      ['p', ' ', 'ArrowLeft', 'PageUp', 'ctrl+k'].filter((key) => isForControl(key, tag, type));
+    expect(own('input', 'text')).toEqual(['p', ' ', 'ArrowLeft', 'PageUp']);
+    expect(own('select', 'text')).toEqual(['p', ' ', 'ArrowLeft', 'PageUp']);
+    expect(own('input', 'range')).toEqual([' ', 'ArrowLeft', 'PageUp']);
+    expect(own('input', 'checkbox')).toEqual([' ', 'ArrowLeft', 'PageUp']);
+    expect(own('div', 'text')).toEqual([]);
   });
 });
 
