@@ -1,8 +1,8 @@
 /** Snapshots of the engine that trains in a worker of this page. Whatever can go wrong there is said in words here. */
 import type { Engine, RunConfiguration, RunResult } from '../../engine/api/engine';
 import type { Ask } from '../../engine/api/questions';
-import type { ViewState } from '../shell/view-state';
-import type { SnapshotSource, SourceListener } from './source';
+import { DEFAULT_VIEW, formatView, type ViewState } from '../shell/view-state';
+import type { Problem, SnapshotSource, SourceListener } from './source';
 
 /** Starts an engine; `crashed` is called where its thread dies. */
 export type OpenEngine = (
@@ -31,6 +31,25 @@ const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
   stopped: 'The run was stopped.',
   failed: 'The run has ended with an error.',
 };
+
+/** What to do about a failure. */
+type Way = Pick<Problem, 'remedy' | 'link'>;
+
+const RELOAD: Way = {
+  remedy: 'Reload the page to go on with the run. If it happens again, open an issue with the details below.',
+};
+
+/** A run that cannot start: only the engine knows which circuits, agents and runs there are, so the address may ask for others. */
+function wayFrom(view: ViewState): Way {
+  const { circuits, agent, environments, run } = DEFAULT_VIEW;
+  const search = formatView({ ...view, circuits, agent, environments, run });
+  if (search === formatView(view)) return RELOAD;
+  return {
+    remedy: 'Correct what the address asks for.',
+    // An empty one would not be followed.
+    link: { title: 'Begin a run with the default circuits and agent', search: search || '?' },
+  };
+}
 
 export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSource {
   const { circuits, seed, environments, agent, executor, run, heldEvery, heldTargets } = view;
@@ -71,13 +90,12 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
         }),
       PATIENCE_MILLISECONDS,
     );
-    const fail = (id: string, title: string, detail: string) => {
+    const fail = (id: string, title: string, detail: string, way: Way = RELOAD) => {
       clearTimeout(impatience);
       if (disposed) return;
       listener.ended();
       listener.step({ id: 'engine', title: 'Engine', state: 'failed', detail: title });
-      const remedy = 'Reload the page to go on with the run. If it happens again, open an issue with the details below.';
-      listener.problem({ id, level: 'error', title, remedy, detail });
+      listener.problem({ id, level: 'error', title, ...way, detail });
     };
     try {
       const evaluation = { ...WATCHED_RUN.evaluation, ...(heldEvery > 0 && { heldEvery, heldTargets }) };
@@ -123,7 +141,8 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
         const remedy = `Put another seed into the address to start again: ?seed=${seed + 1}.`;
         listener.problem({ id: 'ended', level: 'note', title: ENDINGS[result.reason], remedy });
       },
-      (error: unknown) => fail('engine-start', `The run could not be started: ${firstLine(error)}`, describe(error)),
+      (error: unknown) =>
+        fail('engine-start', `The run could not be started: ${firstLine(error)}`, describe(error), wayFrom(view)),
     );
   }
 

@@ -131,6 +131,17 @@ describe('live source', () => {
     expect(latest('engine')).toBe('failed');
     expect(problems).toHaveLength(1);
     expect(problems[0].title).toContain('Unknown circuit "x".');
+    expect(problems[0].remedy).toContain('Reload');
+  });
+
+  it('leads to an address that can start where this one asks for what the engine does not have', async () => {
+    const { engine, finished } = fakeEngine();
+    const { listener, problems } = recorder();
+    createLiveSource({ ...DEFAULT_VIEW, circuits: ['nosuch'], agent: 'ppo', seed: 4 }, () => engine).start(listener);
+    finished.reject(new Error('there is no circuit "nosuch"; expected one of two-stage-opamp'));
+    await settle();
+    expect(problems[0].remedy).toContain('address');
+    expect(problems[0].link?.search).toBe('?seed=4');
   });
 
   it('says when the worker crashed, and how a run ended', async () => {
