@@ -1,4 +1,7 @@
-/** Problems as a list over the scenes: what happened, what to do; details on request. Errors stay until dismissed. */
+/**
+ * Problems as lines under the scenes, never over what is being worked on: what happened, what to do; details on request.
+ * Errors stay until dismissed.
+ */
 import type { Problem } from '../source/source';
 import { element } from './dom';
 import type { Studio } from './scene';

@@ -235,6 +235,10 @@ describe.skipIf(!browserPath)('the page', { timeout: 60_000 }, () => {
     it('says what is wrong with an address and goes on', async () => {
       const { page } = await open(`${SYNTHETIC}&seed=abc`);
       expect(await page.locator('[data-problem="address"]').textContent()).toContain('seed=abc');
+      // It covers nothing of what is worked on.
+      const edge = (selector: string, side: 'top' | 'bottom') =>
+        page.locator(selector).evaluate((node, name) => node.getBoundingClientRect()[name], side);
+      expect(await edge('[data-problem="address"]', 'top')).toBeGreaterThanOrEqual(await edge('.main', 'bottom'));
       await page.close();
     });
 
