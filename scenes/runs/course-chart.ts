@@ -2,12 +2,11 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { BestCourse } from '../../engine/api/questions';
-import { formatCount } from '../format/engineering';
+import { formatCount, formatMetric } from '../format/engineering';
 import { element } from '../shell/dom';
 import type { Studio } from '../shell/scene';
 import { seriesStyle } from '../theme/series';
 import type { ThemeName } from '../theme/tokens';
-import { describeMissed } from './describe';
 
 export interface CourseChart {
   readonly root: HTMLElement;
@@ -30,7 +29,7 @@ export function createCourseChart(title: string, courses: readonly (BestCourse |
       'h3',
       {
         className: 'chart-title',
-        title: 'Mean of what each spec is missed by, of the best sizing so far; 0: every target holds',
+        title: 'The reward of the best sizing so far without its sign: the mean of the normalised distances by which specs are missed; 0: every target holds',
       },
       title,
     ),
@@ -46,8 +45,8 @@ export function createCourseChart(title: string, courses: readonly (BestCourse |
     const values = data.slice(1).map((column) => (at == null ? null : column[at]));
     readout.textContent =
       x == null
-        ? 'Best distance to the target over simulations of this circuit'
-        : `After ${formatCount(x)}: ${values.map((value) => (value == null ? '—' : describeMissed(value))).join(' against ')}`;
+        ? 'Best mean distance to the targets over simulations of this circuit'
+        : `After ${formatCount(x)}: ${values.map((value) => (value == null ? '—' : formatMetric(value))).join(' against ')}`;
   };
   const plot = new uPlot(
     {
@@ -65,7 +64,7 @@ export function createCourseChart(title: string, courses: readonly (BestCourse |
           gap: 4,
           space: 26,
           grid: { stroke: tokens.track, width: 1 },
-          values: (_, splits) => splits.map(describeMissed),
+          values: (_, splits) => splits.map(formatMetric),
         },
       ],
       series: [

@@ -1,6 +1,6 @@
 /** A recorded run in words. */
 import type { BranchChanges, RecordedRun, RunListing } from '../../engine/api/questions';
-import { formatCount } from '../format/engineering';
+import { formatCount, formatReward } from '../format/engineering';
 
 const STATES: Readonly<Record<string, string>> = {
   running: 'left',
@@ -17,16 +17,10 @@ export function describeState({ current, state }: RunListing): string {
 /** `2026-11-25 19:05`, as it was stored: in UTC. */
 export const describeDate = ({ created }: RunListing) => created.slice(0, 16).replace('T', ' ');
 
-/** What each spec is missed by in the mean, as a share: `3.2 %`. */
-export function describeMissed(distance: number): string {
-  if (Number.isNaN(distance)) return '—';
-  if (distance === 0) return '0 %';
-  return `${(100 * distance).toFixed(distance < 0.0995 ? (distance < 0.00995 ? 2 : 1) : 0)} %`;
-}
-
+/** The reward of the best sizing, not a share of any spec: it is a mean over all of them, so one may be missed by much more. */
 export function describeBest({ stepsToTarget, bestReward }: RunListing['circuits'][number]): string {
   if (stepsToTarget !== null) return `met at ${formatCount(stepsToTarget)}`;
-  return bestReward === null ? 'none valid yet' : `${describeMissed(Math.max(0, -bestReward))} off`;
+  return bestReward === null ? 'none valid yet' : `reward ${formatReward(bestReward)}`;
 }
 
 export function describeChanges({ hyperParameters, ...settings }: BranchChanges): string {
