@@ -3,7 +3,7 @@
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { distanceToSpec } from '../../engine/api/distance';
 import { fromZ } from '../../engine/api/measure-transform';
-import { formatCount, formatQuantity, formatReward } from '../format/engineering';
+import { formatCount, formatMeasure, formatQuantity, formatReward } from '../format/engineering';
 import { element } from '../shell/dom';
 import type { PointColumns } from '../store/points';
 import { ORIGINS } from './tint';
@@ -48,7 +48,7 @@ export function createTooltip(): Tooltip {
         'tr',
         { dataset: { state: distance >= 0 ? 'hold' : 'miss' } },
         element('th', { scope: 'row' }, `${distance >= 0 ? '✓' : '✗'} ${spec.title}`),
-        element('td', {}, formatQuantity(measure, spec.unit)),
+        element('td', {}, formatMeasure(measure, distance, spec)),
         element(
           'td',
           { className: 'dim' },

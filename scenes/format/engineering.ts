@@ -28,25 +28,45 @@ const UNITS: Readonly<Record<string, { readonly text: string; readonly prefixed:
 
 export const MISSING = '—';
 
-function threeDigits(value: number): string {
+function threeDigits(value: number, more = 0): string {
   const magnitude = Math.abs(value);
   const decimals = magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;
-  return value.toFixed(decimals).replace('-', '−');
+  return value.toFixed(decimals + more).replace('-', '−');
 }
 
 /** Of a tick: more would not fit. */
 const MOST_DIGITS = 6;
 
-/** `formatQuantity(8.876e-5, 'm')` = `88.8 µm`; a dash where there is no number. */
-export function formatQuantity(value: number, unit: string): string {
+/** Nearer to its target than so many more digits tell, a measure is written like it. */
+const MORE_DIGITS = 5;
+
+/**
+ * A measure beside its target: one that misses it (`distance` below 0) with as many digits as it takes not to look like it.
+ */
+export function formatMeasure(
+  measure: number,
+  distance: number,
+  { target, unit }: { readonly target: number; readonly unit: string },
+): string {
+  const looksTheSame = (more: number) => formatQuantity(measure, unit, more) === formatQuantity(target, unit, more);
+  let more = 0;
+  if (distance < 0) while (more < MORE_DIGITS && looksTheSame(more)) more++;
+  return formatQuantity(measure, unit, looksTheSame(more) ? 0 : more);
+}
+
+/**
+ * `formatQuantity(8.876e-5, 'm')` = `88.8 µm`; a dash where there is no number.
+ * @param more digits than three
+ */
+export function formatQuantity(value: number, unit: string, more = 0): string {
   if (Number.isNaN(value)) return MISSING;
   const known = UNITS[unit] ?? { text: unit, prefixed: unit !== '' };
   if (!Number.isFinite(value)) return `${value < 0 ? '−' : ''}∞${known.text === '' ? '' : ` ${known.text}`}`;
   const separator = known.text === '' || known.text === '°' ? '' : ' ';
   if (value === 0) return `0${separator}${known.text}`;
-  if (!known.prefixed) return `${formatPlain(value)}${separator}${known.text}`;
+  if (!known.prefixed) return `${formatPlain(value, more)}${separator}${known.text}`;
   const { scaled, prefix } = scale(value);
-  return `${threeDigits(scaled)}${separator}${prefix}${known.text}`;
+  return `${threeDigits(scaled, more)}${separator}${prefix}${known.text}`;
 }
 
 /** Ticks of a linear axis: one prefix for all, and as many digits as it takes to tell neighbours apart. */
@@ -76,11 +96,11 @@ function scale(value: number): { scaled: number; prefix: string } {
   return { scaled: value / factor, prefix };
 }
 
-function formatPlain(value: number): string {
+function formatPlain(value: number, more: number): string {
   const magnitude = Math.abs(value);
-  if (magnitude >= 9999.5) return threeDigits(scale(value).scaled) + scale(value).prefix;
-  if (magnitude < 0.00995) return value.toPrecision(2).replace('-', '−');
-  return threeDigits(value);
+  if (magnitude >= 9999.5) return threeDigits(scale(value).scaled, more) + scale(value).prefix;
+  if (magnitude < 0.00995) return value.toPrecision(2 + more).replace('-', '−');
+  return threeDigits(value, more);
 }
 
 /** Counts: `12 345` with a thin space, so that digits stay in columns. */

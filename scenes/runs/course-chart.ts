@@ -29,7 +29,8 @@ export function createCourseChart(title: string, courses: readonly (BestCourse |
       'h3',
       {
         className: 'chart-title',
-        title: 'The reward of the best sizing so far without its sign: the mean of the normalised distances by which specs are missed; 0: every target holds',
+        title:
+          'The reward of the best sizing so far without its sign: the mean of the normalised distances by which specs are missed; 0: every target holds',
       },
       title,
     ),

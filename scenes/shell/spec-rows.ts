@@ -1,7 +1,7 @@
 /** A table of specs: target, measured value, distance bar. The same in every panel, as the wall draws it. */
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import { barPosition } from '../format/distance';
-import { formatQuantity } from '../format/engineering';
+import { formatMeasure, formatQuantity } from '../format/engineering';
 import { element, setText } from './dom';
 
 export interface SpecRow {
@@ -39,7 +39,7 @@ export function createSpecRows(info: CircuitInfo, head: string) {
       const line = lines[s];
       const spec = info.specs[s];
       setText(line.target, `${spec.direction === 'at-least' ? '≥' : '≤'} ${formatQuantity(row.target, spec.unit)}`);
-      setText(line.measured, formatQuantity(row.measured, spec.unit));
+      setText(line.measured, formatMeasure(row.measured, row.distance, { target: row.target, unit: spec.unit }));
       const state = Number.isNaN(row.distance) ? 'unknown' : row.distance >= 0 ? 'hold' : 'miss';
       line.root.dataset.state = state;
       line.root.dataset.hardest = String(row.distance === worst && worst < 0);

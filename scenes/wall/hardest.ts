@@ -2,7 +2,7 @@
 import type { SpecDefinition } from '../../engine/api/circuit';
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
-import { formatQuantity } from '../format/engineering';
+import { formatMeasure, formatQuantity } from '../format/engineering';
 import type { Studio } from '../shell/scene';
 
 export interface Hardest {
@@ -31,7 +31,7 @@ export function hardestSpec({ circuits }: Catalogue, { progress }: Snapshot): Ha
 export function sentence(hardest: Hardest | null): string {
   if (hardest === null) return 'The first sizings are being simulated.';
   const { info, spec, measured, distance } = hardest;
-  const [is, wanted] = [formatQuantity(measured, spec.unit), formatQuantity(spec.target, spec.unit)];
+  const [is, wanted] = [formatMeasure(measured, distance, spec), formatQuantity(spec.target, spec.unit)];
   const sign = spec.direction === 'at-least' ? '≥' : '≤';
   if (distance >= 0) return `All targets are met. The tightest: ${spec.title} of ${info.title}, ${is} (${sign} ${wanted}).`;
   return `Hardest now: ${spec.title} of ${info.title}. The best sizing has ${is}, wanted is ${sign} ${wanted}.`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatDuration,
+  formatMeasure,
   formatMetric,
   formatPercent,
   formatQuantity,
@@ -39,6 +40,20 @@ describe('formatQuantity', () => {
     [Number.POSITIVE_INFINITY, 's', '∞ s'],
   ])('%d %s is %s', (value, unit, text) => {
     expect(formatQuantity(value, unit)).toBe(text);
+  });
+});
+
+describe('formatMeasure', () => {
+  it.each([
+    [19.98e6, -0.0005, 20e6, 'Hz', '19.98 MHz'],
+    [20.04e6, 0.001, 20e6, 'Hz', '20.0 MHz'],
+    [400.04e-6, -5e-5, 400e-6, 'A', '400.04 µA'],
+    [59.9996, -3e-6, 60, 'deg', '59.9996°'],
+    [15e6, -0.14, 20e6, 'Hz', '15.0 MHz'],
+    [1 - 1e-12, -5e-13, 1, 'V', '1.00 V'],
+    [Number.NaN, -1, 1, 'V', '—'],
+  ])('%d at a distance of %d from %d %s is %s', (measure, distance, target, unit, text) => {
+    expect(formatMeasure(measure, distance, { target, unit })).toBe(text);
   });
 });
 
