@@ -26,10 +26,10 @@ const CHARTS: readonly Chart[] = [
   {
     id: 'simulations',
     title: 'Simulations',
-    hint: 'Calls of the simulator so far, whoever made them',
-    value: (s) => s.simulations.training + s.simulations.evaluation,
+    hint: 'Calls of the simulator that train, of the budget; those of evaluations are counted apart',
+    value: (s) => s.simulations.training,
     format: formatCount,
-    note: (s) => `of ${formatCount(s.budget)} · ${formatCount(s.simulations.evaluation)} to evaluate`,
+    note: (s) => `of ${formatCount(s.budget)} · ${formatCount(s.simulations.evaluation)} in evaluations`,
   },
   {
     id: 'simulations-per-second',

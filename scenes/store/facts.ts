@@ -64,7 +64,7 @@ export function recordHistory(
 export function factsOf(snapshot: Snapshot, { circuits }: Catalogue): Record<string, number> {
   const { scheduled, simulations, simulator } = snapshot;
   const facts: Record<string, number> = {
-    simulations: simulations.training + simulations.evaluation,
+    simulations: simulations.training,
     'simulations-per-second': snapshot.simulationsPerSecond,
     'updates-per-second': snapshot.updatesPerSecond,
     'real-ratio': scheduled.realRatio,
