@@ -86,7 +86,9 @@ function createSection(info: CircuitInfo, open: () => void): CircuitSection {
       const met = progress.stepsToTarget !== null;
       setText(status, met ? `met at ${formatCount(progress.stepsToTarget as number)}` : 'not met yet');
       status.dataset.met = String(met);
-      const success = Number.isNaN(progress.successRate) ? '' : ` · ${formatPercent(progress.successRate)} of episodes succeed`;
+      const success = Number.isNaN(progress.successRate)
+        ? ''
+        : ` · ${formatPercent(progress.successRate)} of recent episodes succeed`;
       setText(counts, `${formatCount(progress.training)} simulations · ${formatCount(progress.failures)} failed${success}`);
       const best = progress.best;
       rows.show(
