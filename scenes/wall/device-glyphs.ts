@@ -54,7 +54,7 @@ export function drawSizing(
   const colors = palette.packed;
   const count = info.parameters.length;
   const pitch = box.width / count;
-  const named = pitch >= 20 && box.height >= 30;
+  const named = pitch >= 20 && box.height >= 28;
   const offset = environments.parameterOffset[e];
   const height = box.height - (named ? 13 : 0);
   batch.rect(box.x, box.y + height, box.width, 1, colors.line);

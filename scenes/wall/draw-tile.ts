@@ -11,6 +11,7 @@ import type { Palette } from '../theme/palette';
 import { rampColor, withAlpha } from '../theme/palette';
 import type { Alarms } from './alarms';
 import { ALARM_ICONS } from './alarms';
+import { CARD_GAP, CARD_PAD, cardRows, LEGIBLE, ROOMY } from './card-rows';
 import type { Scale } from './device-glyphs';
 import { drawSizing } from './device-glyphs';
 import type { RewardHistory } from './history';
@@ -49,9 +50,6 @@ export const STATE_ICONS: Readonly<Record<number, IconName>> = {
 /** Room kept for the step and the reward, so that the sparklines of all tiles stand in line; CSS pixels. */
 const STEP_WIDTH = 44;
 const REWARD_WIDTH = 43;
-/** Height of the devices. */
-const LEAST_SIZING = 32;
-const MOST_SIZING = 110;
 const TWICE = barPosition(distanceOfFactor(2));
 
 export function drawTile(context: TileContext, e: number, info: CircuitInfo, box: Box): void {
@@ -128,12 +126,12 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
   const { batch, palette, environments, level } = context;
   const colors = palette.packed;
   const state = environments.state[e];
-  const x = box.x + 3;
-  const y = box.y + 3;
-  const width = box.width - 6;
-  const height = box.height - 6;
+  const x = box.x + CARD_GAP;
+  const y = box.y + CARD_GAP;
+  const width = box.width - 2 * CARD_GAP;
+  const height = box.height - 2 * CARD_GAP;
   const full = level === 'full';
-  const pad = full ? 9 : 7;
+  const pad = CARD_PAD[full ? 'full' : 'compact'];
   batch.rect(x, y, width, height, colors.line, 5);
   batch.rect(x + 1, y + 1, width - 2, height - 2, colors.tile, 4);
 
@@ -158,16 +156,15 @@ function drawCard(context: TileContext, e: number, info: CircuitInfo, box: Box):
     colors.idle,
   );
 
-  const top = progressY + (full ? 7 : 6);
-  const bottom = y + height - pad + 2;
-  const rows = info.specs.length;
-  // Devices get what the specs leave; a small tile of few specs has room for them, too.
-  const left = bottom - top - 4 - rows * (full ? 17 : 15);
-  const sizing = full ? Math.min(MOST_SIZING, Math.max(LEAST_SIZING, left)) : left >= LEAST_SIZING ? left : 0;
-  const pitch = Math.min(full ? 22 : 16, (bottom - top - sizing - (sizing > 0 ? 4 : 0)) / rows);
-  drawSpecs(context, e, info, { x: x + pad, y: top, width: width - pad * 2, height: pitch * rows });
+  const { top, bottom, pitch, sizing } = cardRows(box.height, level, info.specs.length);
+  drawSpecs(context, e, info, {
+    x: x + pad,
+    y: box.y + top,
+    width: width - pad * 2,
+    height: pitch * info.specs.length,
+  });
   if (sizing > 0) {
-    const place = { x: x + pad, y: bottom - sizing, width: width - pad * 2, height: sizing };
+    const place = { x: x + pad, y: box.y + bottom - sizing, width: width - pad * 2, height: sizing };
     drawSizing(batch, palette, environments, e, info, context.scales[info.index], place);
   }
 }
@@ -219,7 +216,8 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
   const full = level === 'full';
   const rows = info.specs.length;
   const pitch = box.height / rows;
-  const legible = pitch >= 9.5;
+  const legible = pitch >= LEGIBLE;
+  const font = full && pitch >= ROOMY ? 'label' : 'small';
   const nameWidth = legible ? (full ? 50 : Math.min(44, box.width * 0.36)) : 0;
   const valueWidth = full && legible ? 62 : 0;
   const left = box.x + nameWidth;
@@ -239,7 +237,7 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
     const spec = info.specs[s];
     const distance = environments.distances[offset + s];
     const holds = distance >= 0;
-    if (legible) batch.text(box.x, middle + 4, names[info.index][s], full ? 'label' : 'small', colors.dim, 'left', nameWidth - 4);
+    if (legible) batch.text(box.x, middle + 4, names[info.index][s], font, colors.dim, 'left', nameWidth - 4);
     if (says) continue;
     batch.rect(left, middle - thickness / 2, track, thickness, colors.track, 1);
     const place = barPosition(distance);
@@ -265,7 +263,7 @@ function drawSpecs({ batch, palette, environments, level, names }: TileContext, 
         box.x + box.width,
         middle + 4,
         measured,
-        'label',
+        font,
         holds ? colors.text : usable ? colors.miss : colors.dim,
         'right',
         valueWidth - 4,

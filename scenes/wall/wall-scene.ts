@@ -16,6 +16,7 @@ import type { FilterName, GroupName, SortName } from './arrange';
 import { arrange, FILTERS, GROUPS, readWallLook, SORTS, sameBlocks, USUAL } from './arrange';
 import type { Camera } from './camera';
 import { clampCamera, fitCamera, pan, rearrange, reveal, zoom } from './camera';
+import { cardRows } from './card-rows';
 import type { Scale } from './device-glyphs';
 import { scaleOf } from './device-glyphs';
 import { drawTile } from './draw-tile';
@@ -24,7 +25,7 @@ import { createRewardHistory } from './history';
 import type { Block } from './layout';
 import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt, tilePosition } from './layout';
 import { createLegend } from './legend';
-import { levelOf } from './levels';
+import { type Level, levelOf } from './levels';
 import { listenToPointer } from './pointer';
 import { looksTheSame } from './same';
 import { shortNames } from './short-name';
@@ -99,7 +100,14 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
       const left = MARGIN - camera.x;
       let x = Math.max(left, MARGIN) + 3;
       x += batch.text(x, top + 15, block.title, 'heading', palette.packed.text) + 10;
-      x += batch.text(x, top + 15, noteOf(block, snapshot, scales), 'label', palette.packed.dim) + 10;
+      x +=
+        batch.text(
+          x,
+          top + 15,
+          noteOf(block, snapshot, hasDevices(block, level, tileHeight) ? scales : []),
+          'label',
+          palette.packed.dim,
+        ) + 10;
       const ringing = block.members.reduce((sum, e) => sum + Number(alarms.of(e) !== 'none'), 0);
       if (ringing > 0) {
         batch.icon(x + 4, top + 11, 'slash', palette.packed.failed);
@@ -123,6 +131,11 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
       }
     }
   }
+
+  const hasDevices = ({ circuit }: Block, level: Level, tileHeight: number) => {
+    const info = circuit === null ? undefined : studio.catalogue.value?.circuits[circuit];
+    return info !== undefined && cardRows(tileHeight, level, info.specs.length).sizing > 0;
+  };
 
   /** Over all of a circuit's tiles, seen or not: so a glyph means the same wherever one scrolls. */
   function scalesOf(catalogue: Catalogue, { environments }: Snapshot): readonly Scale[] {
@@ -340,6 +353,7 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   };
 }
 
+/** @param scales of circuits whose tiles show devices */
 function noteOf(block: Block, { progress }: Snapshot, scales: readonly Scale[]): string {
   const tiles = `${block.members.length} ${block.members.length === 1 ? 'environment' : 'environments'}`;
   const own = progress.find(({ circuit }) => circuit === block.circuit);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitCamera, pan, rearrange, reveal, zoom } from '../../scenes/wall/camera';
+import { cardRows, LEGIBLE } from '../../scenes/wall/card-rows';
 import type { Block } from '../../scenes/wall/layout';
 import { ASPECT, extent, fitLayout, neighbour, tileAt, tilePosition } from '../../scenes/wall/layout';
 
@@ -14,6 +15,24 @@ function blocksOf(...counts: number[]): Block[] {
     members: Array.from({ length: count }, () => next++),
   }));
 }
+
+describe('rows of a card', () => {
+  it('stay legible beside the devices, which yield where there is no room for both, and never leave the card', () => {
+    for (const level of ['compact', 'full'] as const) {
+      for (let specs = 1; specs <= 12; specs++) {
+        for (let height = 62; height < 420; height += 7) {
+          const { top, bottom, pitch, sizing } = cardRows(height, level, specs);
+          expect(top + specs * pitch + sizing).toBeLessThanOrEqual(bottom + 1e-9);
+          if (sizing > 0) expect(pitch).toBeGreaterThanOrEqual(LEGIBLE - 1e-9);
+        }
+      }
+    }
+    expect(cardRows(131, 'full', 6).sizing).toBe(0);
+    expect(cardRows(131, 'full', 6).pitch).toBeGreaterThan(12);
+    expect(cardRows(131, 'full', 3).sizing).toBeGreaterThan(0);
+    expect(cardRows(20, 'cell', 3).sizing).toBe(0);
+  });
+});
 
 describe('layout', () => {
   it.each([[1], [16], [64], [1024], [8, 8], [300, 20, 4]])('fits %s tiles into the window', (...counts) => {
