@@ -29,7 +29,7 @@ const CHARTS: readonly Chart[] = [
     hint: 'Calls of the simulator that train, of the budget; those of evaluations are counted apart',
     value: (s) => s.simulations.training,
     format: formatCount,
-    note: (s) => `of ${formatCount(s.budget)} · ${formatCount(s.simulations.evaluation)} in evaluations`,
+    note: (s) => `of ${formatCount(s.budget)} · ${formatCount(s.simulations.evaluation)} evaluating`,
   },
   {
     id: 'simulations-per-second',

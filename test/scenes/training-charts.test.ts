@@ -4,6 +4,12 @@ import { factsOf } from '../../scenes/store/facts';
 import { createHistory } from '../../scenes/store/history';
 import { sectionsOf } from '../../scenes/training/charts';
 
+it('counts simulations as the budget does: without those of evaluations', () => {
+  const world = createSyntheticWorld({ circuits: ['two-stage-opamp'], environments: 4, seed: 1 });
+  const simulations = { training: 254, evaluation: 30, byHand: 2 };
+  expect(factsOf({ ...world.snapshot(false, 0), simulations }, world.catalogue).simulations).toBe(254);
+});
+
 describe('success on unseen targets', () => {
   const world = createSyntheticWorld({ circuits: ['two-stage-opamp', 'ldo'], environments: 4, seed: 1 });
   const section = (evaluation: unknown, names: readonly string[] = []) => {
