@@ -10,7 +10,7 @@ export const PRESETS: readonly Preset[] = [
     layout: row(
       [72, 28],
       pane('wall', 'training', 'exploration', 'imagined', 'lens', 'bench', 'timeline', 'runs'),
-      column([45, 40, 15], pane('circuits'), pane('inspector', 'entities'), pane('events')),
+      column([62, 27, 11], pane('circuits'), pane('inspector', 'entities'), pane('events')),
     ),
   },
   {
