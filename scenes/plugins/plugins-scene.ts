@@ -46,7 +46,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     const info = await studio.ask('load-circuit', { files });
     studio.send({ kind: 'add-circuit', circuit: info.id });
     ask();
-    return `${info.title} joins the training before the next tick.`;
+    return `${info.title} was brought in. The list above says when it takes part.`;
   });
   host.append(
     element('h2', { className: 'panel-title' }, 'Circuits'),
