@@ -2,8 +2,8 @@
 import type { ThemeName } from './tokens';
 
 export const SERIES: Readonly<Record<ThemeName, readonly string[]>> = {
-  dark: ['#6cb0ff', '#f2c14e', '#ee86c4', '#4fcf9f', '#c3ccd6', '#f2825a', '#a99bf5', '#9fd65c'],
-  light: ['#0a5fc4', '#8a6400', '#b0307f', '#0b7a55', '#3a4552', '#b3430c', '#6a4bc4', '#4b7411'],
+  dark: ['#6cb0ff', '#f2c14e', '#ee86c4', '#9fd65c', '#c3ccd6', '#f2825a', '#a99bf5', '#d8b48a'],
+  light: ['#0a5fc4', '#8a6400', '#b0307f', '#4b7411', '#3a4552', '#b3430c', '#6a4bc4', '#6b3a1e'],
 };
 
 const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2, 1, 2, 1, 2], [1, 2], [4, 4]];

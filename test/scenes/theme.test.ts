@@ -49,6 +49,10 @@ describe.each(['dark', 'light'] as const)('%s theme', (name) => {
     expect(new Set(SERIES[name].map((_, i) => seriesStyle(name, i).dash.join())).size).toBe(SERIES[name].length);
   });
 
+  it('keeps series apart from what is met: points of a spec stand beside points that meet all', () => {
+    for (const [i, color] of SERIES[name].entries()) expect(difference(color, tokens.met), `${i}`).toBeGreaterThan(0.1);
+  });
+
   it('keeps held and missed apart for every eye', () => {
     expect(difference(tokens.hold, tokens.miss)).toBeGreaterThan(0.15);
     for (const kind of ['protanopia', 'deuteranopia'] as const) {
