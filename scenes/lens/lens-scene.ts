@@ -41,6 +41,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   let again = false;
   let unwatch = () => {};
   let watched: string | null = null;
+  let disposed = false;
 
   const infoOf = (index: number): CircuitInfo | undefined =>
     studio.catalogue.value?.circuits.find((circuit) => circuit.index === index);
@@ -68,7 +69,10 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     }
     asking = true;
     try {
-      show(await studio.ask('lens', asked), asked);
+      const answer = await studio.ask('lens', asked);
+      // A late answer must not begin to watch points that nobody would ever leave.
+      if (disposed) return;
+      show(answer, asked);
     } catch (error) {
       body.hidden = true;
       setText(note, error instanceof Error ? error.message : String(error));
@@ -144,6 +148,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   return {
     commands,
     dispose() {
+      disposed = true;
       subscriptions.dispose();
       host.classList.remove('lens');
     },
