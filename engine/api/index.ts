@@ -6,6 +6,7 @@ export {
   fitKernel,
   formatQuantity,
   median,
+  messageOf,
   OhmbaError,
   parseQuantity,
   quantile,

@@ -1,4 +1,5 @@
 /** Any entity of the world with all its components, live: environments, agents, buffers, simulators, workers. */
+import { messageOf } from '../../engine/api';
 import type { EntityDescription } from '../../engine/api/engine';
 import { element, setText } from '../shell/dom';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
@@ -45,7 +46,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       if (shown) show(shown);
       setText(hint, '');
     } catch (error) {
-      setText(hint, `The engine did not answer: ${error instanceof Error ? error.message : String(error)}`);
+      setText(hint, `The engine did not answer: ${messageOf(error)}`);
     } finally {
       asking = false;
       again.call();

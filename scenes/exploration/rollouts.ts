@@ -3,6 +3,7 @@
  * point's episode. Asked of the engine once for an episode, and only for one that was selected: a rollout costs the
  * engine some time, which hovering must not.
  */
+import { messageOf } from '../../engine/api';
 import type { Studio } from '../shell/scene';
 import type { ExplorationModel } from './model';
 
@@ -40,7 +41,7 @@ export function createRollouts(studio: Studio, arrived: () => void): Rollouts {
       },
       (error) => {
         if (asked !== key) return;
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
         arrived();
       },
     );

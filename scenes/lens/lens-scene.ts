@@ -2,6 +2,7 @@
  * Inside the agent for one situation, before its next sizing is simulated: what the policy would do, what the critics and
  * the neural simulator expect of it, which tokens each action listens to, and how the Mamba layers take the tokens in.
  */
+import { messageOf } from '../../engine/api';
 import type { CircuitInfo } from '../../engine/api/circuit-info';
 import type { LensAnswer } from '../../engine/api/questions';
 import { courseOf } from '../exploration/courses';
@@ -75,7 +76,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       show(answer, asked);
     } catch (error) {
       body.hidden = true;
-      setText(note, error instanceof Error ? error.message : String(error));
+      setText(note, messageOf(error));
     }
     asking = false;
     if (again) {

@@ -1,4 +1,5 @@
 /** Where a circuit's folder is dropped, or chosen: circuit.json, a netlist and models, read as text. */
+import { messageOf } from '../../engine/api';
 import type { CircuitFiles } from '../../engine/api/circuit';
 import { element, setText } from '../shell/dom';
 
@@ -30,7 +31,7 @@ export function createDropZone(load: (files: CircuitFiles) => Promise<string>): 
       setText(status, await load(Object.fromEntries(texts)));
     } catch (error) {
       status.dataset.level = 'error';
-      setText(status, error instanceof Error ? error.message : String(error));
+      setText(status, messageOf(error));
     }
   }
 

@@ -1,4 +1,5 @@
 /** Leads from a run that is looked at to a branch of it, or on with it. Another run in this page means another start. */
+import { messageOf } from '../../engine/api';
 import type { Studio } from '../shell/scene';
 import { formatView } from '../shell/view-state';
 import { askToBranch } from './dialogs';
@@ -28,7 +29,7 @@ export async function branchOff(studio: Studio, run: string | null): Promise<voi
     studio.report({
       id: 'branch',
       level: 'warning',
-      title: `Nothing can branch off here: ${error instanceof Error ? error.message : String(error)}`,
+      title: `Nothing can branch off here: ${messageOf(error)}`,
       remedy: 'Show runs lists those that are recorded in this browser.',
     });
   }

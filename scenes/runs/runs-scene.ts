@@ -1,4 +1,5 @@
 /** Runs that are recorded in this browser: looked at, gone on with, branched off, compared two by two, deleted. */
+import { messageOf } from '../../engine/api';
 import type { RunListing } from '../../engine/api/questions';
 import { formatCount, formatQuantity } from '../format/engineering';
 import type { CommandDefinition } from '../shell/commands';
@@ -158,7 +159,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
       runs = await studio.ask('runs', {});
       known = true;
     } catch (error) {
-      setText(status, `The runs could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+      setText(status, `The runs could not be listed: ${messageOf(error)}`);
     }
     selected = runs.some(({ id }) => id === selected) ? selected : null;
     draw();

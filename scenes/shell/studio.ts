@@ -1,4 +1,5 @@
 /** The shared state of the page: signals over one source, and what keeps them in step with the address. */
+import { messageOf } from '../../engine/api';
 import type { Ask, RecordedRun } from '../../engine/api/questions';
 import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
 import type { Looked } from '../recorded/looked';
@@ -118,7 +119,7 @@ export function createStudio(initial: ViewState, theme: ThemeName, source: Snaps
       report({
         id: 'recorded',
         level: 'warning',
-        title: `The run ${run} cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
+        title: `The run ${run} cannot be looked at: ${messageOf(error)}`,
         remedy: 'Show runs lists those that are recorded in this browser.',
       });
     }

@@ -1,6 +1,8 @@
 /** Snapshots of the engine that trains in a worker of this page. Whatever can go wrong there is said in words here. */
+import { messageOf } from '../../engine/api';
 import type { Engine, RunConfiguration, RunResult } from '../../engine/api/engine';
 import type { Ask } from '../../engine/api/questions';
+import { SNAPSHOTS_PER_SECOND } from '../../engine/api/worker-protocol';
 import { DEFAULT_VIEW, formatView, type ViewState } from '../shell/view-state';
 import type { Problem, SnapshotSource, SourceListener } from './source';
 
@@ -22,7 +24,6 @@ const WATCHED_RUN = {
   evaluation: { at: [0.05, 0.1, 0.25, 0.5, 0.75, 1], whenFirstMet: true },
 } satisfies Partial<RunConfiguration>;
 
-const SNAPSHOTS_PER_SECOND = 30;
 const PATIENCE_MILLISECONDS = 20_000;
 
 const ENDINGS: Readonly<Record<RunResult['reason'], string>> = {
@@ -142,7 +143,7 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
         listener.problem({ id: 'ended', level: 'note', title: ENDINGS[result.reason], remedy });
       },
       (error: unknown) =>
-        fail('engine-start', `The run could not be started: ${firstLine(error)}`, describe(error), wayFrom(view)),
+        fail('engine-start', `The run could not be started: ${messageOf(error)}`, describe(error), wayFrom(view)),
     );
   }
 
@@ -180,4 +181,3 @@ function whatIsMissing(): string | null {
 }
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
-const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];

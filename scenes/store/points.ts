@@ -2,6 +2,7 @@
  * Every simulated sizing of a circuit, kept in the page as columns that grow. The engine is asked for what is new only, and
  * only while somebody watches: a page whose exploration scenes are closed asks for nothing.
  */
+import { messageOf } from '../../engine/api';
 import type { PointColumn, PointColumnSet } from '../../engine/api/point-columns';
 import { emptyPointColumns, growPointColumns, POINT_COLUMNS } from '../../engine/api/point-columns';
 import type { Ask, Points } from '../../engine/api/questions';
@@ -115,7 +116,7 @@ function createCircuitPoints(circuit: string, options: PointsStoreOptions): Circ
         if (version !== before) for (const listener of [...listeners]) listener(columns());
       } while (first + count < total && listeners.size > 0);
     } catch (error) {
-      options.failed(error instanceof Error ? error.message : String(error));
+      options.failed(messageOf(error));
     } finally {
       fetching = false;
       due = performance.now() + LEAST_MILLISECONDS;
