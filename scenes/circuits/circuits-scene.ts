@@ -38,12 +38,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   };
   rebuild();
   subscriptions.add(studio.catalogue.subscribe(rebuild), studio.snapshot.subscribe(refresh.call), refresh.cancel);
-  return {
-    dispose() {
-      subscriptions.dispose();
-      host.replaceChildren();
-    },
-  };
+  return { dispose: () => subscriptions.dispose() };
 }
 
 interface CircuitSection {

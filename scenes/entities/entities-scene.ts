@@ -102,12 +102,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   followSelection();
   void refresh();
   subscriptions.add(studio.selected.subscribe(followSelection), again.cancel);
-  return {
-    dispose() {
-      subscriptions.dispose();
-      host.replaceChildren();
-    },
-  };
+  return { dispose: () => subscriptions.dispose() };
 }
 
 function formatValue(value: number | string | readonly number[]): string {

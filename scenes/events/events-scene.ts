@@ -39,10 +39,5 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   };
   studio.recording.events.forEach(add);
   subscriptions.add(studio.live.subscribe((snapshot) => snapshot?.events.forEach(add)));
-  return {
-    dispose() {
-      subscriptions.dispose();
-      host.replaceChildren();
-    },
-  };
+  return { dispose: () => subscriptions.dispose() };
 }

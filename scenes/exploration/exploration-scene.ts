@@ -176,9 +176,6 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   await linked.start();
   return {
     commands,
-    dispose() {
-      subscriptions.dispose();
-      host.classList.remove('exploration');
-    },
+    dispose: () => subscriptions.dispose(),
   };
 }

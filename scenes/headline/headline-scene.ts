@@ -108,7 +108,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       subscriptions.dispose();
       for (const card of cards) card.destroy();
-      host.replaceChildren();
     },
   };
 }

@@ -127,9 +127,6 @@ async function mount(host: HTMLElement, studio: Studio): Promise<MountedScene> {
   await linked.start();
   return {
     commands,
-    dispose() {
-      subscriptions.dispose();
-      host.classList.remove('imagined');
-    },
+    dispose: () => subscriptions.dispose(),
   };
 }

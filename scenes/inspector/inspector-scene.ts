@@ -116,7 +116,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       subscriptions.dispose();
       conditions.stop();
-      host.replaceChildren();
     },
   };
 }

@@ -151,7 +151,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       disposed = true;
       subscriptions.dispose();
-      host.classList.remove('lens');
     },
   };
 }

@@ -115,10 +115,5 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     }),
     refresh.cancel,
   );
-  return {
-    dispose() {
-      subscriptions.dispose();
-      host.replaceChildren();
-    },
-  };
+  return { dispose: () => subscriptions.dispose() };
 }

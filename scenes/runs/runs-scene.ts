@@ -174,7 +174,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       subscriptions.dispose();
       compare.destroy();
-      host.replaceChildren();
     },
   };
 }

@@ -63,6 +63,7 @@ export interface Studio {
 export interface MountedScene {
   /** Actions on what is shown. Their keys count while the scene is the one last used; `run.…` keys count everywhere. */
   readonly commands?: readonly CommandDefinition[];
+  /** Ends what goes on; the host and what stands in it are thrown away. */
   dispose(): void;
 }
 

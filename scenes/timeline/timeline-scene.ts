@@ -139,12 +139,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     studio.time.subscribe(refresh.call),
     refresh.cancel,
   );
-  return {
-    dispose() {
-      subscriptions.dispose();
-      host.replaceChildren();
-    },
-  };
+  return { dispose: () => subscriptions.dispose() };
 }
 
 /** A mark an event over its place on the slider: taller for warnings, tallest for errors, so that it needs no colour. */

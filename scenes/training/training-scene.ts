@@ -168,7 +168,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     dispose() {
       subscriptions.dispose();
       for (const chart of charts) chart.destroy();
-      host.replaceChildren();
     },
   };
 }

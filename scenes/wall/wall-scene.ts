@@ -348,7 +348,6 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     dispose() {
       subscriptions.dispose();
       stage?.dispose();
-      host.replaceChildren();
     },
   };
 }
