@@ -1,6 +1,8 @@
 /** What the engine found worth telling, newest first, and bounded. */
+
 import type { EngineEvent } from '../../engine/api/snapshot';
 import { element } from '../shell/dom';
+import { eventRow } from '../shell/event-row';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { createSubscriptions } from '../store/subscriptions';
 
@@ -26,14 +28,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     if (seen.has(key)) return;
     seen.add(key);
     empty.hidden = true;
-    list.prepend(
-      element(
-        'li',
-        { dataset: { level: event.level } },
-        element('span', { className: 'event-tick' }, String(event.tick)),
-        element('span', { className: 'event-text' }, event.level === 'info' ? event.message : `${event.level}: ${event.message}`),
-      ),
-    );
+    list.prepend(eventRow(event, element('span', { className: 'event-tick' }, String(event.tick))));
     while (list.childElementCount > KEPT) list.lastElementChild?.remove();
     if (seen.size > KEPT * 4) seen.clear();
   };

@@ -8,6 +8,7 @@ import { distanceToSpec } from '../../engine/api/distance';
 import { toZ } from '../../engine/api/measure-transform';
 import type { Brushes } from '../store/brush';
 import { brushesOf } from '../store/brush';
+import { larger } from '../store/larger';
 import type { PointColumns } from '../store/points';
 import type { Axis } from './axes';
 import { brushInterval, createAxes } from './axes';
@@ -91,11 +92,6 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
   function grow(room: number): void {
     if (passes.length >= room) return;
     const size = Math.max(1024, 2 ** Math.ceil(Math.log2(room)));
-    const larger = <T extends Float32Array | Uint8Array>(column: T, length: number): T => {
-      const grown = new (column.constructor as new (length: number) => T)(length);
-      grown.set(column);
-      return grown;
-    };
     places = larger(places, size * axes.length);
     map = larger(map, size * 2);
     passes = larger(passes, size);

@@ -1,4 +1,5 @@
 /** Finds what lies near a place among very many: places are kept by square, so that only those around it are looked at. */
+import { larger } from '../store/larger';
 
 export interface Nearest {
   /** Forgets all; places lie in 0 … width and 0 … height from now on. */
@@ -24,11 +25,6 @@ export function createNearest(): Nearest {
 
   function grow(): void {
     const room = Math.max(1024, rows.length * 2);
-    const larger = <T extends Int32Array | Float32Array>(column: T, length: number): T => {
-      const grown = new (column.constructor as new (length: number) => T)(length);
-      grown.set(column);
-      return grown;
-    };
     before = larger(before, room);
     rows = larger(rows, room);
     places = larger(places, room * 2);

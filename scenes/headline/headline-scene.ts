@@ -1,5 +1,7 @@
 /** The head line: how fast it goes and what the schedule decided, now and over time, on one shared time axis. */
+
 import uPlot from 'uplot';
+import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import type { Snapshot } from '../../engine/api/snapshot';
 import { formatCount, formatDuration, formatPercent, formatRate } from '../format/engineering';
@@ -143,7 +145,7 @@ function createCard(chart: Chart, studio: Studio): Card {
   let shown: readonly ArrayLike<number>[] = [[], [], [], []];
   let plot: uPlot | null = null;
   let latest: Snapshot | null = null;
-  let pointedAt: number | null = null;
+  let pointed: number | null = null;
   /** Of the history that is drawn, and which one that is. */
   let drawn = { history: studio.history, version: -1 };
 
@@ -151,9 +153,9 @@ function createCard(chart: Chart, studio: Studio): Card {
   const write = () => {
     if (!latest) return;
     const [xs, ys] = shown;
-    if (pointedAt !== null && pointedAt < xs.length) {
-      setText(value, chart.format(ys[pointedAt]));
-      setText(note, `at ${formatDuration(xs[pointedAt])}`);
+    if (pointed !== null && pointed < xs.length) {
+      setText(value, chart.format(ys[pointed]));
+      setText(note, `at ${formatDuration(xs[pointed])}`);
     } else {
       setText(value, chart.format(chart.value(latest)));
       setText(note, chart.note?.(latest) ?? '');
@@ -200,7 +202,7 @@ function createCard(chart: Chart, studio: Studio): Card {
           draw: [(self) => drawMilestones(self, studio)],
           setCursor: [
             (self) => {
-              pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
+              pointed = pointedAt(self);
               write();
             },
           ],

@@ -1,5 +1,7 @@
 /** How near two runs came to a circuit's target over its simulations, in one chart. */
+
 import uPlot from 'uplot';
+import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import type { BestCourse } from '../../engine/api/questions';
 import { formatCount, formatMetric } from '../format/engineering';
@@ -75,7 +77,7 @@ export function createCourseChart(title: string, courses: readonly (BestCourse |
           return { stroke: color, width: 2, dash: [...dash], points: { show: false }, ...(stepped && { paths: stepped }) };
         }),
       ],
-      hooks: { setCursor: [(self) => say(self.cursor.left !== undefined && self.cursor.left >= 0 ? self.cursor.idx : null)] },
+      hooks: { setCursor: [(self) => say(pointedAt(self))] },
     },
     data as uPlot.AlignedData,
     host,

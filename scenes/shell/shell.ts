@@ -1,5 +1,6 @@
 /** The frame: top bar, strip, workspace, status bar, and the dialogs over them. */
 import { createActivity } from './activity';
+import { commandButton } from './command-button';
 import { element, setText } from './dom';
 import { listenToKeys } from './keyboard';
 import { createKeysDialog, createPaletteDialog } from './palette-dialog';
@@ -35,12 +36,7 @@ export function createShell(
 }
 
 function createTopBar(studio: Studio, presets: readonly Preset[], notice: string): HTMLElement {
-  const button = (command: string, label: string, text: string) =>
-    element(
-      'button',
-      { type: 'button', title: label, ariaLabel: label, onclick: () => studio.commands.run(command), dataset: { command } },
-      text,
-    );
+  const button = (command: string, label: string, text: string) => commandButton(studio, command, text, label);
   const circuits = element('span', { className: 'run-circuits' });
   const describe = () => setText(circuits, (studio.catalogue.value?.circuits ?? []).map((circuit) => circuit.title).join(', '));
   describe();

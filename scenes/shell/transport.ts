@@ -1,4 +1,6 @@
 /** Play, pause, step and speed: buttons and commands over the one run. */
+
+import { commandButton } from './command-button';
 import { element, setText } from './dom';
 import type { Studio } from './scene';
 
@@ -48,12 +50,7 @@ export function createTransport(studio: Studio): HTMLElement {
     { id: 'run.faster', title: 'Faster', group: 'Run', keys: [']'], unavailable: notRunning, run: () => toSpeed(1) },
   ]);
 
-  const button = (command: string, label: string, text: string) =>
-    element(
-      'button',
-      { type: 'button', ariaLabel: label, title: label, onclick: () => studio.commands.run(command), dataset: { command } },
-      text,
-    );
+  const button = (command: string, label: string, text: string) => commandButton(studio, command, text, label);
   const play = button('run.toggle', 'Pause (Space)', '');
   play.classList.add('play');
   const speed = element('output', { className: 'speed', ariaLabel: 'Speed' }, 'max');

@@ -1,7 +1,9 @@
 /** The timeline: back to any recorded tick, what happened when, and where the milliseconds of the tick that is looked at went. */
+
 import type { EngineEvent } from '../../engine/api/snapshot';
 import { formatCount, formatDuration } from '../format/engineering';
 import { element, setText } from '../shell/dom';
+import { eventRow } from '../shell/event-row';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';
@@ -109,9 +111,8 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
     nothing.hidden = events.length > 0;
     list.replaceChildren(
       ...events.toReversed().map((event) =>
-        element(
-          'li',
-          { dataset: { level: event.level } },
+        eventRow(
+          event,
           element(
             'button',
             {
@@ -121,11 +122,6 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
               onclick: () => studio.time.set(event.tick),
             },
             String(event.tick),
-          ),
-          element(
-            'span',
-            { className: 'event-text' },
-            event.level === 'info' ? event.message : `${event.level}: ${event.message}`,
           ),
         ),
       ),

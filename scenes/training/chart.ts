@@ -1,5 +1,7 @@
 /** One chart of the training scene: uPlot over thinned columns of the history, its legend with the values under the cursor. */
+
 import uPlot from 'uplot';
+import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import { formatTicks } from '../format/engineering';
 import { element, setText } from '../shell/dom';
@@ -60,13 +62,13 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     element('ul', { className: 'chart-legend' }, ...chips.map((chip) => chip.root)),
   );
   let values: readonly (readonly number[] | Float64Array)[] = [];
-  let pointedAt: number | null = null;
+  let pointed: number | null = null;
   let marks: readonly Mark[] = [];
 
   const write = () => {
     chips.forEach((chip, i) => {
       const column = values[i] ?? [];
-      const value = column[pointedAt ?? column.length - 1] ?? Number.NaN;
+      const value = column[pointed ?? column.length - 1] ?? Number.NaN;
       setText(chip.value, definition.format(value));
     });
   };
@@ -144,7 +146,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
           ],
           setCursor: [
             (self) => {
-              pointedAt = self.cursor.left !== undefined && self.cursor.left >= 0 ? (self.cursor.idx ?? null) : null;
+              pointed = pointedAt(self);
               write();
             },
           ],
@@ -165,7 +167,7 @@ export function createChart(definition: ChartDefinition, studio: Studio, actions
     if (plot) sync.unsub(plot);
     if (!isInSight) {
       plot?.setCursor({ left: -10, top: -10 }, false);
-      pointedAt = null;
+      pointed = null;
       return;
     }
     if (plot) sync.sub(plot);

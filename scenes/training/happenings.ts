@@ -1,6 +1,8 @@
 /** What is wrong at present, and what happened in the time that is shown: the text to the numbered marks of the charts. */
+
 import type { Diagnosis } from '../../engine/api/snapshot';
 import { element } from '../shell/dom';
+import { eventRow } from '../shell/event-row';
 import type { Mark } from './marks';
 
 export function createHappenings(look: (tick: number) => void) {
@@ -28,9 +30,8 @@ export function createHappenings(look: (tick: number) => void) {
       );
       list.replaceChildren(
         ...marks.toReversed().map(({ number, event }) =>
-          element(
-            'li',
-            { dataset: { level: event.level } },
+          eventRow(
+            event,
             element(
               'button',
               {
@@ -41,11 +42,6 @@ export function createHappenings(look: (tick: number) => void) {
                 onclick: () => look(event.tick),
               },
               String(number),
-            ),
-            element(
-              'span',
-              { className: 'event-text' },
-              event.level === 'info' ? event.message : `${event.level}: ${event.message}`,
             ),
           ),
         ),

@@ -1,5 +1,6 @@
 /** Training over time: how well it sizes, what the schedule decides and why, how fast it goes, what the agent learns. */
 import { formatCount, formatDuration } from '../format/engineering';
+import { commandButton } from '../shell/command-button';
 import { element, setText } from '../shell/dom';
 import { remember, remembered } from '../shell/memory';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
@@ -99,12 +100,7 @@ function mount(host: HTMLElement, studio: Studio): MountedScene {
   }
 
   const missingNote = ({ text, command, action }: NonNullable<Section['missing']>) =>
-    element(
-      'p',
-      { className: 'hint training-missing' },
-      text,
-      element('button', { type: 'button', onclick: () => studio.commands.run(command), dataset: { command } }, action),
-    );
+    element('p', { className: 'hint training-missing' }, text, commandButton(studio, command, action));
 
   function timeView(): TimeView {
     const axis = studio.history.axis(settings.axis);
