@@ -16,9 +16,6 @@ export interface Stage {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** Frames drawn, and script milliseconds the last fill took: what the benches read. */
-  readonly frames: number;
-  readonly fillMilliseconds: number;
   invalidate(): void;
   /** Picture number `index` of those that stay, lowest first; empty again where the screen's resolution changed. */
   plate(index: number): Plate;
@@ -73,7 +70,6 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   if (width > 0 && height > 0 && (screen.width !== width || screen.height !== height)) renderer.resize(width, height, resolution);
   let request = 0;
   let frames = 0;
-  let fillMilliseconds = 0;
 
   /** The browser's zoom, or a screen of another resolution: glyphs are rasterised anew, or they would blur. */
   function adapt(): void {
@@ -93,7 +89,6 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   function frame(): void {
     request = 0;
     if ((globalThis.devicePixelRatio || 1) !== resolution) adapt();
-    const before = performance.now();
     batch.begin();
     overlay.clear();
     options.draw(batch, width, height);
@@ -101,10 +96,9 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     batch.end();
     renderer.render({ container: root });
     Ticker.system.update();
-    fillMilliseconds = performance.now() - before;
     frames++;
+    // What benches and tests read.
     host.dataset.frames = String(frames);
-    host.dataset.fill = fillMilliseconds.toFixed(2);
   }
   const invalidate = () => {
     if (request === 0) request = requestAnimationFrame(frame);
@@ -139,12 +133,6 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     get height() {
       return height;
-    },
-    get frames() {
-      return frames;
-    },
-    get fillMilliseconds() {
-      return fillMilliseconds;
     },
     invalidate,
     plate(index) {

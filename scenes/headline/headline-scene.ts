@@ -1,11 +1,10 @@
 /** The head line: how fast it goes and what the schedule decided, now and over time, on one shared time axis. */
-
 import uPlot from 'uplot';
-import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import type { Snapshot } from '../../engine/api/snapshot';
 import { formatCount, formatDuration, formatPercent, formatRate } from '../format/engineering';
 import { element, setText } from '../shell/dom';
+import { pointedAt } from '../shell/pointed-at';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { throttle } from '../shell/throttle';
 import { createSubscriptions } from '../store/subscriptions';

@@ -1,11 +1,10 @@
 /** How near two runs came to a circuit's target over its simulations, in one chart. */
-
 import uPlot from 'uplot';
-import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import type { BestCourse } from '../../engine/api/questions';
 import { formatCount, formatMetric } from '../format/engineering';
 import { element } from '../shell/dom';
+import { pointedAt } from '../shell/pointed-at';
 import type { Studio } from '../shell/scene';
 import { seriesStyle } from '../theme/series';
 import type { ThemeName } from '../theme/tokens';

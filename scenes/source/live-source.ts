@@ -148,7 +148,6 @@ export function createLiveSource(view: ViewState, open: OpenEngine): SnapshotSou
   }
 
   return {
-    kind: 'live',
     start,
     send: (command) => engine?.send(command),
     ask: (name, question) => engine?.ask(name, question) ?? Promise.reject(new Error('the engine is not running')),

@@ -36,7 +36,6 @@ export interface SourceListener {
 }
 
 export interface SnapshotSource {
-  readonly kind: 'live' | 'synthetic' | 'recording';
   start(listener: SourceListener): void;
   send(command: Command): void;
   /** Asks for what snapshots do not show; rejects, with the reason, where nobody can answer. */

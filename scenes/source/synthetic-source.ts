@@ -34,7 +34,6 @@ export function createSyntheticSource(options: SyntheticOptions): SnapshotSource
     }, 1000 / Math.min(speed, FULL_SPEED_HERTZ));
   };
   return {
-    kind: 'synthetic',
     ask: createSyntheticAnswers(world),
     start(to) {
       listener = to;

@@ -1,10 +1,9 @@
 /** One chart of the training scene: uPlot over thinned columns of the history, its legend with the values under the cursor. */
-
 import uPlot from 'uplot';
-import { pointedAt } from '../shell/pointed-at';
 import 'uplot/dist/uPlot.min.css';
 import { formatTicks } from '../format/engineering';
 import { element, setText } from '../shell/dom';
+import { pointedAt } from '../shell/pointed-at';
 import type { Studio } from '../shell/scene';
 import type { History, TimeAxis } from '../store/history';
 import { buckets, smooth, thinAxis, thinColumn } from '../store/thin';

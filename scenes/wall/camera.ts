@@ -48,13 +48,13 @@ export function pan(camera: Camera, dx: number, dy: number, viewport: Viewport):
 export function zoom(camera: Camera, factor: number, px: number, py: number, viewport: Viewport): Camera {
   const tileWidth = Math.min(LARGEST_TILE, Math.max(SMALLEST_TILE, camera.tileWidth * factor));
   if (tileWidth === camera.tileWidth) return camera;
-  const hit = tileAt(camera.layout, camera.tileWidth, camera.x + px, camera.y + py);
+  const environment = tileAt(camera.layout, camera.tileWidth, camera.x + px, camera.y + py);
   const scale = tileWidth / camera.tileWidth;
   let x = (camera.x + px) * scale - px;
   let y = (camera.y + py) * scale - py;
-  const corner = hit && tilePosition(camera.layout, tileWidth, hit.environment);
-  if (hit && corner) {
-    const before = tilePosition(camera.layout, camera.tileWidth, hit.environment) as { x: number; y: number };
+  const corner = environment === null ? null : tilePosition(camera.layout, tileWidth, environment);
+  if (environment !== null && corner) {
+    const before = tilePosition(camera.layout, camera.tileWidth, environment) as { x: number; y: number };
     x = corner.x + (camera.x + px - before.x) * scale - px;
     y = corner.y + (camera.y + py - before.y) * scale - py;
   }

@@ -69,15 +69,8 @@ export function blockTops(layout: WallLayout, tileWidth: number): readonly numbe
   return tops;
 }
 
-export interface Hit {
-  readonly environment: number;
-  /** Where in the tile, 0 … 1. */
-  readonly fractionX: number;
-  readonly fractionY: number;
-}
-
-/** The tile at a point in wall coordinates. */
-export function tileAt(layout: WallLayout, tileWidth: number, x: number, y: number): Hit | null {
+/** The environment whose tile is at a point in wall coordinates. */
+export function tileAt(layout: WallLayout, tileWidth: number, x: number, y: number): number | null {
   const tileHeight = tileWidth / ASPECT;
   const column = Math.floor((x - MARGIN) / tileWidth);
   if (column < 0 || column >= layout.columns) return null;
@@ -85,13 +78,7 @@ export function tileAt(layout: WallLayout, tileWidth: number, x: number, y: numb
   for (let b = 0; b < tops.length; b++) {
     const row = Math.floor((y - tops[b] - HEADING) / tileHeight);
     if (row < 0 || row >= rowsOf(layout.blocks[b], layout.columns)) continue;
-    const environment = layout.blocks[b].members[row * layout.columns + column];
-    if (environment === undefined) return null;
-    return {
-      environment,
-      fractionX: (x - MARGIN) / tileWidth - column,
-      fractionY: (y - tops[b] - HEADING) / tileHeight - row,
-    };
+    return layout.blocks[b].members[row * layout.columns + column] ?? null;
   }
   return null;
 }

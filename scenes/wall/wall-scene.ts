@@ -325,8 +325,8 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     studio.palette.subscribe((palette) => stage?.setBackground(palette.tokens.background)),
   );
   const under = (x: number, y: number) => {
-    const hit = camera && tileAt(camera.layout, camera.tileWidth, camera.x + x, camera.y + y);
-    return hit ? environmentAt(hit.environment) : null;
+    const environment = camera && tileAt(camera.layout, camera.tileWidth, camera.x + x, camera.y + y);
+    return environment === null ? null : environmentAt(environment);
   };
   listenToPointer(group, subscriptions, {
     hover: (x, y) => studio.hovered.set(under(x, y)),

@@ -65,7 +65,7 @@ describe('layout', () => {
           for (const e of blocks.flatMap((block) => block.members)) {
             const at = tilePosition(layout, width, e);
             expect(at).not.toBeNull();
-            if (at) expect(tileAt(layout, width, at.x + width * 0.5, at.y + (width / ASPECT) * 0.5)?.environment).toBe(e);
+            if (at) expect(tileAt(layout, width, at.x + width * 0.5, at.y + (width / ASPECT) * 0.5)).toBe(e);
           }
         },
       ),
@@ -101,7 +101,8 @@ describe('camera', () => {
       const before = tileAt(start.layout, start.tileWidth, start.x + px, start.y + py);
       const near = zoom(start, 6, px, py, viewport);
       const after = tileAt(near.layout, near.tileWidth, near.x + px, near.y + py);
-      expect(after?.environment).toBe(before?.environment);
+      expect(before).not.toBeNull();
+      expect(after).toBe(before);
       expect(near.fitted).toBe(false);
       expect(near.layout.columns).toBe(start.layout.columns);
     }
