@@ -4,21 +4,24 @@
  */
 
 import type { CircuitInfo } from '../../engine/api/circuit-info';
-import { distanceToSpec } from '../../engine/api/distance';
-import { toZ } from '../../engine/api/measure-transform';
 import type { Brushes } from '../store/brush';
 import { brushesOf } from '../store/brush';
 import { larger } from '../store/larger';
 import type { PointColumns } from '../store/points';
 import type { Axis } from './axes';
 import { brushInterval, createAxes } from './axes';
+import { bestRows } from './best-rows';
+import type { PlacedRows } from './place-rows';
+import { emptyRows, growRows, placeRow } from './place-rows';
 import type { Moments, Projection } from './projection';
-import { addMoments, createMoments, onMap, project } from './projection';
+import { addMoments, createMoments, project } from './projection';
 
 /** Axes and projection are fitted anew when there are this many times as many points. */
 const GROWTH = 1.6;
+const PIECE = 512;
 
-export interface ExplorationModel {
+/** Columns hold at least `count` rows. */
+export interface ExplorationModel extends Readonly<PlacedRows> {
   readonly info: CircuitInfo;
   readonly axes: readonly Axis[];
   readonly points: PointColumns;
@@ -27,19 +30,9 @@ export interface ExplorationModel {
   /** Rises whenever what is drawn of all points changes. */
   readonly epoch: number;
   readonly projection: Projection;
-  /** [count · axes], 0 … 1; NaN where missing. */
-  readonly places: Float32Array;
-  /** [count · 2] */
-  readonly map: Float32Array;
   /** 1 where every brush lets the point through, [count]. */
   readonly passes: Uint8Array;
   readonly passing: number;
-  /** Spec that is missed most; S where all hold, 255 where invalid, [count]. */
-  readonly binding: Uint8Array;
-  /** Prediction less result in units of z, [count · S]; NaN where either is missing. */
-  readonly errors: Float32Array;
-  /** Mean error of the prediction in units of z; NaN where there was none, [count]. */
-  readonly surprise: Float32Array;
   /** Rows by reward, best first, at most `k` of those that pass. */
   best(k: number): readonly number[];
   /** Takes new points in, for about `milliseconds`. @returns true where more remain */
@@ -47,31 +40,27 @@ export interface ExplorationModel {
   setBrushes(brushes: Brushes): void;
 }
 
-const PIECE = 512;
-
-export function createModel(info: CircuitInfo, first: PointColumns, brushes: Brushes): ExplorationModel {
+export function createModel(info: CircuitInfo, first: PointColumns, initial: Brushes): ExplorationModel {
   const P = info.parameters.length;
   const S = info.specs.length;
+  const rows = emptyRows();
   let points = first;
   let axes = createAxes(info, points);
   let moments: Moments = createMoments(P);
   let projection = project(moments);
+  /** Points that axes and projection are fitted to. */
   let fitted = 0;
   let count = 0;
   let epoch = 0;
   let origin = points.first;
-  let places = new Float32Array(0);
-  let map = new Float32Array(0);
+  let brushes = initial;
+  let active = activeBrushes();
   let passes = new Uint8Array(0);
-  let binding = new Uint8Array(0);
-  let surprise = new Float32Array(0);
-  let errors = new Float32Array(0);
   let passing = 0;
-  let active = activeBrushes(brushes);
   let ranked: { k: number; count: number; epoch: number; rows: readonly number[] } | null = null;
 
-  function activeBrushes(all: Brushes) {
-    return brushesOf(all, info.id).flatMap((brush) => {
+  function activeBrushes() {
+    return brushesOf(brushes, info.id).flatMap((brush) => {
       const axis = axes.find(({ id }) => id === brush.axis);
       if (!axis) return [];
       const { low, high } = brushInterval(axis, brush);
@@ -89,53 +78,16 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
     return true;
   }
 
+  function filter(row: number): void {
+    passes[row] = isPassing(row) ? 1 : 0;
+    passing += passes[row];
+  }
+
   function grow(room: number): void {
     if (passes.length >= room) return;
     const size = Math.max(1024, 2 ** Math.ceil(Math.log2(room)));
-    places = larger(places, size * axes.length);
-    map = larger(map, size * 2);
+    growRows(rows, size, axes.length, S);
     passes = larger(passes, size);
-    binding = larger(binding, size);
-    surprise = larger(surprise, size);
-    errors = larger(errors, size * S);
-  }
-
-  function placeOnMap(row: number): void {
-    const [x, y] = onMap(projection, points.u.subarray(row * P, (row + 1) * P));
-    map[row * 2] = x;
-    map[row * 2 + 1] = y;
-  }
-
-  function placeOnAxes(row: number): void {
-    const at = row * axes.length;
-    for (let p = 0; p < P; p++) places[at + p] = points.u[row * P + p];
-    const valid = points.valid[row] === 1;
-    let worst = 0;
-    let which = valid ? S : 255;
-    let error = 0;
-    let predicted = 0;
-    for (let s = 0; s < S; s++) {
-      const measure = valid ? points.measures[row * S + s] : Number.NaN;
-      places[at + P + s] = axes[P + s].place(measure);
-      errors[row * S + s] = Number.NaN;
-      if (!valid) continue;
-      const distance = distanceToSpec(info.specs[s], measure, info.specs[s].target);
-      if (distance < worst) {
-        worst = distance;
-        which = s;
-      }
-      // A missing measure has no error, where networks read it as the middle.
-      const z = Number.isNaN(measure) ? Number.NaN : toZ(info.specs[s].transform, measure);
-      const off = points.predicted[row * S + s] - z;
-      errors[row * S + s] = off;
-      if (!Number.isNaN(off)) {
-        error += Math.abs(off);
-        predicted++;
-      }
-    }
-    places[at + P + S] = axes[P + S].place(points.reward[row]);
-    binding[row] = which;
-    surprise[row] = predicted > 0 ? error / predicted : Number.NaN;
   }
 
   function refit(): void {
@@ -143,12 +95,11 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
     addMoments(moments, points.u, fitted, points.count);
     projection = project(moments, fitted === 0 ? null : projection);
     fitted = points.count;
-    active = activeBrushes(currentBrushes);
+    active = activeBrushes();
     count = 0;
     passing = 0;
     epoch++;
   }
-  let currentBrushes = brushes;
 
   return {
     info,
@@ -168,10 +119,19 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
       return projection;
     },
     get places() {
-      return places;
+      return rows.places;
     },
     get map() {
-      return map;
+      return rows.map;
+    },
+    get binding() {
+      return rows.binding;
+    },
+    get errors() {
+      return rows.errors;
+    },
+    get surprise() {
+      return rows.surprise;
     },
     get passes() {
       return passes;
@@ -179,28 +139,9 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
     get passing() {
       return passing;
     },
-    get binding() {
-      return binding;
-    },
-    get errors() {
-      return errors;
-    },
-    get surprise() {
-      return surprise;
-    },
     best(k) {
-      if (ranked?.k === k && ranked.count === count && ranked.epoch === epoch) return ranked.rows;
-      // Only rows above a cut are sorted: it is found by counting how many rewards fall into each of many steps.
-      const steps = new Uint32Array(1025);
-      const step = (row: number) => Math.round((1 + points.reward[row]) * 512);
-      const counts = (row: number) => passes[row] === 1 && points.valid[row] === 1;
-      for (let row = 0; row < count; row++) if (counts(row)) steps[step(row)]++;
-      let cut = 1024;
-      for (let above = steps[cut]; above < k && cut > 0; above += steps[cut]) cut--;
-      const rows: number[] = [];
-      for (let row = 0; row < count; row++) if (counts(row) && step(row) >= cut) rows.push(row);
-      rows.sort((a, b) => points.reward[b] - points.reward[a]);
-      ranked = { k, count, epoch, rows: rows.slice(0, k) };
+      if (ranked?.k !== k || ranked.count !== count || ranked.epoch !== epoch)
+        ranked = { k, count, epoch, rows: bestRows(points, passes, count, k) };
       return ranked.rows;
     },
     advance(now, milliseconds) {
@@ -213,14 +154,13 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
       }
       if (restarted || (now.count > 0 && now.count >= fitted * GROWTH)) refit();
       grow(points.count);
+      const placing = { info, points, axes, projection };
       const end = performance.now() + milliseconds;
       while (count < points.count) {
         const until = Math.min(points.count, count + PIECE);
         for (let row = count; row < until; row++) {
-          placeOnAxes(row);
-          placeOnMap(row);
-          passes[row] = isPassing(row) ? 1 : 0;
-          passing += passes[row];
+          placeRow(rows, row, placing);
+          filter(row);
         }
         count = until;
         if (performance.now() > end) break;
@@ -228,13 +168,10 @@ export function createModel(info: CircuitInfo, first: PointColumns, brushes: Bru
       return count < points.count;
     },
     setBrushes(next) {
-      currentBrushes = next;
-      active = activeBrushes(next);
+      brushes = next;
+      active = activeBrushes();
       passing = 0;
-      for (let row = 0; row < count; row++) {
-        passes[row] = isPassing(row) ? 1 : 0;
-        passing += passes[row];
-      }
+      for (let row = 0; row < count; row++) filter(row);
       epoch++;
     },
   };
