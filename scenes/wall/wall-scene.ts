@@ -1,31 +1,26 @@
 /** The wall: every environment of every circuit as a tile, grouped, sorted and filtered. */
-import type { Catalogue, Snapshot } from '../../engine/api/snapshot';
-import { formatQuantity } from '../format/engineering';
+import type { Snapshot } from '../../engine/api/snapshot';
 import type { QuadBatch } from '../graphics/quad-batch';
 import type { Stage } from '../graphics/stage';
 import { canDraw, createStage } from '../graphics/stage';
 import { changeLook, watchLook } from '../shell/chosen-look';
-import type { CommandDefinition } from '../shell/commands';
 import type { MountedScene, SceneDefinition, Studio } from '../shell/scene';
 import { throttle } from '../shell/throttle';
 import type { Look } from '../shell/view-state';
 import { environmentAt, selectedEnvironment } from '../store/selection';
 import { createSubscriptions } from '../store/subscriptions';
 import { createAlarms } from './alarms';
-import type { FilterName, GroupName, SortName } from './arrange';
-import { arrange, FILTERS, GROUPS, readWallLook, SORTS, sameBlocks, USUAL } from './arrange';
+import { arrange, readWallLook, sameBlocks, USUAL } from './arrange';
 import type { Camera } from './camera';
 import { clampCamera, fitCamera, pan, rearrange, reveal, zoom } from './camera';
-import { cardRows } from './card-rows';
-import type { Scale } from './device-glyphs';
-import { scaleOf } from './device-glyphs';
-import { drawTile } from './draw-tile';
+import { createWallCommands } from './commands';
+import { drawBlocks, outlineOf } from './draw-blocks';
 import { openHardest } from './hardest';
 import { createRewardHistory } from './history';
 import type { Block } from './layout';
-import { ASPECT, blockTops, HEADING, MARGIN, neighbour, tileAt, tilePosition } from './layout';
+import { ASPECT, neighbour, tileAt, tilePosition } from './layout';
 import { createLegend } from './legend';
-import { type Level, levelOf } from './levels';
+import { levelOf } from './levels';
 import { listenToPointer } from './pointer';
 import { looksTheSame } from './same';
 import { shortNames } from './short-name';
@@ -73,98 +68,26 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
   let stage: Stage | null = null;
   const viewport = () => ({ width: stage?.width ?? group.clientWidth, height: stage?.height ?? group.clientHeight });
 
-  function episodeSteps(): number {
-    const configured = studio.catalogue.value?.configuration.episodeSteps;
-    return typeof configured === 'number' && configured > 0 ? configured : 30;
-  }
-
   function draw(batch: QuadBatch, width: number, height: number): void {
     const catalogue = studio.catalogue.value;
     const snapshot = studio.snapshot.value;
     if (!catalogue || !snapshot || !camera) return;
-    const { environments } = snapshot;
     const palette = studio.palette.value;
-    const level = levelOf(camera.tileWidth);
-    if (blocks.length === 0) {
-      batch.text(width / 2, height / 2, 'No environment is like that now.', 'label', palette.packed.dim, 'center');
-      return;
-    }
-    const scales = level === 'full' || level === 'compact' ? scalesOf(catalogue, snapshot) : [];
-    const context = { batch, palette, environments, history, alarms, level, episodeSteps: episodeSteps(), names, scales };
-    const tileHeight = camera.tileWidth / ASPECT;
-    const tops = blockTops(camera.layout, camera.tileWidth);
-    const { columns } = camera.layout;
-    for (let b = 0; b < camera.layout.blocks.length; b++) {
-      const block = camera.layout.blocks[b];
-      const top = tops[b] - camera.y;
-      const left = MARGIN - camera.x;
-      let x = Math.max(left, MARGIN) + 3;
-      x += batch.text(x, top + 15, block.title, 'heading', palette.packed.text) + 10;
-      x +=
-        batch.text(
-          x,
-          top + 15,
-          noteOf(block, snapshot, hasDevices(block, level, tileHeight) ? scales : []),
-          'label',
-          palette.packed.dim,
-        ) + 10;
-      const ringing = block.members.reduce((sum, e) => sum + Number(alarms.of(e) !== 'none'), 0);
-      if (ringing > 0) {
-        batch.icon(x + 4, top + 11, 'slash', palette.packed.failed);
-        batch.text(x + 12, top + 15, ringing === 1 ? '1 alarm' : `${ringing} alarms`, 'label', palette.packed.failed);
-      }
-      const firstRow = Math.max(0, Math.floor((-top - HEADING) / tileHeight));
-      const lastRow = Math.floor((height - top - HEADING) / tileHeight);
-      const end = Math.min(block.members.length, (lastRow + 1) * columns);
-      for (let at = firstRow * columns; at < end; at++) {
-        const place = left + (at % columns) * camera.tileWidth;
-        if (place > width || place + camera.tileWidth < 0) continue;
-        const e = block.members[at];
-        const box = {
-          x: place,
-          y: top + HEADING + Math.floor(at / columns) * tileHeight,
-          width: camera.tileWidth,
-          height: tileHeight,
-        };
-        outline(batch, e, box);
-        drawTile(context, e, catalogue.circuits[environments.circuit[e]], box);
-      }
-    }
+    const selected = selectedEnvironment(studio.selected.value);
+    drawBlocks(batch, { width, height }, camera, { catalogue, snapshot, palette, history, alarms, names, selected });
   }
-
-  const hasDevices = ({ circuit }: Block, level: Level, tileHeight: number) => {
-    const info = circuit === null ? undefined : studio.catalogue.value?.circuits[circuit];
-    return info !== undefined && cardRows(tileHeight, level, info.specs.length).sizing > 0;
-  };
-
-  /** Over all of a circuit's tiles, seen or not: so a glyph means the same wherever one scrolls. */
-  function scalesOf(catalogue: Catalogue, { environments }: Snapshot): readonly Scale[] {
-    const members = catalogue.circuits.map((): number[] => []);
-    for (let e = 0; e < environments.count; e++) members[environments.circuit[e]].push(e);
-    return catalogue.circuits.map((info, c) => scaleOf(info, environments, members[c]));
-  }
-
-  function outline(batch: QuadBatch, e: number, box: { x: number; y: number; width: number; height: number }): void {
-    if (e !== selectedEnvironment(studio.selected.value)) return;
-    const inset = insetOf();
-    const { accent } = studio.palette.value.packed;
-    batch.rect(box.x + inset, box.y + inset, box.width - inset * 2, box.height - inset * 2, accent, inset > 0 ? 7 : 3);
-  }
-
-  /** A tile's outline lies within it; that of a cell around it. */
-  const insetOf = () => (camera && camera.tileWidth > 100 ? 1 : -1);
 
   function placeRing(): void {
     const e = selectedEnvironment(studio.hovered.value);
     const at = camera && e !== null ? tilePosition(camera.layout, camera.tileWidth, e) : null;
     ring.hidden = at === null;
     if (!camera || !at) return;
-    const inset = insetOf();
+    const { inset, radius } = outlineOf(camera.tileWidth);
     Object.assign(ring.style, {
       transform: `translate(${at.x - camera.x + inset}px, ${at.y - camera.y + inset}px)`,
       width: `${camera.tileWidth - 2 * inset}px`,
       height: `${camera.tileWidth / ASPECT - 2 * inset}px`,
-      borderRadius: inset > 0 ? '7px' : '3px',
+      borderRadius: `${radius}px`,
     });
   }
 
@@ -211,46 +134,13 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
     const from = selectedEnvironment(studio.selected.value);
     if (camera) select(from === null ? (camera.layout.blocks[0]?.members[0] ?? null) : neighbour(camera.layout, from, dx, dy));
   };
-  const chosen = <T extends string>(words: string, key: string, options: Readonly<Record<T, string>>) =>
-    (Object.keys(options) as T[]).map(
-      (value): CommandDefinition => ({
-        id: `wall.${key}-${value}`,
-        title: `${words}: ${options[value].toLowerCase()}`,
-        group: 'Wall',
-        run: () => setLook({ [key]: value }),
-      }),
-    );
-  const commands: readonly CommandDefinition[] = [
-    ...chosen<GroupName>('Group tiles by', 'group', GROUPS),
-    ...chosen<SortName>('Sort tiles by', 'sort', SORTS),
-    ...chosen<FilterName>('Show tiles', 'tiles', FILTERS),
-    {
-      id: 'wall.hardest',
-      title: 'Plots of the hardest spec',
-      group: 'Wall',
-      keys: ['h'],
-      run: () => openHardest(studio),
-    },
-    { id: 'wall.fit', title: 'Show all tiles', group: 'Wall', keys: ['0'], run: refit },
-    { id: 'wall.zoom-in', title: 'Zoom in', group: 'Wall', keys: ['+', '='], run: () => zoomAtCentre(1.25) },
-    { id: 'wall.zoom-out', title: 'Zoom out', group: 'Wall', keys: ['-'], run: () => zoomAtCentre(0.8) },
-    {
-      id: 'wall.select-left',
-      title: 'Select the tile to the left',
-      group: 'Wall',
-      keys: ['ArrowLeft'],
-      run: () => move(-1, 0),
-    },
-    {
-      id: 'wall.select-right',
-      title: 'Select the tile to the right',
-      group: 'Wall',
-      keys: ['ArrowRight'],
-      run: () => move(1, 0),
-    },
-    { id: 'wall.select-up', title: 'Select the tile above', group: 'Wall', keys: ['ArrowUp'], run: () => move(0, -1) },
-    { id: 'wall.select-down', title: 'Select the tile below', group: 'Wall', keys: ['ArrowDown'], run: () => move(0, 1) },
-  ];
+  const commands = createWallCommands({
+    setLook,
+    openHardest: () => openHardest(studio),
+    showAll: refit,
+    zoom: zoomAtCentre,
+    move,
+  });
 
   if (canDraw(studio.view.value.renderer)) {
     stage = await createStage({
@@ -350,17 +240,4 @@ async function mountWall(host: HTMLElement, studio: Studio): Promise<MountedScen
       stage?.dispose();
     },
   };
-}
-
-/** @param scales of circuits whose tiles show devices */
-function noteOf(block: Block, { progress }: Snapshot, scales: readonly Scale[]): string {
-  const tiles = `${block.members.length} ${block.members.length === 1 ? 'environment' : 'environments'}`;
-  const own = progress.find(({ circuit }) => circuit === block.circuit);
-  if (!own) return tiles;
-  const { width } = scales[own.circuit] ?? {};
-  return [
-    tiles,
-    own.stepsToTarget === null ? 'target not met yet' : `target met at ${own.stepsToTarget} simulations`,
-    ...(width === undefined ? [] : [`devices to scale, gates up to ${formatQuantity(width, 'm')}`]),
-  ].join(' · ');
 }
