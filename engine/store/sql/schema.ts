@@ -95,7 +95,11 @@ export function migrate(database: SqlDatabase, steps: readonly Migration[] = MIG
   const version = checkVersion(database, steps.length);
   if (version === steps.length) return;
   transaction(database, () => {
-    for (const step of steps.slice(version)) database.exec(typeof step === 'string' ? step : step(database));
+    for (const step of steps.slice(version)) {
+      const statements = typeof step === 'string' ? step : step(database);
+      // SQLite in WebAssembly takes nothing for a mistake.
+      if (statements !== '') database.exec(statements);
+    }
     database.exec(`PRAGMA user_version = ${steps.length}`);
   });
 }
