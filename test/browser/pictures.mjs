@@ -27,7 +27,7 @@ export const PICTURES = [
   },
   { name: 'imagined', query: `scene=imagined&${AREA}selected=two-stage-opamp:150`, ready: '.imagined [data-settled="true"]' },
   { name: 'lens', query: `scene=lens&${AREA}selected=two-stage-opamp:130`, ready: '.lens[data-shown="true"]' },
-  { name: 'bench', query: 'scene=bench', ready: '[data-plot="ac-phase"] canvas' },
+  { name: 'bench', query: `scene=bench&${AREA}selected=two-stage-opamp:150`, ready: '[data-plot="ac-phase"] canvas' },
   { name: 'timeline', query: 'scene=timeline', ready: '.phase-table tbody tr' },
   { name: 'plug-ins', query: 'scene=plugins', ready: '.plugins .plugin-table tbody tr' },
 ];
