@@ -155,8 +155,7 @@ export function createM3(options: M3Options): Agent {
       const here = situations.filter((situation) => situation.circuit.index === circuit.info.index);
       if (here.length === 0) continue;
       const made = await proposeFor(circuit, here, phase);
-      if (phase === 'training') await expectResults(circuit, made);
-      proposals.push(...made);
+      proposals.push(...(phase === 'training' ? await expectResults(circuit, made) : made));
       await breathe();
     }
     return proposals;
@@ -177,15 +176,21 @@ export function createM3(options: M3Options): Agent {
     return proposals;
   }
 
-  /** Notes what is expected of sizings before they are simulated: the only results that nothing was fitted to. */
-  async function expectResults(circuit: AgentCircuit, proposals: readonly Proposal[]): Promise<void> {
+  /**
+   * Notes what is expected of sizings before they are simulated: the only results that nothing was fitted to. Those that were not
+   * ranked say what the networks expect.
+   */
+  async function expectResults(circuit: AgentCircuit, proposals: readonly Proposal[]): Promise<readonly Proposal[]> {
     const sizings = proposals.map(({ u }) => u);
     const knows = hyper.modelBased !== 0 && ready(circuit.info.index);
     const said = knows ? await askNetworks(programs, circuit, sizings, hyper.members) : null;
-    for (const [i, { slot, predicted }] of proposals.entries()) {
-      networksSurprise.expect(slot, said && expectationAt(said, i, circuit.info.specs.length));
-      rankingSurprise.expect(slot, predicted ?? null);
-    }
+    return proposals.map((proposal, i) => {
+      const { slot, predicted = null } = proposal;
+      const expected = said && expectationAt(said, i, circuit.info.specs.length);
+      networksSurprise.expect(slot, expected);
+      rankingSurprise.expect(slot, predicted);
+      return predicted === null && expected !== null ? { ...proposal, predicted: expected } : proposal;
+    });
   }
 
   function observe(observations: readonly Observation[]): void {

@@ -33,7 +33,9 @@ describe('M3 on two circuits of different size', () => {
     const { agent } = await runToy(12);
     const { buffers, neuralSimulators } = agent.describe!();
     expect(buffers.filter(({ kind }) => kind === 'real').map(({ size }) => size)).toEqual([24, 24]);
-    for (const { kind, size } of buffers) if (kind === 'synthetic') expect(size).toBeGreaterThan(0);
+    const synthetic = buffers.filter(({ kind }) => kind === 'synthetic');
+    expect(synthetic).toHaveLength(2);
+    for (const { size } of synthetic) expect(size).toBeGreaterThan(0);
     expect(neuralSimulators[0]!.fitSteps).toBeGreaterThanOrEqual(20);
     const metrics = agent.metrics();
     for (const name of ['agent/criticLoss', 'agent/actorLoss', 'model/measureLoss'])

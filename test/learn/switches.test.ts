@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type HyperParameters } from '../../engine/api';
 import { createLearningState } from '../../engine/learn/networks';
+import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
 import { toyAgentCircuit, toyRandom } from './fixtures';
-import { runToy, toyHyper } from './toy-run';
+import { agentMaker, runToy, toyCircuits, toyHyper } from './toy-run';
 
 const weightsOf = (change: Partial<HyperParameters>) => {
   const state = createLearningState([toyAgentCircuit(0, 3, 2)], { ...defaultHyperParameters, ...change }, toyRandom(1), 1);
@@ -44,6 +45,17 @@ describe('switches for experiments', () => {
     expect(proposals).toMatch(/:(bred|toward-best):/);
   });
 
+  it('synthetic data that a branch switches off is left behind', async () => {
+    const { agent } = await runToy(12);
+    const sizes = ({ describe: parts }: typeof agent) =>
+      parts!().buffers.flatMap(({ kind, size }) => (kind === 'synthetic' ? [size] : []));
+    expect(Math.min(...sizes(agent))).toBeGreaterThan(0);
+    const executor = await createWasmExecutor({ threads: 1 });
+    const branched = agentMaker({ ...toyHyper, synthetic: 0 }).create(executor, toyCircuits.slice(0, 2));
+    await branched.restoreState!(await agent.saveState!());
+    expect(sizes(branched)).toEqual([0, 0]);
+  });
+
   it('a neural simulator made worse is off by what was asked for', async () => {
     const errorOf = async (change: Partial<HyperParameters>) =>
       (await runToy(12, { hyper: { ...toyHyper, correction: 0, ...change } })).agent.describe!().neuralSimulators[0]!.error;
@@ -51,6 +63,22 @@ describe('switches for experiments', () => {
     expect(as).toBeLessThan(1);
     expect(await errorOf({ modelBias: 2 })).toBeGreaterThan(1);
     expect(await errorOf({ modelNoise: 2 })).toBeGreaterThan(1.2 * as);
+  });
+
+  it('is told as off where corrections hide it from ranking: rollouts see the networks as they are', async () => {
+    const { agent } = await runToy(16, { hyper: { ...toyHyper, modelBias: 2 } });
+    const metrics = agent.metrics();
+    for (const circuit of [0, 1]) {
+      expect(metrics[`model/error/${circuit}`]).toBeGreaterThan(1);
+      expect(metrics[`ranking/error/${circuit}`]).toBeLessThan(metrics[`model/error/${circuit}`]! / 2);
+    }
+  });
+
+  it('policy noise in place of ranking: the neural simulator is measured all the same, and says what it expects', async () => {
+    const { agent, proposals } = await runToy(12, { hyper: { ...toyHyper, candidates: 0 } });
+    expect(agent.describe!().neuralSimulators[0]!.error).toBeGreaterThan(0);
+    expect(Object.keys(agent.metrics()).filter((name) => name.startsWith('ranking/'))).toEqual([]);
+    expect(proposals).toMatch(/:policy:valued:/);
   });
 
   it('old synthetic data is retired', async () => {
