@@ -2,7 +2,7 @@ import { mean } from '../base';
 import type { CircuitCount } from './resources';
 
 /** A circuit that meets nearly all of its targets still gets this much of what one that meets none gets. */
-const LEAST_NEED = 0.25;
+const LEAST_NEED = 0.1;
 
 /**
  * How much a circuit needs simulations, 0 … 1. A run that is to stop when all is met gives nothing to a circuit that has

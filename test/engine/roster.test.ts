@@ -159,7 +159,7 @@ describe('fair share', () => {
     const [one, two] = snapshot.progress;
     expect(one!.successRate).toBeGreaterThan(0.9);
     expect(two!.successRate).toBe(0);
-    expect(one!.share).toBeCloseTo(0.2, 1);
+    expect(one!.share).toBeCloseTo(0.1 / 1.1, 2);
     expect(one!.training / 1000).toBeLessThan(0.3);
     expect(one!.training + two!.training).toBe(1000);
   });
