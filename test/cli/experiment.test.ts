@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, hyperParameterRanges } from '../../engine/api';
 import { pluginCatalogue } from '../../engine/cli/catalogue';
 import { type Experiment, experiments } from '../../engine/cli/experiment/definitions';
 import { medianInterval } from '../../engine/cli/experiment/median-interval';
+import { publishedRuns, takePublished } from '../../engine/cli/experiment/published';
 import { writeReport } from '../../engine/cli/experiment/report';
-import { runSeed } from '../../engine/cli/experiment/run-arm';
+import { keepResult, knownResult, runSeed } from '../../engine/cli/experiment/run-arm';
 import { hyperParametersFrom } from '../../engine/cli/train/hyper-options';
 
 const experiment: Experiment = {
@@ -51,7 +52,9 @@ describe('experiment reports', () => {
   });
 
   it('say where they come from, once for all runs alike', () => {
-    expect(page).toContain('Seeds 1, 2, 3. a machine, 2026-01-01, commit abc. Written by `npx ohmba experiment demo`.');
+    expect(page).toContain(
+      'Seeds 1, 2, 3. a machine, 2026-01-01, commit abc. Written by `npx ohmba experiment demo`; [every run](demo.jsonl).',
+    );
   });
 
   it('name the graphics card where one computed', () => {
@@ -122,6 +125,34 @@ describe('experiments', () => {
     const { page, plot } = writeReport({ ...experiment, shows: 'held-targets' }, [{ arm: experiment.arms[0]!, runs }], 'x');
     expect(page).toContain('| M3 | 1 | a | plain | random | 75.0 % (15 of 20) | 100.0 % (10 of 10) | 50.0 % (5 of 10) | 6.0 |');
     expect(plot).toBeNull();
+  });
+});
+
+describe('published runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ohmba-published-'));
+  const file = join(folder, 'demo.jsonl');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const [m3, random] = experiment.arms;
+
+  it('are a line each, and finished where they are taken up; a run that is there stays', async () => {
+    const text = publishedRuns([
+      { arm: m3!, runs: [run(1, 100), run(2, null)] },
+      { arm: random!, runs: [run(1, 50)] },
+    ]);
+    expect(text.split('\n').length).toBe(4);
+    writeFileSync(file, text);
+    await keepResult(folder, 'm3', run(2, 200));
+    await takePublished(file, folder);
+    expect(await knownResult(folder, m3!, 1)).toEqual(run(1, 100));
+    expect(await knownResult(folder, random!, 1)).toEqual(run(1, 50));
+    expect(await knownResult(folder, m3!, 2)).toEqual(run(2, 200));
+    expect(await knownResult(folder, m3!, 3)).toBeNull();
+  });
+
+  it('are refused with the line where one is none, and where there are none', async () => {
+    writeFileSync(file, `${publishedRuns([{ arm: m3!, runs: [run(1, 100)] }])}{"arm":"m3","seed":2}\n`);
+    await expect(takePublished(file, folder)).rejects.toThrow(/demo\.jsonl, line 2 is no run; expected JSON with arm, seed/);
+    await expect(takePublished(join(folder, 'other.jsonl'), folder)).rejects.toThrow(/no published runs in .*other\.jsonl/);
   });
 });
 

@@ -6,6 +6,7 @@ import { defaultHyperParameters } from '../../api';
 import { defineCommand, type Terminal } from '../command';
 import { costByLength } from '../experiment/cost-by-length';
 import { type Arm, type Experiment, experiments } from '../experiment/definitions';
+import { publishedFile, publishedRuns, takePublished } from '../experiment/published';
 import { writeReport } from '../experiment/report';
 import { knownResult, runSeed } from '../experiment/run-arm';
 import { type ExecutorChoice, openExecutor } from '../open-executor';
@@ -28,7 +29,7 @@ const seedRange: OptionType<readonly number[]> = {
 export const experiment = defineCommand({
   name: 'experiment',
   usage: 'experiment NAME [options]',
-  summary: `compares agents over seeds and writes docs/results/NAME.md: ${experiments.map(({ id }) => id).join(', ')}`,
+  summary: `compares agents over seeds and writes docs/results/NAME.md, .svg and .jsonl (every run): ${experiments.map(({ id }) => id).join(', ')}`,
   options: {
     seeds: {
       type: seedRange,
@@ -44,6 +45,7 @@ export const experiment = defineCommand({
     },
     arms: { type: text('A,B', 'names of arms'), value: '', help: 'only these arms (all where left out)' },
     minutes: { type: integer(0, 10_000), value: 0, help: 'stop after so many minutes with what is finished; 0: no limit' },
+    published: { type: flag, value: false, help: 'runs of docs/results/NAME.jsonl are finished, too: only others are made' },
     'report-only': { type: flag, value: false, help: 'run nothing: write the page from the runs that are there' },
   },
   async run(words, values, terminal) {
@@ -54,6 +56,7 @@ export const experiment = defineCommand({
     const { seeds, jobs } = values;
     const arms = chosenArms(found, values.arms);
     const folder = join('runs', 'experiments', found.id);
+    if (values.published) await takePublished(publishedFile(found.id, 'jsonl'), folder);
     if (!values['report-only']) await runAll(found, arms, folder, values, terminal);
     const results = await Promise.all(
       found.arms.map(async (arm) => ({
@@ -69,10 +72,13 @@ export const experiment = defineCommand({
     const sections = found.costByLength ? [await lengthSection(terminal)] : [];
     const { page, plot } = writeReport(found, results, command, sections);
     await mkdir(join('docs', 'results'), { recursive: true });
-    await writeFile(join('docs', 'results', `${found.id}.md`), page);
-    if (plot !== null) await writeFile(join('docs', 'results', `${found.id}.svg`), plot);
+    await writeFile(publishedFile(found.id, 'md'), page);
+    await writeFile(publishedFile(found.id, 'jsonl'), publishedRuns(results));
+    if (plot !== null) await writeFile(publishedFile(found.id, 'svg'), plot);
     const missing = found.arms.length * seeds.length - finished;
-    terminal.out(`${page}\nwritten: docs/results/${found.id}.md${missing > 0 ? ` (${missing} runs are not there yet)` : ''}\n`);
+    terminal.out(
+      `${page}\nwritten: ${publishedFile(found.id, 'md')}${missing > 0 ? ` (${missing} runs are not there yet)` : ''}\n`,
+    );
     return 0;
   },
 });

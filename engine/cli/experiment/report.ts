@@ -48,7 +48,7 @@ export function writeReport(
     ...body,
     ...sections,
     ...describeTimeOuts(finished),
-    `${describeSeeds(finished)} ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`.`,
+    `${describeSeeds(finished)} ${describeOrigins(finished.flatMap(({ runs }) => runs))} Written by \`${command}\`; [every run](${experiment.id}.jsonl).`,
   ];
   return { page: `${page.join('\n\n')}\n`, plot: simulations ? drawSolved(finished, experiment.title) : null };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { holdsRun } from '../../store/run-folder.node';
@@ -15,12 +16,23 @@ export interface SeedResult {
 
 /** A run that an earlier call finished, here or on another machine; null where there is none. */
 export async function knownResult(folder: string, arm: Arm, seed: number): Promise<SeedResult | null> {
-  const known = await readFile(fileOf(folder, arm, seed), 'utf8').catch(() => null);
+  const known = await readFile(fileOf(folder, arm.id, seed), 'utf8').catch(() => null);
   return known === null ? null : (JSON.parse(known) as SeedResult);
 }
 
-function fileOf(folder: string, arm: Arm, seed: number): string {
-  return join(folder, `${arm.id}-${seed}.json`);
+export function hasResult(folder: string, arm: string, seed: number): boolean {
+  return existsSync(fileOf(folder, arm, seed));
+}
+
+/** Writes a finished run beside its place and renames it into it: there is never half of one. */
+export async function keepResult(folder: string, arm: string, result: SeedResult): Promise<void> {
+  const file = fileOf(folder, arm, result.seed);
+  await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+function fileOf(folder: string, arm: string, seed: number): string {
+  return join(folder, `${arm}-${seed}.json`);
 }
 
 /**
@@ -38,7 +50,6 @@ export async function runSeed(
 ): Promise<SeedResult> {
   const known = await knownResult(folder, arm, seed);
   if (known !== null) return known;
-  const file = fileOf(folder, arm, seed);
   await mkdir(folder, { recursive: true });
   const train = [
     'train',
@@ -57,8 +68,7 @@ export async function runSeed(
   if (report.ended === 'stopped') throw new Error(`${out} was stopped before its end; the same command goes on with it`);
   if (report.ended === 'failed') throw new Error(`the run in ${out} has failed and is no result: ${report.failure}`);
   const result: SeedResult = { seed, origin: originHere(), report };
-  await writeFile(`${file}.new`, `${JSON.stringify(result)}\n`);
-  await rename(`${file}.new`, file);
+  await keepResult(folder, arm.id, result);
   return result;
 }
 
