@@ -67,11 +67,13 @@ interface Valued {
  * tick see the same ensemble; each weighs its members differently, and none repeats another's sizing.
  *
  * @param situations all of one circuit and one target
+ * @param memberOf by slot: the member of the ensemble that an environment values by
  */
 export async function rankedProposals(
   programs: Programs,
   circuit: AgentCircuit,
   situations: readonly Situation[],
+  memberOf: ReadonlyMap<number, number>,
   knowledge: Knowledge,
   hyper: HyperParameters,
   random: RandomSource,
@@ -106,7 +108,7 @@ export async function rankedProposals(
       const worth = worthAt(circuit, opinions, at, goal);
       for (const [i, situation] of situations.entries()) {
         if (!u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reaches[i]! + 1e-6)) continue;
-        const value = candidateValue(worth, situation.slot % hyper.members, hyper);
+        const value = candidateValue(worth, memberOf.get(situation.slot)!, hyper);
         within[i]!.push({ u, origin, value, opinions, at });
       }
     }
@@ -137,6 +139,16 @@ function reachOf(aroundBest: boolean, { farChance, farReach, nearReach }: HyperP
 function candidateValue(worth: readonly number[], own: number, hyper: HyperParameters): number {
   const { mean, spread } = overMembers(worth);
   return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]! + hyper.optimism * spread;
+}
+
+/**
+ * Environments of a circuit take the members of the ensemble in turn. Not by slot: slots are dealt out to the circuits in turn,
+ * and with as many circuits as members each circuit would know one member only.
+ *
+ * @param situations all that act, of one circuit
+ */
+export function membersInTurn(situations: readonly Situation[], members: number): ReadonlyMap<number, number> {
+  return new Map(situations.map(({ slot }, i) => [slot, i % members]));
 }
 
 /** A sizing that is almost one already chosen this tick teaches nothing new. */

@@ -14,7 +14,7 @@ import type {
 import type { HyperParameters } from '../api/hyper-parameters';
 import { ContentHash } from '../base';
 import type { Executor, Program } from '../tensor';
-import { plainProposals, randomProposal, rankedProposals } from './acting';
+import { membersInTurn, plainProposals, randomProposal, rankedProposals } from './acting';
 import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
 import { askNetworks } from './ensemble';
@@ -167,10 +167,11 @@ export function createM3(options: M3Options): Agent {
     if (!ready(index)) return here.map((situation) => randomProposal(situation, hyper, acting));
     if (hyper.candidates === 0) return plainProposals(programs, circuit, here, hyper, acting);
     const proposals: Proposal[] = [];
+    const memberOf = membersInTurn(here, hyper.members);
     // Environments that aim at the same target share what is known and what is thought of.
     for (const aiming of byTarget(here)) {
       const known = await knowledge[index]!.of(programs, aiming[0]!.target, aiming[0]!.told);
-      proposals.push(...(await rankedProposals(programs, circuit, aiming, known, hyper, acting)));
+      proposals.push(...(await rankedProposals(programs, circuit, aiming, memberOf, known, hyper, acting)));
       await breathe();
     }
     return proposals;
