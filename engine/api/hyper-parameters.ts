@@ -68,8 +68,13 @@ export interface HyperParameters {
   /** Share of candidates from the actor, toward the best known point; the others are random directions. */
   candidatesActor: number;
   candidatesBest: number;
-  /** Chance that an environment looks for its next sizing around the best known point in place of around where it stands. */
+  /** Near the target: chance that an environment looks for its next sizing around the best known point in place of around where it stands. */
   fromBest: number;
+  /**
+   * Where the best known sizing misses the target by more than this (as a reward), half of the environments keep to it, and half to the
+   * best of their own episode, in turns of episodes. 1: never.
+   */
+  apartBeyond: number;
   /** Chance that it looks further than an action reaches, and how many actions far at most. */
   farChance: number;
   farReach: number;
@@ -144,6 +149,7 @@ export const hyperParameterRanges: Readonly<Record<keyof HyperParameters, Number
   candidatesActor: SHARE,
   candidatesBest: SHARE,
   fromBest: SHARE,
+  apartBeyond: SHARE,
   farChance: SHARE,
   farReach: { low: 1, high: Number.POSITIVE_INFINITY },
   nearReach: { low: 1e-6, high: 1 },
@@ -198,6 +204,7 @@ export const defaultHyperParameters: HyperParameters = {
   candidatesActor: 0.4,
   candidatesBest: 0.2,
   fromBest: 0.5,
+  apartBeyond: 0.01,
   farChance: 0.4,
   farReach: 4,
   nearReach: 0.1,

@@ -6,6 +6,7 @@ import { type Opinions, overMembers } from './ensemble';
 import type { Knowledge } from './knowledge';
 import { normaliseTarget } from './normalise-target';
 import { ACT_CHUNK, type Programs } from './programs';
+import type { Stance } from './stances';
 import { expectationAt, worthAt } from './worth';
 
 /** The policy's distribution at each situation (all of one circuit), before squashing: [P] each. */
@@ -67,13 +68,13 @@ interface Valued {
  * tick see the same ensemble; each weighs its members differently, and none repeats another's sizing.
  *
  * @param situations all of one circuit and one target
- * @param memberOf by slot: the member of the ensemble that an environment values by
+ * @param stances by slot
  */
 export async function rankedProposals(
   programs: Programs,
   circuit: AgentCircuit,
   situations: readonly Situation[],
-  memberOf: ReadonlyMap<number, number>,
+  stances: ReadonlyMap<number, Stance>,
   knowledge: Knowledge,
   hyper: HyperParameters,
   random: RandomSource,
@@ -81,8 +82,8 @@ export async function rankedProposals(
   const policies = await policyAt(programs, circuit, situations, hyper.margin);
   const goal = normaliseTarget(circuit, situations[0]!.target, hyper.margin);
   const { best } = knowledge;
-  const bases = situations.map(({ u }) => (best && random.uniform() < hyper.fromBest ? best : u));
-  const reaches = bases.map((base) => hyper.actionScale * reachOf(base === best, hyper, random));
+  const bases = situations.map((situation) => baseOf(situation, stances.get(situation.slot)!, knowledge, hyper, random));
+  const reaches = bases.map(({ isBest }) => hyper.actionScale * reachOf(isBest, hyper, random));
   // They share what they breed: many need fewer each.
   const bred = Math.ceil((hyper.candidates / 2) * Math.min(1, SHARED_BY / situations.length));
   /** Of each environment: the candidates within its reach, whoever thought of them. */
@@ -91,13 +92,13 @@ export async function rankedProposals(
   for (let round = 0; round <= hyper.refinements; round++) {
     const fresh = situations.flatMap((_, i) => {
       if (round === 0) {
-        return firstCandidates({ u: bases[i]!, best, ...policies[i]! }, hyper, random).map(({ action, origin }) => ({
-          u: stepped(bases[i]!, action, reaches[i]!),
+        return firstCandidates({ u: bases[i]!.u, best, ...policies[i]! }, hyper, random).map(({ action, origin }) => ({
+          u: stepped(bases[i]!.u, action, reaches[i]!),
           origin: origin as string,
         }));
       }
       const elite = within[i]!.slice(0, Math.max(SMALLEST_ELITE, Math.ceil(within[i]!.length / ELITE_ONE_IN))).map(({ u }) => u);
-      return bredSizings(elite, bases[i]!, reaches[i]!, bred, random).map((u) => ({
+      return bredSizings(elite, bases[i]!.u, reaches[i]!, bred, random).map((u) => ({
         u,
         origin: 'bred',
       }));
@@ -107,8 +108,8 @@ export async function rankedProposals(
     for (const [at, { u, origin }] of fresh.entries()) {
       const worth = worthAt(circuit, opinions, at, goal);
       for (const [i, situation] of situations.entries()) {
-        if (!u.every((x, k) => Math.abs(x - bases[i]![k]!) <= reaches[i]! + 1e-6)) continue;
-        const value = candidateValue(worth, memberOf.get(situation.slot)!, hyper);
+        if (!u.every((x, k) => Math.abs(x - bases[i]!.u[k]!) <= reaches[i]! + 1e-6)) continue;
+        const value = candidateValue(worth, stances.get(situation.slot)!.member, hyper);
         within[i]!.push({ u, origin, value, opinions, at });
       }
     }
@@ -126,29 +127,42 @@ export async function rankedProposals(
   });
 }
 
+/** A sizing around which an environment looks. */
+interface Base {
+  readonly u: Float32Array;
+  readonly isBest: boolean;
+}
+
+/**
+ * Around which sizing an environment looks. Far from the target half of the environments keep to the best one, and half to the best of their own
+ * episode: where the first good sizing lies in a valley without an end, another is found beside it.
+ */
+function baseOf(
+  { u, told }: Situation,
+  { apart, own }: Stance,
+  { best, shortfall }: Knowledge,
+  { fromBest, apartBeyond }: HyperParameters,
+  random: RandomSource,
+): Base {
+  const here = { u, isBest: false };
+  if (!best) return here;
+  if (told || shortfall <= apartBeyond) return random.uniform() < fromBest ? { u: best, isBest: true } : here;
+  return apart ? { u: own, isBest: false } : { u: best, isBest: true };
+}
+
 /**
  * How many actions far an environment looks this time. Around the best point also much nearer: wherever a prediction is a
  * little too good is chosen first, far off more than close by, so that the last per cent would never be tried.
  */
-function reachOf(aroundBest: boolean, { farChance, farReach, nearReach }: HyperParameters, random: RandomSource): number {
+function reachOf(isBest: boolean, { farChance, farReach, nearReach }: HyperParameters, random: RandomSource): number {
   if (random.uniform() < farChance) return farReach ** random.uniform();
-  return aroundBest ? nearReach ** random.uniform() : 1;
+  return isBest ? nearReach ** random.uniform() : 1;
 }
 
 /** Mean over members leaning to the environment's own member, plus optimism times their disagreement. */
 function candidateValue(worth: readonly number[], own: number, hyper: HyperParameters): number {
   const { mean, spread } = overMembers(worth);
   return (1 - hyper.ownMember) * mean + hyper.ownMember * worth[own]! + hyper.optimism * spread;
-}
-
-/**
- * Environments of a circuit take the members of the ensemble in turn. Not by slot: slots are dealt out to the circuits in turn,
- * and with as many circuits as members each circuit would know one member only.
- *
- * @param situations all that act, of one circuit
- */
-export function membersInTurn(situations: readonly Situation[], members: number): ReadonlyMap<number, number> {
-  return new Map(situations.map(({ slot }, i) => [slot, i % members]));
 }
 
 /** A sizing that is almost one already chosen this tick teaches nothing new. */

@@ -9,6 +9,8 @@ import type { Programs } from './programs';
 export interface Knowledge {
   /** The sizing that came nearest to the target. */
   readonly best: Float32Array | null;
+  /** How far that misses the target, as a reward; infinite where there is none. */
+  readonly shortfall: number;
   /** Learnt from the results near the one that was best at the last fit. */
   readonly correction: Correction | null;
 }
@@ -97,10 +99,10 @@ export function createKnowledgeBase(
       const here = valid ? circuit.score(circuit.fromZ(z), true, target).reward : Number.NEGATIVE_INFINITY;
       if (here > reward) [best, reward] = [u, here];
     }
-    if (correction === 0 || memory.fitted === 0) return { best, correction: null };
+    if (correction === 0 || memory.fitted === 0) return { best, shortfall: -reward, correction: null };
     const others = nearest(memory.points, best).slice(0, MOST_POINTS.episode - told.length);
     const points = nearest([...told, ...others], best);
-    return { best, correction: await learnCorrection(programs, circuit, points, kernelsNow(), members) };
+    return { best, shortfall: -reward, correction: await learnCorrection(programs, circuit, points, kernelsNow(), members) };
   }
 
   return {
@@ -119,7 +121,9 @@ export function createKnowledgeBase(
         entry.corrected = fittedAt;
       }
       look(entry, target, memory.simulations);
-      return told ? withTold(programs, target, entry, told) : { best: entry.best, correction: entry.correction };
+      return told
+        ? withTold(programs, target, entry, told)
+        : { best: entry.best, shortfall: -entry.reward, correction: entry.correction };
     },
   };
 }

@@ -14,7 +14,7 @@ import type {
 import type { HyperParameters } from '../api/hyper-parameters';
 import { ContentHash } from '../base';
 import type { Executor, Program } from '../tensor';
-import { membersInTurn, plainProposals, randomProposal, rankedProposals } from './acting';
+import { plainProposals, randomProposal, rankedProposals } from './acting';
 import { attributeActions } from './attribution';
 import type { RandomSource } from './candidates';
 import { askNetworks } from './ensemble';
@@ -24,6 +24,7 @@ import { type CircuitMemory, createMemory, filledCounts, remember } from './memo
 import { createLearningState, growLearningState } from './networks';
 import { preparePrograms } from './programs';
 import { packPoints, restoreGroups, restorePool, type SavedTensors, saveGroups, savePool, unpackPoints } from './saved-state';
+import { createStances, type StancesState } from './stances';
 import { createSurprise, type SurpriseState } from './surprise';
 import { UPDATE_STATISTICS } from './update-plan';
 import { expectationAt } from './worth';
@@ -66,6 +67,7 @@ interface M3Facts {
   /** Circuits that had a share in batches. */
   readonly participants: readonly boolean[];
   readonly surprise: { readonly networks: SurpriseState; readonly ranking: SurpriseState };
+  readonly stances?: StancesState;
   readonly metrics: Readonly<Record<string, number>>;
   readonly acting: RandomState;
   readonly counts: readonly [unfitted: number, fits: number, fitSteps: number, unspentUpdates: number, unspentRollouts: number];
@@ -88,6 +90,7 @@ export function createM3(options: M3Options): Agent {
   /** What the networks say of a sizing that is to be simulated, and what it was chosen for: theirs with corrections. */
   const networksSurprise = createSurprise('model');
   const rankingSurprise = createSurprise('ranking');
+  const stances = createStances();
   const metrics: Record<string, number> = {};
   const knowledge = circuits.map(knowledgeOf);
   let unfitted = 0;
@@ -167,11 +170,11 @@ export function createM3(options: M3Options): Agent {
     if (!ready(index)) return here.map((situation) => randomProposal(situation, hyper, acting));
     if (hyper.candidates === 0) return plainProposals(programs, circuit, here, hyper, acting);
     const proposals: Proposal[] = [];
-    const memberOf = membersInTurn(here, hyper.members);
+    const stancesHere = stances.of(here, hyper.members);
     // Environments that aim at the same target share what is known and what is thought of.
     for (const aiming of byTarget(here)) {
       const known = await knowledge[index]!.of(programs, aiming[0]!.target, aiming[0]!.told);
-      proposals.push(...(await rankedProposals(programs, circuit, aiming, memberOf, known, hyper, acting)));
+      proposals.push(...(await rankedProposals(programs, circuit, aiming, stancesHere, known, hyper, acting)));
       await breathe();
     }
     return proposals;
@@ -197,6 +200,7 @@ export function createM3(options: M3Options): Agent {
   function observe(observations: readonly Observation[]): void {
     for (const seen of observations) {
       remember(executor, state.pool, memories[seen.circuit.index]!, seen, hyper.actionScale);
+      stances.observe(seen);
       networksSurprise.compare(seen);
       rankingSurprise.compare(seen);
       unfitted++;
@@ -332,6 +336,7 @@ export function createM3(options: M3Options): Agent {
       })),
       participants: [...programs.participants],
       surprise: { networks: networksSurprise.state(), ranking: rankingSurprise.state() },
+      stances: stances.state(),
       metrics: { ...metrics },
       acting: acting.state(),
       counts: [unfitted, fits, fitSteps, unspentUpdates, unspentRollouts],
@@ -352,6 +357,8 @@ export function createM3(options: M3Options): Agent {
     if (hyper.synthetic === 0) for (const memory of memories) memory.synthetic = 0;
     networksSurprise.restore(saved.surprise.networks);
     rankingSurprise.restore(saved.surprise.ranking);
+    // Older states hold none: their environments take their turns anew.
+    stances.restore(saved.stances ?? []);
     Object.assign(metrics, saved.metrics);
     acting.restore(saved.acting);
     [unfitted, fits, fitSteps, unspentUpdates, unspentRollouts] = saved.counts;
