@@ -130,6 +130,7 @@ export async function rankedProposals(
 /** A sizing around which an environment looks. */
 interface Base {
   readonly u: Float32Array;
+  /** Of all that are known, not of its episode only. */
   readonly isBest: boolean;
 }
 
@@ -137,7 +138,7 @@ interface Base {
  * Around which sizing an environment looks. Far from the target half of the environments keep to the best one, and half to the best of their own
  * episode: where the first good sizing lies in a valley without an end, another is found beside it.
  */
-function baseOf(
+export function baseOf(
   { u, told }: Situation,
   { apart, own }: Stance,
   { best, shortfall }: Knowledge,

@@ -143,10 +143,10 @@ describe('published runs', () => {
     writeFileSync(file, text);
     await keepResult(folder, 'm3', run(2, 200));
     await takePublished(file, folder);
-    expect(await knownResult(folder, m3!, 1)).toEqual(run(1, 100));
-    expect(await knownResult(folder, random!, 1)).toEqual(run(1, 50));
-    expect(await knownResult(folder, m3!, 2)).toEqual(run(2, 200));
-    expect(await knownResult(folder, m3!, 3)).toBeNull();
+    expect(await knownResult(folder, 'm3', 1)).toEqual(run(1, 100));
+    expect(await knownResult(folder, 'random', 1)).toEqual(run(1, 50));
+    expect(await knownResult(folder, 'm3', 2)).toEqual(run(2, 200));
+    expect(await knownResult(folder, 'm3', 3)).toBeNull();
   });
 
   it('are refused with the line where one is none, and where there are none', async () => {

@@ -33,13 +33,13 @@ describe('stances', () => {
     const here = dealtOut(4, 16, 3);
     const stances = createStances();
     for (const situation of here) stances.observe(result(situation, null));
-    const walking = () => [...stances.of(here, 4).values()].map(({ apart }) => apart);
-    const first = walking();
+    const apart = () => [...stances.of(here, 4).values()].map(({ apart: one }) => one);
+    const first = apart();
     expect(first.filter(Boolean)).toHaveLength(2);
     for (const situation of here) stances.observe(result(situation, STEP));
-    expect(walking()).toEqual(first);
+    expect(apart()).toEqual(first);
     for (const situation of here) stances.observe(result(situation, null));
-    expect(walking()).toEqual(first.map((apart) => !apart));
+    expect(apart()).toEqual(first.map((one) => !one));
   });
 
   it('know the best sizing of the present episode', () => {

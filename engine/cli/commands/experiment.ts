@@ -61,7 +61,7 @@ export const experiment = defineCommand({
     const results = await Promise.all(
       found.arms.map(async (arm) => ({
         arm,
-        runs: (await Promise.all(seeds.map((seed) => knownResult(folder, arm, seed)))).filter((run) => run !== null),
+        runs: (await Promise.all(seeds.map((seed) => knownResult(folder, arm.id, seed)))).filter((run) => run !== null),
       })),
     );
     const finished = results.reduce((sum, { runs }) => sum + runs.length, 0);

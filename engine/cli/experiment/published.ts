@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArmResult } from './report';
-import { hasResult, keepResult, type SeedResult } from './run-arm';
+import { keepResult, knownResult, type SeedResult } from './run-arm';
 
 /** A line of `docs/results/NAME.jsonl`: what a figure of the page beside it was made of. */
 type PublishedRun = { readonly arm: string } & SeedResult;
@@ -32,7 +32,7 @@ export async function takePublished(file: string, folder: string): Promise<void>
   const lines = text.split('\n').filter((line) => line !== '');
   for (const [i, line] of lines.entries()) {
     const { arm, ...run } = parseRun(line, `${file}, line ${i + 1}`);
-    if (!hasResult(folder, arm, run.seed)) await keepResult(folder, arm, run);
+    if ((await knownResult(folder, arm, run.seed)) === null) await keepResult(folder, arm, run);
   }
 }
 

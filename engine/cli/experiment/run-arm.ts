@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { holdsRun } from '../../store/run-folder.node';
@@ -15,13 +14,9 @@ export interface SeedResult {
 }
 
 /** A run that an earlier call finished, here or on another machine; null where there is none. */
-export async function knownResult(folder: string, arm: Arm, seed: number): Promise<SeedResult | null> {
-  const known = await readFile(fileOf(folder, arm.id, seed), 'utf8').catch(() => null);
+export async function knownResult(folder: string, arm: string, seed: number): Promise<SeedResult | null> {
+  const known = await readFile(fileOf(folder, arm, seed), 'utf8').catch(() => null);
   return known === null ? null : (JSON.parse(known) as SeedResult);
-}
-
-export function hasResult(folder: string, arm: string, seed: number): boolean {
-  return existsSync(fileOf(folder, arm, seed));
 }
 
 /** Writes a finished run beside its place and renames it into it: there is never half of one. */
@@ -48,7 +43,7 @@ export async function runSeed(
   machine: readonly string[],
   signal: AbortSignal,
 ): Promise<SeedResult> {
-  const known = await knownResult(folder, arm, seed);
+  const known = await knownResult(folder, arm.id, seed);
   if (known !== null) return known;
   await mkdir(folder, { recursive: true });
   const train = [
