@@ -136,8 +136,11 @@ export interface Agent {
   propose(situations: readonly Situation[], phase: ProposalPhase): Promise<readonly Proposal[]>;
   /** Results, in the order in which they came. */
   observe(observations: readonly Observation[]): void;
-  /** The five steps of M3 that are not acting; an agent without a model leaves them out. Each returns what it did. */
-  fit?(): Promise<number>;
+  /**
+   * The steps of M3 after acting; an agent without a model leaves them out. Each returns what it did.
+   * @param shares each circuit's present share of the simulations, by index: none will come of one with 0
+   */
+  fit?(shares: readonly number[]): Promise<number>;
   rollout?(scheduled: Scheduled): Promise<number>;
   train?(scheduled: Scheduled, newSimulations: number): Promise<number>;
   /**

@@ -132,8 +132,8 @@ export async function createAgentWithFallback(options: FallbackOptions): Promise
       if (executor.failure) return;
       agent.observe(observations);
     },
-    async fit() {
-      const steps = await guarded((on) => on.fit!());
+    async fit(shares) {
+      const steps = await guarded((on) => on.fit!(shares));
       lost.fitSteps += steps;
       if (steps > 0 && now() - copied >= cost / SHARE) await copy();
       return steps;

@@ -63,7 +63,10 @@ function byTarget(situations: readonly Situation[]): readonly Situation[][] {
 
 /** What of a saved state is no tensor. */
 interface M3Facts {
-  readonly memories: readonly Pick<CircuitMemory, 'here' | 'simulations' | 'real' | 'synthetic' | 'fitted' | 'kernelsFrom'>[];
+  readonly memories: readonly Pick<
+    CircuitMemory,
+    'here' | 'idle' | 'simulations' | 'real' | 'synthetic' | 'fitted' | 'kernelsFrom'
+  >[];
   /** Circuits that had a share in batches. */
   readonly participants: readonly boolean[];
   readonly surprise: { readonly networks: SurpriseState; readonly ranking: SurpriseState };
@@ -99,14 +102,20 @@ export function createM3(options: M3Options): Agent {
   let unspentUpdates = 0;
   let unspentRollouts = 0;
 
-  /** Training begins with the first fit; without a neural simulator, with the end of all random phases. */
-  const trains = () => (hyper.modelBased === 0 ? memories.every((memory) => !memory.here || isThrough(memory)) : fits > 0);
+  /** Training begins with the first fit; without a neural simulator, with the end of the random phases. */
+  const trains = () => (hyper.modelBased === 0 ? areThrough() : fits > 0);
   const ready = (index: number) => trains() && programs.participants[index]! && isThrough(memories[index]!);
   const filled = () => filledCounts(memories, state.pool);
 
   /** Whether a circuit's random phase is over. */
   function isThrough({ simulations }: CircuitMemory): boolean {
     return simulations >= hyper.warmup;
+  }
+
+  /** Whether all random phases are over. A circuit of which no more simulations come is not waited for: its own would never end. */
+  function areThrough(): boolean {
+    const here = memories.filter((memory) => memory.here);
+    return here.some(isThrough) && here.every((memory) => memory.idle || isThrough(memory));
   }
 
   /** Whether each circuit has its place in the batches: it is here and through with its random phase. */
@@ -208,13 +217,14 @@ export function createM3(options: M3Options): Agent {
   }
 
   /** Step 2: the neural simulator learns from the real buffer when enough is new. */
-  async function fit(): Promise<number> {
+  async function fit(shares: readonly number[]): Promise<number> {
+    for (const [c, memory] of memories.entries()) memory.idle = shares[c] === 0;
     if (hyper.modelBased === 0) {
       await reshareBatches();
       return 0;
     }
     const first = fits === 0;
-    const due = first ? memories.every((memory) => !memory.here || isThrough(memory)) : unfitted >= hyper.fitEvery;
+    const due = first ? areThrough() : unfitted >= hyper.fitEvery;
     if (!due) return 0;
     const newcomer = await reshareBatches();
     const steps = first || newcomer ? hyper.firstFitSteps : Math.round((hyper.fitSteps * unfitted) / hyper.fitEvery);
@@ -326,8 +336,9 @@ export function createM3(options: M3Options): Agent {
       tensors.set(`points.${info.id}`, packPoints(memories[c]!.points, p, s));
     }
     const facts: M3Facts = {
-      memories: memories.map(({ here, simulations, real, synthetic, fitted, kernelsFrom }) => ({
+      memories: memories.map(({ here, idle, simulations, real, synthetic, fitted, kernelsFrom }) => ({
         here,
+        idle,
         simulations,
         real,
         synthetic,

@@ -13,6 +13,8 @@ export interface CircuitMemory {
   readonly circuit: CircuitInfo;
   /** Whether the circuit takes part at present. */
   here: boolean;
+  /** Whether it is here and gets no simulations at present: it has met what it was to meet. */
+  idle: boolean;
   /** Simulations seen, resets included. */
   simulations: number;
   /** Transitions ever written to the real and the synthetic buffer; beyond the capacity the oldest are overwritten. */
@@ -27,7 +29,7 @@ export interface CircuitMemory {
 }
 
 export function createMemory(circuit: CircuitInfo): CircuitMemory {
-  return { circuit, here: true, simulations: 0, real: 0, synthetic: 0, points: [], fitted: 0, kernelsFrom: 0 };
+  return { circuit, here: true, idle: false, simulations: 0, real: 0, synthetic: 0, points: [], fitted: 0, kernelsFrom: 0 };
 }
 
 /** Transitions in the buffers of each circuit, [circuits, 2], as the plans want them. */

@@ -6,11 +6,13 @@ const LEAST_NEED = 0.1;
 
 /**
  * How much a circuit needs simulations, 0 … 1. A run that is to stop when all is met gives nothing to a circuit that has
- * met its benchmark target; one that goes on gives a circuit the less, the more of its recent episodes met theirs.
+ * met its benchmark target; one that goes on gives a circuit the less, the more of its recent episodes met theirs,
+ * once its random phase is over.
  */
 export function needOf(count: CircuitCount, stopWhenMet: boolean): number {
   if (!count.present) return 0;
   if (stopWhenMet) return count.best?.met ? 0 : 1;
+  if (count.byChance) return 1;
   const success = mean(count.episodes.toArray());
   return Number.isNaN(success) ? 1 : Math.max(LEAST_NEED, 1 - success);
 }

@@ -95,6 +95,8 @@ export interface CircuitCount {
   best: BestPoint | null;
   /** 1 for each recent training episode that met its target, 0 for the others. */
   readonly episodes: RingBuffer<number>;
+  /** Whether its last simulation was a random one: what it meets in a random phase says nothing of the agent. */
+  byChance: boolean;
   /** What the simulator said about the exact initial sizing. */
   startResult: Evaluation | null;
   /** Simulations that it may make before others get more, and its present share of them, 0 … 1. */

@@ -104,6 +104,7 @@ export function createCircuitCount(): CircuitCount {
     stepsToTarget: null,
     best: null,
     episodes: new RingBuffer<number>(SUCCESS_EPISODES),
+    byChance: false,
     startResult: null,
     credit: 0,
     share: 0,

@@ -40,8 +40,11 @@ export async function takeResults(world: World): Promise<void> {
     // A known start repeats what the agent has already seen.
     if (called || transition.observation.from) observations.push(transition.observation);
     if (called) tick.newSimulations++;
-    const { observation } = transition;
-    if (observation.done) counts.circuits[observation.circuit.index]!.episodes.push(observation.met ? 1 : 0);
+    const { observation, origin, predicted } = transition;
+    const count = counts.circuits[observation.circuit.index]!;
+    // A random candidate of which something was expected was chosen for that.
+    if (origin !== 'reset') count.byChance = origin === 'random' && predicted === null;
+    if (observation.done) count.episodes.push(observation.met ? 1 : 0);
   }
   if (observations.length === 0) return;
   const { agent } = world.resource(Run);

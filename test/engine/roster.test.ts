@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalogue, Snapshot } from '../../engine/api';
+import type { Agent, Catalogue, CircuitDefinition, Snapshot } from '../../engine/api';
 import { settle, steppingAgent, testCircuit } from './fixtures';
 import { startRun, type TestRunOptions } from './run';
 
@@ -144,15 +144,17 @@ describe('the roster', () => {
   });
 });
 
+/** A circuit whose targets nothing meets. */
+function impossible(id: string): CircuitDefinition {
+  return { ...testCircuit(id), specs: testCircuit().specs.map((s) => ({ ...s, target: 1e9, direction: 'at-least' })) };
+}
+
 describe('fair share', () => {
   it('gives a circuit the less, the more of its episodes meet their targets', async () => {
     const { engine } = startRun({
       agent: steppingAgent([0, -1]),
       // `two` can never be met; `one` always is after a few steps.
-      circuits: [
-        testCircuit('one'),
-        { ...testCircuit('two'), specs: testCircuit().specs.map((s) => ({ ...s, target: 1e9, direction: 'at-least' as const })) },
-      ],
+      circuits: [testCircuit('one'), impossible('two')],
       configuration: { budget: 1000, stopWhenMet: false, episodeSteps: 8 },
     });
     const { snapshot } = await engine.finished;
@@ -162,5 +164,39 @@ describe('fair share', () => {
     expect(one!.share).toBeCloseTo(0.1 / 1.1, 2);
     expect(one!.training / 1000).toBeLessThan(0.3);
     expect(one!.training + two!.training).toBe(1000);
+  });
+
+  it('gives a circuit as much as others while its sizings are random, whatever they meet', async () => {
+    const propose: Agent['propose'] = async (situations) =>
+      situations.map(({ slot, u }) => {
+        const action = Float32Array.of(0, -1);
+        return { slot, u: u.map((x, i) => Math.max(0, x + 0.1 * action[i]!)), action, origin: 'random' };
+      });
+    const { engine } = startRun({
+      agent: steppingAgent([], { propose }),
+      circuits: [testCircuit('one'), impossible('two')],
+      configuration: { budget: 1000, stopWhenMet: false, episodeSteps: 8 },
+    });
+    const { snapshot } = await engine.finished;
+    const [one, two] = snapshot.progress;
+    expect(one!.successRate).toBeGreaterThan(0.5);
+    expect(one!.share).toBe(0.5);
+    expect(one!.training / 1000).toBeCloseTo(0.5, 1);
+  });
+
+  it('tells the agent which circuits get no more simulations', async () => {
+    const told: (readonly number[])[] = [];
+    const fit: Agent['fit'] = async (shares) => {
+      told.push(shares);
+      return 0;
+    };
+    const { engine } = startRun({
+      agent: steppingAgent([0, -1], { fit }),
+      circuits: [testCircuit('one'), impossible('two')],
+      configuration: { budget: 100 },
+    });
+    await engine.finished;
+    expect(told[0]).toEqual([0.5, 0.5]);
+    expect(told.at(-1)).toEqual([0, 1]);
   });
 });

@@ -203,7 +203,7 @@ describe.runIf(hasDevice)('a real device', () => {
       now: () => 0,
       onFallback: (lost) => told.push(lost),
     });
-    await agent.fit!();
+    await agent.fit!([1]);
     for (let i = 0; i < 2; i++) await agent.train!(scheduled, 1);
     expect(await latest.value()).toBe(3);
     const step = during ? agent.train!(scheduled, 1) : null;

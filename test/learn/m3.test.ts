@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToldPoint } from '../../engine/api';
 import { createWasmExecutor } from '../../engine/tensor/wasm/executor';
-import { runToy, type ToyOptions, toyCircuits } from './toy-run';
+import { runToy, type ToyOptions, toyCircuits, toyHyper } from './toy-run';
 
 describe('M3 on two circuits of different size', () => {
   it('gives the same run, bit for bit, for the same seed, on one thread and on two', async () => {
@@ -85,6 +85,18 @@ describe('M3 on two circuits of different size', () => {
         .buffers.filter(({ kind }) => kind === 'real')
         .map(({ size }) => size),
     ).toEqual([34, 38, 22]);
+  });
+
+  it('does not wait for the random phase of a circuit that gets no more simulations, also after a resume', async () => {
+    const gets = (tick: number, index: number) => index === 1 || tick < 2;
+    const { agent, proposals, hash } = await runToy(9, { gets });
+    // Circuit 1 is through with its 12 at two a tick, circuit 0 stays at 4.
+    const phases = proposals.split('\n').map((line) => (line.includes(':random:unvalued:') ? 'random' : 'ranked'));
+    expect(phases).toEqual([...Array(6).fill('random'), ...Array(3).fill('ranked')]);
+    expect(agent.describe!().neuralSimulators[0]!.fitSteps).toBeGreaterThan(0);
+    expect((await runToy(9, { gets, replaceAt: 4 })).hash).toBe(hash);
+    const withoutModel = await runToy(9, { gets, hyper: { ...toyHyper, modelBased: 0 } });
+    expect(withoutModel.proposals).toMatch(/:policy:/);
   });
 
   it('takes what an episode was told into its next step, and keeps nothing of it', async () => {

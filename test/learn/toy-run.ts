@@ -46,6 +46,8 @@ export interface ToyOptions {
   readonly change?: (tick: number, agent: Agent) => Promise<readonly number[] | null>;
   /** Before this tick another agent takes over, given the state of the first through a file's bytes. */
   readonly replaceAt?: number | null;
+  /** Whether a circuit gets a simulation for each of its situations at a tick; always where left out. */
+  readonly gets?: (tick: number, index: number) => boolean;
 }
 
 /** A smooth stand-in for a simulator: each measure is a bowl around a place of its own; a corner is invalid. */
@@ -75,7 +77,7 @@ export interface ToyRun {
 /** Acts, observes, fits, rolls out and trains, as the engine does, on stand-ins for circuits. */
 export async function runToy(
   ticks: number,
-  { hyper = toyHyper, start = [0, 1], change = async () => null, replaceAt = null, ...given }: ToyOptions = {},
+  { hyper = toyHyper, start = [0, 1], change = async () => null, replaceAt = null, gets = () => true, ...given }: ToyOptions = {},
 ): Promise<ToyRun> {
   const executor = given.executor ?? (await createWasmExecutor({ threads: 1 }));
   const circuitsOf = (indices: readonly number[]) => indices.map((index) => toyCircuits[index]!);
@@ -102,7 +104,8 @@ export async function runToy(
     }
     const present = await change(tick, agent);
     if (present) situations = [...present, ...present].map((index, i) => begin(index, 10 * index + i));
-    const proposals = await agent.propose(situations, 'training');
+    const acting = situations.filter(({ circuit }) => gets(tick, circuit.index));
+    const proposals = await agent.propose(acting, 'training');
     said.push(
       proposals
         .map(({ slot, u, origin, predicted }) => `${slot}:${origin}:${predicted ? 'valued' : 'unvalued'}:${[...u].join()}`)
@@ -130,11 +133,11 @@ export async function runToy(
       };
     });
     situations = situations.map((before) => {
-      const seen = observations.find(({ slot }) => slot === before.slot)!;
-      return { ...before, step: before.step + 1, u: seen.u, z: seen.z, valid: seen.valid };
+      const seen = observations.find(({ slot }) => slot === before.slot);
+      return seen ? { ...before, step: before.step + 1, u: seen.u, z: seen.z, valid: seen.valid } : before;
     });
     agent.observe(observations);
-    await agent.fit!();
+    await agent.fit!(toyCircuits.map(({ info }) => (acting.some(({ circuit }) => circuit === info) ? 1 : 0)));
     await agent.rollout!(scheduled);
     await agent.train!(scheduled, observations.length);
   }
