@@ -178,7 +178,7 @@ describe('fair share', () => {
       configuration: { budget: 1000, stopWhenMet: false, episodeSteps: 8 },
     });
     const { snapshot } = await engine.finished;
-    const [one, two] = snapshot.progress;
+    const [one] = snapshot.progress;
     expect(one!.successRate).toBeGreaterThan(0.5);
     expect(one!.share).toBe(0.5);
     expect(one!.training / 1000).toBeCloseTo(0.5, 1);
