@@ -2,7 +2,7 @@ import type { Diagnosis } from '../api';
 import { mean, standardDeviation } from '../base';
 import type { World } from '../ecs';
 import { modelErrors } from './agent-facts';
-import { Counts, DiagnosisState, Run, Tick, type Transition } from './resources';
+import { Counts, DiagnosisState, Run, Tick, type Transition, wasByChance } from './resources';
 
 /** Training simulations that a diagnosis looks back on, once the random phase of a circuit is over. */
 export const WINDOW = 120;
@@ -51,8 +51,9 @@ export function diagnose(world: World): void {
 }
 
 /** Notes a simulation that the agent chose; those of the random phase and starts of episodes tell nothing of it. */
-function look(world: World, { observation, origin }: Transition): void {
-  if (origin === 'random' || origin === 'reset') return;
+function look(world: World, transition: Transition): void {
+  if (transition.origin === 'reset' || wasByChance(transition)) return;
+  const { observation } = transition;
   const { index } = observation.circuit;
   const { circuits } = world.resource(Run);
   const circuit = circuits[index]!;

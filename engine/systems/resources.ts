@@ -61,6 +61,11 @@ export interface Transition {
   readonly simulation: number;
 }
 
+/** Whether nobody chose its sizing, as in a random phase. A random candidate that was valued was chosen for its value. */
+export function wasByChance({ origin, predicted }: Transition): boolean {
+  return origin === 'random' && predicted === null;
+}
+
 /** What this tick did so far. */
 export interface TickState {
   number: number;

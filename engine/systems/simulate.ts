@@ -5,7 +5,7 @@ import { applyResult } from './apply-result';
 import { Stage } from './components';
 import { environmentStores, environmentsOf } from './environments';
 import { requestSimulation, takeArrivals } from './request-simulation';
-import { Counts, EvaluationPlan, InFlight, Run, Tick } from './resources';
+import { Counts, EvaluationPlan, InFlight, Run, Tick, wasByChance } from './resources';
 
 /**
  * Sends chosen sizings to the simulators and writes what came back. In lockstep the tick waits for all of its
@@ -40,10 +40,9 @@ export async function takeResults(world: World): Promise<void> {
     // A known start repeats what the agent has already seen.
     if (called || transition.observation.from) observations.push(transition.observation);
     if (called) tick.newSimulations++;
-    const { observation, origin, predicted } = transition;
+    const { observation, origin } = transition;
     const count = counts.circuits[observation.circuit.index]!;
-    // A random candidate of which something was expected was chosen for that.
-    if (origin !== 'reset') count.byChance = origin === 'random' && predicted === null;
+    if (origin !== 'reset') count.byChance = wasByChance(transition);
     if (observation.done) count.episodes.push(observation.met ? 1 : 0);
   }
   if (observations.length === 0) return;
