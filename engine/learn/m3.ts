@@ -148,7 +148,7 @@ export function createM3(options: M3Options): Agent {
       programs = preparePrograms(executor, state, hyper, participants());
       await executor.ready?.();
     }
-    memories[index]!.here = true;
+    Object.assign(memories[index]!, { here: true, idle: false });
     await reshareBatches();
   }
 

@@ -4,6 +4,7 @@ import { addStackWeights, runStack, type StackConfig } from '../../model/network
 import { transformerLike } from '../../model/transformer';
 import { compile, type Executor, Graph, gradients, mean, square, VariableGroup } from '../../tensor';
 import { formatMarkdownTable } from '../table';
+import { originHere } from './origin';
 
 /** Tokens of a sequence, from the shortest circuit to long ones made of dummy tokens, and tokens of a batch. */
 const LENGTHS = [4, 7, 15, 64, 512, 2048];
@@ -28,7 +29,7 @@ export async function costByLength(
     rows.push([String(length), a.milliseconds, b.milliseconds, a.megabytes, b.megabytes].map(String));
   }
   const table = formatMarkdownTable(['tokens a sequence', 'Mamba, ms', 'Transformer, ms', 'Mamba, MB', 'Transformer, MB'], rows);
-  return `## What length costs\n\nForward and backward pass of a stack (width ${width}, ${layers} layers) over about ${TOKENS} tokens in sequences of equal length; scratch memory of the pass. ${executor.description}.\n\n${table}`;
+  return `## What length costs\n\nForward and backward pass of a stack (width ${width}, ${layers} layers) over about ${TOKENS} tokens in sequences of equal length; scratch memory of the pass. ${executor.description}, ${originHere().machine}.\n\n${table}`;
 }
 
 async function measure(executor: Executor, stack: StackConfig, length: number, sequences: number, now: () => number) {
